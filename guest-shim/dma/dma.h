@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dma.h - map-register slots and mapping policies
+ *
+ * The one place that decides how memory reaches a device.  NDIS (an index per
+ * base register) and HAL (a map-register base) are both thin over it.
+ *
+ * A *slot* is a fixed range of logical addresses, some pages long, below the
+ * limit of the adapter's DMA width.  It is FREE or MAPPED; mapping needs no
+ * search, no allocator and no lock.
+ *
+ *   logical address space of one adapter (below 2^bits)
+ *   +------+-----------------+-----------------+-----+---------------+------+
+ *   |  0   | slot 0          | slot 1          | ... | common buffers| pool |
+ *   | never| window | bounce | window | bounce |     | (shared mem.) | arena|
+ *   +------+-----------------+-----------------+-----+---------------+------+
+ *            remap    copy: mapped once
+ *
+ * Policies (docs/dma-policies.md):
+ *   remap   map the pages of the buffer into the slot's window; unmap at the end
+ *   copy    copy into the slot's bounce pages, which are mapped for good
+ *   pool    the buffer lies in the adapter's arena, mapped for good: arithmetic;
+ *           any other buffer is copied
+ *   auto    pool if the buffer lies in the arena, else copy up to
+ *           dma_options.copybreak bytes, else remap
+ *
+ * All functions: single-threaded per adapter, 0/-errno.  "PASSIVE" functions
+ * allocate; dma_slot_map() and dma_slot_unmap() do not and may run at
+ * DISPATCH_LEVEL.  Errors are returned, never logged: the caller knows the name
+ * of the call that failed.
+ */
+#ifndef DMA_H
+#define DMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "platform/platform.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum dma_policy {
+	DMA_POLICY_AUTO,
+	DMA_POLICY_REMAP,
+	DMA_POLICY_COPY,
+	DMA_POLICY_POOL,
+	DMA_POLICY_COUNT,
+};
+
+enum dma_fragment {
+	DMA_FRAGMENT_NONE,	/* one run for memory contiguous in virtual space */
+	DMA_FRAGMENT_PAGE,	/* a run never crosses a page */
+};
+
+/** dma_policy_from_name() - "auto", "remap", "copy", "pool".  Return: 0 or -EINVAL. */
+int dma_policy_from_name(const char *name, enum dma_policy *policy);
+
+/** dma_policy_name() - Return: the name, or "?" for a value outside the enum. */
+const char *dma_policy_name(enum dma_policy policy);
+
+#define DMA_DEFAULT_COPYBREAK	8192
+
+/**
+ * struct dma_options - choices of one adapter
+ * @policy: how dma_slot_map() reaches memory.
+ * @fragment: how runs are cut.
+ * @copybreak: bytes up to which `auto` copies; see docs/dma-policies.md for the measurement.
+ */
+struct dma_options {
+	enum dma_policy policy;
+	enum dma_fragment fragment;
+	size_t copybreak;
+};
+
+/**
+ * struct dma_statistics - counters of one adapter, since its creation
+ * @map_registers_allocated: pages of all slots that exist.
+ * @map_registers_mapped: pages of the slots that are MAPPED now.
+ * @map_registers_peak: highest value of @map_registers_mapped.
+ * @mappings: successful dma_slot_map() calls per mechanism really used
+ *	(REMAP, COPY, POOL; AUTO stays 0).
+ * @bytes: bytes of those mappings.
+ * @failures: dma_slot_map() calls that failed.
+ * @common_bytes: bytes of common buffers that exist now.
+ */
+struct dma_statistics {
+	uint64_t map_registers_allocated;
+	uint64_t map_registers_mapped;
+	uint64_t map_registers_peak;
+	uint64_t mappings[DMA_POLICY_COUNT];
+	uint64_t bytes[DMA_POLICY_COUNT];
+	uint64_t failures;
+	uint64_t common_bytes;
+};
+
+struct dma_adapter;
+
+/**
+ * struct dma_region - memory contiguous in virtual space
+ * @va: first byte.
+ * @length: bytes.
+ */
+struct dma_region {
+	void *va;
+	size_t length;
+};
+
+/**
+ * struct dma_run - a piece of a mapping that is contiguous for the device
+ * @logical: first byte.
+ * @length: bytes.
+ */
+struct dma_run {
+	logical_t logical;
+	size_t length;
+};
+
+/**
+ * dma_adapter_create() - PASSIVE: DMA state of one device
+ * @address_bits: width of addresses the device can drive: 24, 32 or 64.
+ * @adapter: out.
+ *
+ * Return: 0; -EINVAL for a bad width or option; -ENOSPC when the platform has
+ * no address below 2^@address_bits; -ENOMEM.
+ */
+int dma_adapter_create(struct platform *platform, const struct dma_options *options,
+		       unsigned int address_bits, struct dma_adapter **adapter);
+
+/**
+ * dma_adapter_destroy() - PASSIVE: end every mapping and free everything left
+ *
+ * Return: 0, or the number of objects (mapped slots, slot sets, common
+ * buffers) the caller had leaked; they are freed all the same.
+ */
+unsigned int dma_adapter_destroy(struct dma_adapter *adapter);
+
+/** dma_adapter_statistics() - any level: the counters, valid as long as the adapter. */
+const struct dma_statistics *dma_adapter_statistics(const struct dma_adapter *adapter);
+
+/** dma_adapter_address_bits() - any level: 24, 32 or 64 as given at creation. */
+unsigned int dma_adapter_address_bits(const struct dma_adapter *adapter);
+
+/* ---- common buffers (shared memory) ------------------------------------------------------- */
+
+/**
+ * dma_common_buffer_allocate() - PASSIVE: memory for CPU and device at once
+ * @length: bytes, not 0; whole pages are used.
+ * @va: out, page aligned, zeroed.
+ * @logical: out, page aligned, contiguous, below the adapter's limit.
+ *
+ * Return: 0; -EINVAL length 0; -ENOSPC no logical addresses; -ENOMEM; what
+ * platform_map() returned.  Outputs are only written on success.
+ */
+int dma_common_buffer_allocate(struct dma_adapter *adapter, size_t length, void **va,
+			       logical_t *logical);
+
+/**
+ * dma_common_buffer_free() - PASSIVE: give back exactly what was allocated
+ *
+ * Return: 0; -ENOENT @va is no common buffer of this adapter (double free,
+ * foreign address); -EINVAL @length or @logical differ from the allocation.
+ * On error nothing is freed.
+ */
+int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
+			   logical_t logical);
+
+/**
+ * dma_pool_reserve() - PASSIVE: the adapter's arena, device-readable for good
+ * @length: bytes; once per adapter.
+ * @va: out: page aligned.  Lives until dma_adapter_destroy().
+ *
+ * Return: 0; -EBUSY there is one already; otherwise as a common buffer.
+ */
+int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va);
+
+/* ---- slots ------------------------------------------------------------------------------- */
+
+struct dma_slot;
+
+/**
+ * dma_slots_create() - PASSIVE: @count slots of @pages pages each
+ * @count: 1 or more.
+ * @pages: map registers per slot: the longest span that will be mapped.
+ * @slots: out: array handle for dma_slots_at().
+ *
+ * Return: 0; -EINVAL; -ENOSPC no logical addresses; -ENOMEM.
+ */
+struct dma_slots;
+int dma_slots_create(struct dma_adapter *adapter, unsigned int count, unsigned int pages,
+		     struct dma_slots **slots);
+
+/**
+ * dma_slots_destroy() - PASSIVE
+ *
+ * Return: 0, or the number of slots that were still MAPPED; they are unmapped.
+ */
+unsigned int dma_slots_destroy(struct dma_slots *slots);
+
+/** dma_slots_at() - any level: slot @index, or NULL when @index is out of range. */
+struct dma_slot *dma_slots_at(struct dma_slots *slots, unsigned int index);
+
+/** dma_slots_count() - any level: number of slots. */
+unsigned int dma_slots_count(const struct dma_slots *slots);
+
+/** dma_slot_is_mapped() - any level. */
+bool dma_slot_is_mapped(const struct dma_slot *slot);
+
+/**
+ * dma_slot_map() - <= DISPATCH: let the device reach memory through a slot
+ * @regions: one or more pieces, in transfer order; empty pieces are skipped.
+ * @access: what the device will do: PLATFORM_DEVICE_READS or PLATFORM_DEVICE_WRITES.
+ * @runs: out: array of @capacity elements.
+ * @run_count: out: runs written, in transfer order; their lengths add up to
+ *	the regions'.
+ *
+ * With policy copy the data is copied here (device reads) or in
+ * dma_slot_unmap() (device writes).  The memory must stay allocated, and
+ * unmodified for device reads, until dma_slot_unmap().
+ *
+ * Return: 0; -EBUSY the slot is MAPPED; -EMSGSIZE the regions span more pages
+ * than the slot has; -ENOBUFS more than @capacity runs; -EINVAL; what
+ * platform_map() returned.  On failure the slot stays FREE, nothing is mapped and
+ * *@run_count is 0.
+ */
+int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
+		 unsigned int region_count, enum platform_access access, struct dma_run *runs,
+		 unsigned int capacity, unsigned int *run_count);
+
+/**
+ * dma_slot_unmap() - <= DISPATCH: end the mapping of a slot
+ *
+ * When it returns 0 the device cannot reach the memory through this slot
+ * (policy pool: the arena stays mapped) and, for device writes, the data is in
+ * the caller's memory.
+ *
+ * Return: 0; -EINVAL the slot is FREE; -EIO the platform unmapped another
+ * number of bytes than were mapped: the IOMMU's state is unknown and the caller must stop.
+ */
+int dma_slot_unmap(struct dma_slot *slot);
+
+/** dma_slot_region() - any level: the first region of a MAPPED slot, as given to dma_slot_map(). */
+struct dma_region dma_slot_region(const struct dma_slot *slot);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* DMA_H */
