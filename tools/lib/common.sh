@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # What every script of the project shares: messages, progress with elapsed
 # time, and the place of the cache. Source it after `set -euo pipefail`.
 
 PROJECT_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-CACHE_ROOT=${NDIS_SHIM_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/ndis-shim}
+CACHE_ROOT=${NDIS_SHIM_CACHE:-${XDG_CACHE_HOME:-${HOME:?is not set}/.cache}/ndis-shim}
+case $CACHE_ROOT in /*) ;; *) CACHE_ROOT=$PWD/$CACHE_ROOT ;; esac
 
 # A script that starts another passes the moment of its own start on, so that
 # the elapsed time shown is that of the command the user typed.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016
 #
 # A private apt root: fetches packages of a chosen Debian suite, source and
 # binary, without root and without touching the machine's apt configuration.
