@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ndis_shim.h - what a host program of the shim calls
+ *
+ * A host program (ndisrun, a test) plays the operating system: it loads a
+ * miniport, gives it a device (a platform), sends frames through it and takes
+ * the frames it indicates.  Miniports never see this header.
+ *
+ *   shim_driver_start()  ->  DriverEntry, NdisMRegisterMiniport
+ *   shim_adapter_start() ->  MiniportInitialize
+ *   shim_frame_allocate(), shim_send(), shim_query(), shim_set(), shim_reset()
+ *   shim_adapter_stop()  ->  MiniportHalt
+ *   shim_driver_stop()   ->  unload handler
+ *
+ * Everything runs on the calling thread, which is the simulated processor; the
+ * thread must run the platform's event loop (event_loop_run_once()) for
+ * interrupts and timers to be delivered.  All functions are called at
+ * PASSIVE_LEVEL, that is, not from a callback that says otherwise.
+ * 0 or a count on success, -errno on failure.
+ */
+#ifndef NDIS_SHIM_H
+#define NDIS_SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "dma/dma.h"
+#include "platform/platform.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct shim_driver;
+struct shim_adapter;
+struct shim_frame;
+
+/** shim_driver_entry - the miniport's DriverEntry(DriverObject, RegistryPath), status 0 on success. */
+typedef int32_t (*shim_driver_entry)(void *driver_object, void *registry_path);
+
+/**
+ * struct shim_parameter - one configuration keyword of the driver
+ * @keyword: as given to NdisReadConfiguration, compared without case.
+ * @value: text; integers in decimal, or hexadecimal with 0x.
+ */
+struct shim_parameter {
+	const char *keyword;
+	const char *value;
+};
+
+/**
+ * struct shim_client - what the host program does with the adapter's events
+ *
+ * All members but @receive may be NULL.  Called at DISPATCH_LEVEL: no call
+ * back into the shim but shim_frame_allocate() and shim_send().
+ *
+ * @receive: one frame, in @count pieces, valid during the call only.
+ * @receive_done: the miniport has no more frames for now.
+ * @link: link state changed.
+ */
+struct shim_client {
+	void (*receive)(void *context, const struct dma_region *pieces, unsigned int count);
+	void (*receive_done)(void *context);
+	void (*link)(void *context, bool up);
+	void *context;
+};
+
+/**
+ * struct shim_adapter_options
+ * @dma: policy, fragment, copybreak.
+ * @max_address_bits: 0, or a ceiling below what the driver asks for: 24 or 32.
+ * @interrupt: mechanism.
+ * @refuse_scatter_gather: NdisMInitializeScatterGatherDma fails, so that the
+ *	driver's map-register path is exercised.
+ * @frames: transmit frames that shim_frame_allocate() may hand out at once; 0: 256.
+ * @header_bytes: cut each frame to send into a first buffer of so many bytes and
+ *	a second with the rest, as protocol stacks do; 0: one buffer.
+ * @parameters, @parameter_count: configuration.
+ */
+struct shim_adapter_options {
+	struct dma_options dma;
+	unsigned int max_address_bits;
+	enum platform_interrupt interrupt;
+	bool refuse_scatter_gather;
+	unsigned int frames;
+	unsigned int header_bytes;
+	const struct shim_parameter *parameters;
+	unsigned int parameter_count;
+};
+
+/** struct shim_statistics - counters of one adapter since shim_adapter_start() */
+struct shim_statistics {
+	uint64_t frames_sent;		/* completed with success */
+	uint64_t bytes_sent;
+	uint64_t send_failures;
+	uint64_t frames_received;
+	uint64_t bytes_received;
+	uint64_t interrupts;		/* ISR calls that claimed the interrupt */
+	uint64_t interrupts_foreign;	/* ISR calls that did not */
+	uint64_t dpcs;
+	uint64_t violations;		/* calls that broke a documented rule; each is logged */
+	uint64_t sends_pending;		/* given to the miniport, not complete yet */
+	struct dma_statistics dma;
+};
+
+/**
+ * shim_trace_to() - write every NDIS call with arguments and IRQL
+ * @file: stream to write to, or NULL to stop.  Not closed.
+ *
+ * Process wide: a traced call need not know its adapter.
+ */
+void shim_trace_to(FILE *file);
+
+/**
+ * shim_log_to() - where errors and DbgPrint go; stderr until told otherwise.
+ */
+void shim_log_to(FILE *file);
+
+/**
+ * shim_driver_start() - run DriverEntry
+ * @entry: found by the host program in the driver's object file.
+ * @name: for messages; copied.
+ * @driver: out.
+ *
+ * Return: 0; -EINVAL DriverEntry did not register a miniport; -EIO DriverEntry
+ * failed (its status is logged).
+ */
+int shim_driver_start(shim_driver_entry entry, const char *name, struct shim_driver **driver);
+
+/** shim_driver_stop() - unload handler; all adapters must be stopped. */
+void shim_driver_stop(struct shim_driver *driver);
+
+/**
+ * shim_adapter_start() - MiniportInitialize on a device
+ * @platform: the device; stays the caller's and must outlive the adapter.
+ * @options: copied; strings must stay valid until return.
+ * @client: copied.
+ * @adapter: out.
+ *
+ * On success the packet filter is still 0: use shim_set(OID_GEN_CURRENT_PACKET_FILTER).
+ * Return: 0; -EIO MiniportInitialize failed (status logged); -EINVAL; -ENOMEM.
+ */
+int shim_adapter_start(struct shim_driver *driver, struct platform *platform,
+		       const struct shim_adapter_options *options,
+		       const struct shim_client *client, struct shim_adapter **adapter);
+
+/**
+ * shim_adapter_stop() - wait for pending sends (1 s at most), MiniportHalt, free
+ *
+ * Return: 0, or the number of things the miniport leaked or left mapped; each is logged
+ * and cleaned up.
+ */
+unsigned int shim_adapter_stop(struct shim_adapter *adapter);
+
+/**
+ * shim_frame_allocate() - memory for a frame to send, in the adapter's pool arena
+ * @data: out: @capacity bytes (1536 or more) to fill.
+ *
+ * Return: a frame, or NULL when all are in use.  Any IRQL up to DISPATCH.
+ */
+struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter, void **data,
+				       size_t *capacity);
+
+/** shim_frame_free() - give back a frame that was not sent. */
+void shim_frame_free(struct shim_adapter *adapter, struct shim_frame *frame);
+
+/** shim_send_done - the miniport completed the frame with an NDIS status (0 success); the frame is free already. */
+typedef void (*shim_send_done)(void *context, int32_t status);
+
+/**
+ * shim_send() - hand frames to the miniport
+ * @frames: array of frames, given up by the caller.
+ * @lengths: bytes in each.
+ * @done: called once per frame; may be NULL.
+ *
+ * Frames the miniport has no resources for are queued and retried, in order.
+ * Return: 0, -EINVAL for a length of 0 or above the capacity.
+ */
+int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames,
+	      const size_t *lengths, unsigned int count, shim_send_done done, void *context);
+
+/**
+ * shim_query() - MiniportQueryInformation
+ * @oid: OID_*.
+ * @buffer, @length: out, bytes.
+ *
+ * Pending requests are waited for (5 s).  Return: bytes written, -ENOTSUP unknown
+ * OID, -EMSGSIZE buffer too short, -ETIMEDOUT, -EIO any other status.
+ */
+int shim_query(struct shim_adapter *adapter, uint32_t oid, void *buffer, size_t length);
+
+/** shim_set() - MiniportSetInformation.  Return: bytes read, or as shim_query(). */
+int shim_set(struct shim_adapter *adapter, uint32_t oid, const void *buffer, size_t length);
+
+/** shim_reset() - MiniportReset, waited for (5 s).  Return: 0, -ENOTSUP, -ETIMEDOUT, -EIO. */
+int shim_reset(struct shim_adapter *adapter);
+
+/** shim_adapter_statistics() - a consistent copy of the counters. */
+void shim_adapter_statistics(struct shim_adapter *adapter, struct shim_statistics *statistics);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* NDIS_SHIM_H */
