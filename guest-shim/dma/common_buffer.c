@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "dma/dma_internal.h"
+
+/* Memory, logical addresses and a mapping between them, for the life of the buffer. */
+static int create(struct dma_adapter *adapter, size_t length, enum platform_access access,
+		  struct common_buffer **created)
+{
+	struct common_buffer *buffer;
+	int result;
+
+	if (!length || length > SIZE_MAX - PLATFORM_PAGE_MASK)
+		return -EINVAL;
+	buffer = calloc(1, sizeof(*buffer));
+	if (!buffer)
+		return -ENOMEM;
+	buffer->length = length;
+	buffer->mapped = dma_pages(length) << PLATFORM_PAGE_SHIFT;
+
+	/* One page more than is mapped: running past the end must fault. */
+	result = logical_space_take(&adapter->space, buffer->mapped + PLATFORM_PAGE_SIZE,
+				    &buffer->logical);
+	if (result)
+		goto free_buffer;
+	result = platform_memory_allocate(adapter->platform, buffer->mapped, &buffer->va);
+	if (result)
+		goto give_logical;
+	result = platform_map(adapter->platform, buffer->logical, buffer->va, buffer->mapped,
+			      access);
+	if (result)
+		goto free_memory;
+
+	buffer->next = adapter->common_buffers;
+	adapter->common_buffers = buffer;
+	adapter->statistics.common_bytes += buffer->mapped;
+	*created = buffer;
+	return 0;
+
+free_memory:
+	platform_memory_free(adapter->platform, buffer->va, buffer->mapped);
+give_logical:
+	logical_space_give(&adapter->space, buffer->logical, buffer->mapped + PLATFORM_PAGE_SIZE);
+free_buffer:
+	free(buffer);
+	return result;
+}
+
+int dma_common_buffer_allocate(struct dma_adapter *adapter, size_t length, void **va,
+			       logical_t *logical)
+{
+	struct common_buffer *buffer;
+	int result = create(adapter, length, PLATFORM_DEVICE_BOTH, &buffer);
+
+	if (result)
+		return result;
+	*va = buffer->va;
+	*logical = buffer->logical;
+	return 0;
+}
+
+int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
+			   logical_t logical)
+{
+	struct common_buffer **link = &adapter->common_buffers;
+	struct common_buffer *buffer;
+	int64_t unmapped;
+
+	while (*link && (*link)->va != va)
+		link = &(*link)->next;
+	buffer = *link;
+	if (!buffer)
+		return -ENOENT;
+	if (buffer->length != length || buffer->logical.value != logical.value)
+		return -EINVAL;
+
+	*link = buffer->next;
+	adapter->statistics.common_bytes -= buffer->mapped;
+	unmapped = platform_unmap(adapter->platform, buffer->logical, buffer->mapped);
+	if (unmapped == (int64_t)buffer->mapped) {
+		logical_space_give(&adapter->space, buffer->logical,
+				   buffer->mapped + PLATFORM_PAGE_SIZE);
+		platform_memory_free(adapter->platform, buffer->va, buffer->mapped);
+	}
+	free(buffer);
+	/* Memory the device may still reach is never reused. */
+	return unmapped == (int64_t)dma_pages(length) << PLATFORM_PAGE_SHIFT ? 0 : -EIO;
+}
+
+int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va)
+{
+	struct common_buffer *buffer;
+	int result;
+
+	if (adapter->arena.length)
+		return -EBUSY;
+	result = create(adapter, length, PLATFORM_DEVICE_READS, &buffer);
+	if (result)
+		return result;
+	adapter->arena = (struct dma_arena){(uintptr_t)buffer->va, buffer->mapped,
+					    buffer->logical};
+	*va = buffer->va;
+	return 0;
+}
