@@ -73,6 +73,8 @@ private_apt_write_config() {
 		Dir::State::Lists "$PRIVATE_APT_DIR/lists";
 		Dir::State::status "$PRIVATE_APT_DIR/status";
 		Dir::Cache "$PRIVATE_APT_DIR/cache";
+		Dir::Cache::pkgcache "pkgcache.bin";
+		Dir::Cache::srcpkgcache "srcpkgcache.bin";
 		#clear APT::Update::Pre-Invoke;
 		#clear APT::Update::Post-Invoke;
 		#clear APT::Update::Post-Invoke-Success;

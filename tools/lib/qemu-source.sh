@@ -62,27 +62,33 @@ meson_version() {
 		'from mesonbuild.coredata import version; print(version)' 2>/dev/null || echo 0
 }
 
-# choose_meson: sets MESON_PYTHONPATH (empty: the installed meson is new enough)
-# and MESON_VERSION; fetches Debian's newer package into the cache if need be.
-choose_meson() {
+# fetch_meson: Debian's newer meson, unpacked in the cache.
+fetch_meson() {
 	local package directory
+	private_apt_open "$QEMU_SUITE"
+	package=$(private_apt_download meson "$CACHE_ROOT/download")
+	directory=$CACHE_ROOT/$(basename "$package" _all.deb)
+	rm -rf "$directory.$$"
+	dpkg-deb -x "$package" "$directory.$$" ||
+		die "cannot unpack $package; remove it and try again"
+	mv -T "$directory.$$" "$directory" 2>/dev/null || rm -rf "$directory.$$"
+}
+
+# choose_meson: sets MESON_PYTHONPATH (empty: the installed meson is new enough)
+# and MESON_VERSION; fetches a newer meson into the cache if need be.
+choose_meson() {
+	local candidate
 	MESON_PYTHONPATH=
 	MESON_VERSION=$(meson_version)
 	if dpkg --compare-versions "$MESON_VERSION" ge "$QEMU_MINIMUM_MESON"; then
 		return
 	fi
-	private_apt_open "$QEMU_SUITE"
-	package=$(private_apt_download meson "$CACHE_ROOT/download")
-	directory=$CACHE_ROOT/$(basename "$package" _all.deb)
-	if [ ! -d "$directory" ]; then
-		rm -rf "$directory.$$"
-		dpkg-deb -x "$package" "$directory.$$" ||
-			die "cannot unpack $package; remove it and try again"
-		mv -T "$directory.$$" "$directory" 2>/dev/null || rm -rf "$directory.$$"
-	fi
-	MESON_PYTHONPATH=$directory/usr/lib/python3/dist-packages
-	MESON_VERSION=$(meson_version "$MESON_PYTHONPATH")
+	compgen -G "$CACHE_ROOT/meson_*" >/dev/null || fetch_meson
+	for candidate in "$CACHE_ROOT"/meson_*; do
+		MESON_PYTHONPATH=$candidate/usr/lib/python3/dist-packages
+		MESON_VERSION=$(meson_version "$MESON_PYTHONPATH")
+	done
 	dpkg --compare-versions "$MESON_VERSION" ge "$QEMU_MINIMUM_MESON" ||
-		die "meson $QEMU_MINIMUM_MESON or newer is needed, and the one in $directory does not run" \
+		die "meson $QEMU_MINIMUM_MESON or newer is needed, and $candidate does not run" \
 			"with /usr/bin/python3; remove that directory and try again"
 }
