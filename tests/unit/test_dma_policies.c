@@ -110,7 +110,7 @@ static void transmit(struct fixture *f, unsigned char *memory, size_t offset, si
 	g_assert_cmpmem(seen, length, memory + offset, length);
 	for (unsigned int i = 0; i < count; i++)
 		g_assert_cmpuint(runs[i].logical.value % PAGE, ==,
-				 (i && f->fragment == DMA_FRAGMENT_PAGE ? 0 : offset % PAGE));
+				 (i && f->fragment == DMA_FRAGMENT_PAGE ? 0 : (uintptr_t)region.va % PAGE));
 	g_assert_cmpint(dma_slot_unmap(slot), ==, 0);
 	g_assert_false(dma_slot_is_mapped(slot));
 }
