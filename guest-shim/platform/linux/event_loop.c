@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * event_loop.c - the event loop on epoll
+ *
+ * epoll_wait() is asked for one event at a time.  A batch would go stale as
+ * soon as its first handler runs the loop nested, closes a descriptor or
+ * removes a source of the same batch; one at a time, every event is true when
+ * it is delivered, and the kernel moves a delivered source to the end of its
+ * ready list, so that no source starves another.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "platform/event_loop.h"
+
+#define NANOSECONDS_PER_SECOND	1000000000
+
+struct event_source {
+	struct event_source *next;
+	struct event_source *previous;
+	event_handler handler;
+	void *context;
+	int descriptor;
+};
+
+struct event_loop {
+	int epoll;
+	struct event_source *sources;
+};
+
+struct event_loop *event_loop_create(void)
+{
+	struct event_loop *loop = calloc(1, sizeof(*loop));
+
+	if (!loop)
+		return NULL;
+	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+	if (loop->epoll < 0) {
+		free(loop);
+		return NULL;
+	}
+	return loop;
+}
+
+void event_loop_destroy(struct event_loop *loop)
+{
+	if (!loop)
+		return;
+	while (loop->sources)
+		event_loop_remove(loop, loop->sources);
+	close(loop->epoll);
+	free(loop);
+}
+
+struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
+				    event_handler handler, void *context)
+{
+	struct event_source *source = calloc(1, sizeof(*source));
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = source };
+
+	if (!source)
+		return NULL;
+	source->handler = handler;
+	source->context = context;
+	source->descriptor = descriptor;
+	if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, descriptor, &event) < 0) {
+		free(source);
+		return NULL;
+	}
+	source->next = loop->sources;
+	if (source->next)
+		source->next->previous = source;
+	loop->sources = source;
+	return source;
+}
+
+void event_loop_remove(struct event_loop *loop, struct event_source *source)
+{
+	if (!source)
+		return;
+	epoll_ctl(loop->epoll, EPOLL_CTL_DEL, source->descriptor, NULL);
+	if (source->next)
+		source->next->previous = source->previous;
+	if (source->previous)
+		source->previous->next = source->next;
+	else
+		loop->sources = source->next;
+	free(source);
+}
+
+uint64_t event_loop_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * NANOSECONDS_PER_SECOND + (uint64_t)now.tv_nsec;
+}
+
+int event_loop_run_once(struct event_loop *loop, int64_t timeout)
+{
+	struct timespec limit = {
+		.tv_sec = timeout / NANOSECONDS_PER_SECOND,
+		.tv_nsec = timeout % NANOSECONDS_PER_SECOND,
+	};
+	struct event_source *source;
+	struct epoll_event event;
+	int count;
+
+	count = epoll_pwait2(loop->epoll, &event, 1, timeout < 0 ? NULL : &limit, NULL);
+	if (count < 0)
+		return -errno;
+	if (count == 0)
+		return 0;
+	source = event.data.ptr;
+	source->handler(source->context);
+	return 1;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vfio_ranges.c - logical addresses that can be mapped, and how many mappings
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "platform/vfio/vfio_private.h"
+
+/* A write there is an interrupt message on every x86, whatever the IOMMU would map. */
+static const struct logical_range message_window = { .first = 0xfee00000, .last = 0xfeefffff };
+
+const struct vfio_info_cap_header *vfio_capability_find(const void *info, size_t size,
+							uint32_t first, uint16_t id)
+{
+	const unsigned char *bytes = info;
+	uint32_t offset = first;
+	size_t steps = size / sizeof(struct vfio_info_cap_header);
+
+	while (offset && steps--) {
+		const struct vfio_info_cap_header *header;
+
+		if (offset > size || size - offset < sizeof(*header) ||
+		    offset % _Alignof(struct vfio_info_cap_header))
+			return NULL;
+		header = (const void *)(bytes + offset);
+		if (header->id == id)
+			return header;
+		offset = header->next;
+	}
+	return NULL;
+}
+
+unsigned int vfio_ranges_exclude(struct logical_range *ranges, unsigned int count,
+				 unsigned int capacity, struct logical_range hole)
+{
+	struct logical_range pieces[2 * VFIO_RANGES];
+	unsigned int kept = 0;
+	unsigned int i;
+
+	for (i = 0; i < count && i < VFIO_RANGES; i++) {
+		struct logical_range range = ranges[i];
+
+		if (range.last < hole.first || range.first > hole.last) {
+			pieces[kept++] = range;
+			continue;
+		}
+		if (range.first < hole.first)
+			pieces[kept++] = (struct logical_range){ range.first, hole.first - 1 };
+		if (range.last > hole.last)
+			pieces[kept++] = (struct logical_range){ hole.last + 1, range.last };
+	}
+	if (kept > capacity)
+		kept = capacity;
+	memcpy(ranges, pieces, kept * sizeof(*ranges));
+	return kept;
+}
+
+bool vfio_ranges_contain(const struct logical_range *ranges, unsigned int count, uint64_t first,
+			 uint64_t last)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++)
+		if (ranges[i].first <= first && last <= ranges[i].last)
+			return true;
+	return false;
+}
+
+/* The kernel says how much room the answer needs; ask again with that. */
+static struct vfio_iommu_type1_info *get_info(int container)
+{
+	struct vfio_iommu_type1_info *info = NULL;
+	uint32_t size = sizeof(*info);
+	int attempt;
+
+	for (attempt = 0; attempt < 3; attempt++) {
+		free(info);
+		info = calloc(1, size);
+		if (!info)
+			return NULL;
+		info->argsz = size;
+		if (ioctl(container, VFIO_IOMMU_GET_INFO, info) < 0)
+			break;
+		if (info->argsz <= size) {
+			info->argsz = size;
+			return info;
+		}
+		size = info->argsz;
+	}
+	free(info);
+	return NULL;
+}
+
+static int read_windows(struct vfio_platform *vfio, const struct vfio_iommu_type1_info *info,
+			struct explanation *why)
+{
+	const struct vfio_iommu_type1_info_cap_iova_range *list;
+	unsigned int room;
+	unsigned int i;
+
+	list = (const void *)vfio_capability_find(info, info->argsz, info->cap_offset,
+						  VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
+	if (!list)
+		return explain(why, -ENOTSUP,
+			       "this kernel does not tell which addresses the IOMMU translates: Linux "
+			       "5.4 or newer is needed");
+	room = (unsigned int)((info->argsz - (size_t)((const char *)list - (const char *)info) -
+			       sizeof(*list)) / sizeof(list->iova_ranges[0]));
+	for (i = 0; i < list->nr_iovas && i < room && i < VFIO_RANGES; i++) {
+		vfio->ranges[i].first = list->iova_ranges[i].start;
+		vfio->ranges[i].last = list->iova_ranges[i].end;
+	}
+	vfio->range_count = vfio_ranges_exclude(vfio->ranges, i, VFIO_RANGES, message_window);
+	return 0;
+}
+
+int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why)
+{
+	const struct vfio_iommu_type1_info_dma_avail *available;
+	struct vfio_iommu_type1_info *info = get_info(vfio->container);
+	int result;
+
+	if (!info)
+		return explain(why, -EIO, "VFIO does not describe the IOMMU of PCI device %s: %s",
+			       vfio->address, strerror(errno));
+	if (!(info->flags & VFIO_IOMMU_INFO_CAPS))
+		info->cap_offset = 0;
+	result = read_windows(vfio, info, why);
+	if (result == 0 && info->flags & VFIO_IOMMU_INFO_PGSIZES &&
+	    !(info->iova_pgsizes & PLATFORM_PAGE_SIZE))
+		result = explain(why, -ENOTSUP,
+				 "the IOMMU of PCI device %s cannot map single pages of %zu bytes",
+				 vfio->address, PLATFORM_PAGE_SIZE);
+	available = (const void *)vfio_capability_find(info, info->argsz, info->cap_offset,
+						       VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL);
+	vfio->base.capabilities.map_limit = available ? available->avail : 0;
+	free(info);
+	return result;
+}
