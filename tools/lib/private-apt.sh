@@ -121,11 +121,17 @@ private_apt_open() {
 		log=$PRIVATE_APT_DIR/update.log
 		: >"$log"
 		say "fetching the package indexes of Debian $suite"
-		logged "$log" private_apt apt-get update --error-on=any ||
+		if private_apt apt-get update --error-on=any >>"$log" 2>&1 </dev/null; then
+			cp "$PRIVATE_APT_DIR/sources.list" "$PRIVATE_APT_DIR/updated"
+		elif cmp -s "$PRIVATE_APT_DIR/sources.list" "$PRIVATE_APT_DIR/updated"; then
+			say "the indexes of Debian $suite cannot be fetched now; using those of" \
+				"$(date -r "$PRIVATE_APT_DIR/updated" +%Y-%m-%d)"
+		else
+			show_log_tail "$log"
 			die "apt-get cannot fetch the indexes of Debian $suite from this machine's mirror." \
 				"If it says NO_PUBKEY, upgrade the package debian-archive-keyring; if it says" \
 				"404, the mirror does not carry $suite or its sources: use another mirror"
-		cp "$PRIVATE_APT_DIR/sources.list" "$PRIVATE_APT_DIR/updated"
+		fi
 	fi
 	flock -u "$PRIVATE_APT_LOCK"
 }
