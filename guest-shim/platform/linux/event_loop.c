@@ -15,8 +15,9 @@
 #include <unistd.h>
 
 #include "platform/event_loop.h"
+#include "support/compiler.h"
 
-#define NANOSECONDS_PER_SECOND	1000000000
+#define NANOSECONDS_PER_SECOND 1000000000
 
 struct event_source {
 	struct event_source *next;
@@ -31,7 +32,7 @@ struct event_loop {
 	struct event_source *sources;
 };
 
-struct event_loop *event_loop_create(void)
+SHIM_EXPORT struct event_loop *event_loop_create(void)
 {
 	struct event_loop *loop = calloc(1, sizeof(*loop));
 
@@ -45,7 +46,7 @@ struct event_loop *event_loop_create(void)
 	return loop;
 }
 
-void event_loop_destroy(struct event_loop *loop)
+SHIM_EXPORT void event_loop_destroy(struct event_loop *loop)
 {
 	if (!loop)
 		return;
@@ -55,11 +56,11 @@ void event_loop_destroy(struct event_loop *loop)
 	free(loop);
 }
 
-struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
-				    event_handler handler, void *context)
+SHIM_EXPORT struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
+						event_handler handler, void *context)
 {
 	struct event_source *source = calloc(1, sizeof(*source));
-	struct epoll_event event = { .events = EPOLLIN, .data.ptr = source };
+	struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
 
 	if (!source)
 		return NULL;
@@ -77,7 +78,7 @@ struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
 	return source;
 }
 
-void event_loop_remove(struct event_loop *loop, struct event_source *source)
+SHIM_EXPORT void event_loop_remove(struct event_loop *loop, struct event_source *source)
 {
 	if (!source)
 		return;
@@ -91,7 +92,7 @@ void event_loop_remove(struct event_loop *loop, struct event_source *source)
 	free(source);
 }
 
-uint64_t event_loop_now(void)
+SHIM_EXPORT uint64_t event_loop_now(void)
 {
 	struct timespec now;
 
@@ -99,7 +100,7 @@ uint64_t event_loop_now(void)
 	return (uint64_t)now.tv_sec * NANOSECONDS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
-int event_loop_run_once(struct event_loop *loop, int64_t timeout)
+SHIM_EXPORT int event_loop_run_once(struct event_loop *loop, int64_t timeout)
 {
 	struct timespec limit = {
 		.tv_sec = timeout / NANOSECONDS_PER_SECOND,

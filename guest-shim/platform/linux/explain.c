@@ -6,8 +6,9 @@
 #include <stdio.h>
 
 #include "platform/linux/explain.h"
+#include "support/compiler.h"
 
-int explain(struct explanation *explanation, int code, const char *format, ...)
+SHIM_EXPORT int explain(struct explanation *explanation, int code, const char *format, ...)
 {
 	va_list arguments;
 

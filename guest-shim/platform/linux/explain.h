@@ -12,7 +12,7 @@
 #include <stddef.h>
 
 /** EXPLAIN_SIZE - bytes that hold every message of this directory and of vfio/. */
-#define EXPLAIN_SIZE	2048
+#define EXPLAIN_SIZE 2048
 
 /**
  * struct explanation - where the message goes

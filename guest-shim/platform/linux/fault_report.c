@@ -9,7 +9,7 @@
 #include "platform/linux/fault_report.h"
 
 /* Bit of the flags of an AMD event: the access was a write. */
-#define AMD_FLAG_WRITE	0x20
+#define AMD_FLAG_WRITE 0x20
 
 /* Reads the hexadecimal number after @label. */
 static bool number_after(const char *text, const char *label, uint64_t *value)

@@ -9,12 +9,13 @@
 #include <string.h>
 
 #include "platform/linux/pci_bind.h"
+#include "support/compiler.h"
 
 static int read_override(const struct sysfs *sysfs, const char *address, char *override,
 			 size_t size)
 {
-	int result = sysfs_read(sysfs, override, size, "bus/pci/devices/%s/driver_override",
-				address);
+	int result =
+		sysfs_read(sysfs, override, size, "bus/pci/devices/%s/driver_override", address);
 
 	/* The kernel prints the absence of an override in words. */
 	if (strcmp(override, "(null)") == 0)
@@ -29,8 +30,8 @@ static int current_driver(const struct sysfs *sysfs, const char *address, char *
 	return result == -ENOENT ? 0 : result;
 }
 
-int pci_binding_capture(const struct sysfs *sysfs, const char *address,
-			struct pci_binding *binding, struct explanation *why)
+SHIM_EXPORT int pci_binding_capture(const struct sysfs *sysfs, const char *address,
+				    struct pci_binding *binding, struct explanation *why)
 {
 	struct pci_device device;
 	int result = pci_device_read(sysfs, address, &device, why);
@@ -57,8 +58,8 @@ static size_t find_interface_up(const struct sysfs *sysfs, const struct pci_devi
 		size_t length = strcspn(next, " ");
 		unsigned long flags;
 
-		if (sysfs_read_number(sysfs, &flags, "class/net/%.*s/flags", (int)length,
-				      next) == 0 &&
+		if (sysfs_read_number(sysfs, &flags, "class/net/%.*s/flags", (int)length, next) ==
+			    0 &&
 		    flags & IFF_UP) {
 			*name = next;
 			return length;
@@ -90,12 +91,14 @@ static int explain_denied(struct explanation *why, int result, const char *addre
 			  const char *action)
 {
 	if (result == -EACCES || result == -EPERM)
-		return explain(why, result, "no permission to %s PCI device %s: run as root", action,
-			       address);
+		return explain(why, result, "no permission to %s PCI device %s: run as root",
+			       action, address);
 	if (result == -EROFS)
-		return explain(why, result,
-			       "cannot %s PCI device %s: sysfs is mounted read-only (a container?); "
-			       "run on the machine itself", action, address);
+		return explain(
+			why, result,
+			"cannot %s PCI device %s: sysfs is mounted read-only (a container?); "
+			"run on the machine itself",
+			action, address);
 	return explain(why, result, "cannot %s PCI device %s: %s; 'dmesg' may tell more", action,
 		       address, strerror(-result));
 }
@@ -113,14 +116,15 @@ static int check_not_in_use(const struct sysfs *sysfs, const struct pci_binding 
 	length = find_interface_up(sysfs, &device, &name);
 	if (length == 0)
 		return 0;
-	return explain(why, -EBUSY,
-		       "PCI device %s is in use: its network interface %.*s (driver %s) is up; take it "
-		       "down first with 'ip link set %.*s down'",
-		       binding->address, (int)length, name, device.driver, (int)length, name);
+	return explain(
+		why, -EBUSY,
+		"PCI device %s is in use: its network interface %.*s (driver %s) is up; take it "
+		"down first with 'ip link set %.*s down'",
+		binding->address, (int)length, name, device.driver, (int)length, name);
 }
 
-int pci_binding_change(const struct sysfs *sysfs, const struct pci_binding *binding,
-		       const char *driver, struct explanation *why)
+SHIM_EXPORT int pci_binding_change(const struct sysfs *sysfs, const struct pci_binding *binding,
+				   const char *driver, struct explanation *why)
 {
 	const char *address = binding->address;
 	char now[PCI_NAME_SIZE];
@@ -130,7 +134,8 @@ int pci_binding_change(const struct sysfs *sysfs, const struct pci_binding *bind
 		return 0;
 	if (!sysfs_exists(sysfs, "bus/pci/drivers/%s", driver))
 		return explain(why, -ENOENT,
-			       "the kernel has no driver %s: load it with 'modprobe %s'", driver, driver);
+			       "the kernel has no driver %s: load it with 'modprobe %s'", driver,
+			       driver);
 	result = check_not_in_use(sysfs, binding, why);
 	if (result < 0)
 		return result;
@@ -145,9 +150,11 @@ int pci_binding_change(const struct sysfs *sysfs, const struct pci_binding *bind
 		return explain_denied(why, result, address, "start a driver for");
 	result = current_driver(sysfs, address, now, sizeof(now));
 	if (result < 0 || strcmp(now, driver) != 0)
-		return explain(why, -EIO,
-			       "driver %s did not accept PCI device %s (its driver is now %s): 'dmesg' "
-			       "tells why", driver, address, now[0] ? now : "none");
+		return explain(
+			why, -EIO,
+			"driver %s did not accept PCI device %s (its driver is now %s): 'dmesg' "
+			"tells why",
+			driver, address, now[0] ? now : "none");
 	return 0;
 }
 
@@ -166,12 +173,13 @@ static int bind_again(const struct sysfs *sysfs, const struct pci_binding *bindi
 		result = -EIO;
 	return explain(why, result,
 		       "cannot give PCI device %s back to driver %s: %s; try 'echo %s > "
-		       "/sys/bus/pci/drivers/%s/bind'", binding->address, binding->driver,
-		       strerror(-result), binding->address, binding->driver);
+		       "/sys/bus/pci/drivers/%s/bind'",
+		       binding->address, binding->driver, strerror(-result), binding->address,
+		       binding->driver);
 }
 
-int pci_binding_restore(const struct sysfs *sysfs, const struct pci_binding *binding,
-			struct explanation *why)
+SHIM_EXPORT int pci_binding_restore(const struct sysfs *sysfs, const struct pci_binding *binding,
+				    struct explanation *why)
 {
 	const char *address = binding->address;
 	char override[PCI_NAME_SIZE];

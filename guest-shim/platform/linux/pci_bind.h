@@ -34,8 +34,8 @@ struct pci_binding {
  *
  * Return: 0; -ENODEV, -errno, explained.
  */
-int pci_binding_capture(const struct sysfs *sysfs, const char *address,
-			struct pci_binding *binding, struct explanation *why);
+int pci_binding_capture(const struct sysfs *sysfs, const char *address, struct pci_binding *binding,
+			struct explanation *why);
 
 /**
  * pci_binding_change() - bind the captured device to @driver

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "platform/linux/pci_device.h"
+#include "support/compiler.h"
 
 /* Reads exactly @digits hexadecimal digits and the character @end after them. */
 static const char *take_hexadecimal(const char *text, unsigned int digits, char end,
@@ -27,8 +28,8 @@ static const char *take_hexadecimal(const char *text, unsigned int digits, char 
 	return text[digits] == end ? text + digits + (end != '\0') : NULL;
 }
 
-int pci_address_canonical(const char *text, char address[PCI_ADDRESS_SIZE],
-			  struct explanation *why)
+SHIM_EXPORT int pci_address_canonical(const char *text, char address[PCI_ADDRESS_SIZE],
+				      struct explanation *why)
 {
 	unsigned int domain = 0;
 	unsigned int bus;
@@ -45,14 +46,16 @@ int pci_address_canonical(const char *text, char address[PCI_ADDRESS_SIZE],
 	if (rest)
 		rest = take_hexadecimal(rest, 1, '\0', &function);
 	if (!rest)
-		return explain(why, -EINVAL,
-			       "'%s' is no PCI address: write domain:bus:device.function in "
-			       "hexadecimal, like 0000:00:03.0 or 00:03.0 ('ndisrun list' shows them)",
-			       text);
+		return explain(
+			why, -EINVAL,
+			"'%s' is no PCI address: write domain:bus:device.function in "
+			"hexadecimal, like 0000:00:03.0 or 00:03.0 ('ndisrun list' shows them)",
+			text);
 	if (device > 0x1f || function > 7)
 		return explain(why, -EINVAL,
 			       "PCI address '%s' cannot exist: a device number is 00 to 1f and a "
-			       "function number 0 to 7", text);
+			       "function number 0 to 7",
+			       text);
 	snprintf(address, PCI_ADDRESS_SIZE, "%04x:%02x:%02x.%x", domain & 0xffff, bus & 0xff,
 		 device & 0x1f, function & 7);
 	return 0;
@@ -97,24 +100,28 @@ static int read_identity(const struct sysfs *sysfs, struct pci_device *device)
 	return 0;
 }
 
-int pci_device_read(const struct sysfs *sysfs, const char *address, struct pci_device *device,
-		    struct explanation *why)
+SHIM_EXPORT int pci_device_read(const struct sysfs *sysfs, const char *address,
+				struct pci_device *device, struct explanation *why)
 {
-	struct interface_search search = { .sysfs = sysfs, .device = device };
+	struct interface_search search = {.sysfs = sysfs, .device = device};
 	char group[16];
 	int result;
 
 	memset(device, 0, sizeof(*device));
 	snprintf(device->address, sizeof(device->address), "%s", address);
 	if (!sysfs_exists(sysfs, "bus/pci/devices/%s", address))
-		return explain(why, -ENODEV,
-			       "there is no PCI device %s: 'ndisrun list' shows the network devices "
-			       "of this machine", address);
+		return explain(
+			why, -ENODEV,
+			"there is no PCI device %s: 'ndisrun list' shows the network devices "
+			"of this machine",
+			address);
 	result = read_identity(sysfs, device);
 	if (result < 0)
 		return explain(why, result, "cannot read the identity of PCI device %s from %s: %s",
 			       address, sysfs->root, strerror(-result));
 	sysfs_link(sysfs, device->driver, sizeof(device->driver), "bus/pci/devices/%s/driver",
+		   address);
+	sysfs_link(sysfs, device->iommu, sizeof(device->iommu), "bus/pci/devices/%s/iommu",
 		   address);
 	device->iommu_group = PCI_NO_IOMMU_GROUP;
 	if (sysfs_link(sysfs, group, sizeof(group), "bus/pci/devices/%s/iommu_group", address) == 0)
@@ -140,10 +147,11 @@ static int visit_address(void *context, const char *name)
 	return visit->visit(visit->context, &device);
 }
 
-int pci_device_visit(const struct sysfs *sysfs,
-		     int (*visit)(void *context, const struct pci_device *device), void *context)
+SHIM_EXPORT int pci_device_visit(const struct sysfs *sysfs,
+				 int (*visit)(void *context, const struct pci_device *device),
+				 void *context)
 {
-	struct visit state = { .sysfs = sysfs, .visit = visit, .context = context };
+	struct visit state = {.sysfs = sysfs, .visit = visit, .context = context};
 
 	return sysfs_visit(sysfs, "bus/pci/devices", visit_address, &state);
 }

@@ -12,13 +12,13 @@
 #include "platform/linux/sysfs.h"
 
 /** PCI_ADDRESS_SIZE - bytes of a canonical address, "0000:00:03.0", with its end. */
-#define PCI_ADDRESS_SIZE	13
+#define PCI_ADDRESS_SIZE 13
 
 /** PCI_NO_IOMMU_GROUP - pci_device.iommu_group of a device behind no IOMMU. */
-#define PCI_NO_IOMMU_GROUP	(-1)
+#define PCI_NO_IOMMU_GROUP (-1)
 
-#define PCI_NAME_SIZE		64
-#define PCI_CLASS_NETWORK	0x02
+#define PCI_NAME_SIZE	  64
+#define PCI_CLASS_NETWORK 0x02
 
 /**
  * struct pci_device - one function
@@ -26,6 +26,8 @@
  * @class_code: base class, subclass and programming interface: 0x020000 is Ethernet.
  * @driver: name of the kernel's driver, empty when there is none.
  * @interfaces: names of its network interfaces, separated by spaces; empty when there are none.
+ * @iommu: the kernel's name of the IOMMU in front of it, "dmar0" (Intel) or "ivhd0" (AMD); empty:
+ * none.
  * @iommu_group: number, or PCI_NO_IOMMU_GROUP.
  */
 struct pci_device {
@@ -35,6 +37,7 @@ struct pci_device {
 	uint32_t class_code;
 	char driver[PCI_NAME_SIZE];
 	char interfaces[PCI_NAME_SIZE];
+	char iommu[PCI_NAME_SIZE];
 	int iommu_group;
 };
 

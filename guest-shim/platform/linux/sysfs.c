@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "platform/linux/sysfs.h"
+#include "support/compiler.h"
 
 static int write_attribute(void *context, const char *path, const char *value)
 {
@@ -32,9 +33,9 @@ static int write_attribute(void *context, const char *path, const char *value)
 	return result;
 }
 
-const struct sysfs *sysfs_of_this_machine(void)
+SHIM_EXPORT const struct sysfs *sysfs_of_this_machine(void)
 {
-	static const struct sysfs sysfs = { .root = "/sys", .write = write_attribute };
+	static const struct sysfs sysfs = {.root = "/sys", .write = write_attribute};
 
 	return &sysfs;
 }
@@ -53,7 +54,8 @@ static int path_from_list(const struct sysfs *sysfs, char *path, size_t size, co
 	return 0;
 }
 
-int sysfs_path(const struct sysfs *sysfs, char *path, size_t size, const char *format, ...)
+SHIM_EXPORT int sysfs_path(const struct sysfs *sysfs, char *path, size_t size, const char *format,
+			   ...)
 {
 	va_list arguments;
 	int result;
@@ -64,7 +66,7 @@ int sysfs_path(const struct sysfs *sysfs, char *path, size_t size, const char *f
 	return result;
 }
 
-bool sysfs_exists(const struct sysfs *sysfs, const char *format, ...)
+SHIM_EXPORT bool sysfs_exists(const struct sysfs *sysfs, const char *format, ...)
 {
 	char path[PATH_MAX];
 	va_list arguments;
@@ -96,7 +98,8 @@ static int read_text(const char *path, char *value, size_t size)
 	return 0;
 }
 
-int sysfs_read(const struct sysfs *sysfs, char *value, size_t size, const char *format, ...)
+SHIM_EXPORT int sysfs_read(const struct sysfs *sysfs, char *value, size_t size, const char *format,
+			   ...)
 {
 	char path[PATH_MAX];
 	va_list arguments;
@@ -109,7 +112,8 @@ int sysfs_read(const struct sysfs *sysfs, char *value, size_t size, const char *
 	return result < 0 ? result : read_text(path, value, size);
 }
 
-int sysfs_read_number(const struct sysfs *sysfs, unsigned long *value, const char *format, ...)
+SHIM_EXPORT int sysfs_read_number(const struct sysfs *sysfs, unsigned long *value,
+				  const char *format, ...)
 {
 	char path[PATH_MAX];
 	char text[32];
@@ -139,7 +143,8 @@ static int read_link(const char *path, char target[PATH_MAX])
 	return 0;
 }
 
-int sysfs_link(const struct sysfs *sysfs, char *name, size_t size, const char *format, ...)
+SHIM_EXPORT int sysfs_link(const struct sysfs *sysfs, char *name, size_t size, const char *format,
+			   ...)
 {
 	char path[PATH_MAX];
 	char target[PATH_MAX];
@@ -163,7 +168,8 @@ int sysfs_link(const struct sysfs *sysfs, char *name, size_t size, const char *f
 	return 0;
 }
 
-bool sysfs_link_passes(const struct sysfs *sysfs, const char *component, const char *format, ...)
+SHIM_EXPORT bool sysfs_link_passes(const struct sysfs *sysfs, const char *component,
+				   const char *format, ...)
 {
 	char path[PATH_MAX];
 	char target[PATH_MAX];
@@ -183,7 +189,7 @@ bool sysfs_link_passes(const struct sysfs *sysfs, const char *component, const c
 	return false;
 }
 
-int sysfs_write(const struct sysfs *sysfs, const char *value, const char *format, ...)
+SHIM_EXPORT int sysfs_write(const struct sysfs *sysfs, const char *value, const char *format, ...)
 {
 	char path[PATH_MAX];
 	va_list arguments;
@@ -200,8 +206,8 @@ static int not_dot(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-int sysfs_visit(const struct sysfs *sysfs, const char *directory,
-		int (*visit)(void *context, const char *name), void *context)
+SHIM_EXPORT int sysfs_visit(const struct sysfs *sysfs, const char *directory,
+			    int (*visit)(void *context, const char *name), void *context)
 {
 	char path[PATH_MAX];
 	struct dirent **entries;

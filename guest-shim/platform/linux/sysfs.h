@@ -64,7 +64,8 @@ int sysfs_link(const struct sysfs *sysfs, char *name, size_t size, const char *f
 bool sysfs_link_passes(const struct sysfs *sysfs, const char *component, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** sysfs_write() - write an attribute.  Return: 0 or -errno, as the kernel's handler returned it. */
+/** sysfs_write() - write an attribute.  Return: 0 or -errno, as the kernel's handler returned it.
+ */
 int sysfs_write(const struct sysfs *sysfs, const char *value, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -37,7 +37,8 @@ extern "C" {
  * @bdf: PCI address, 0000:00:03.0 or 00:03.0.
  * @loop: delivers the interrupts; must outlive the platform.
  * @out: the platform, to be closed with platform_close().  Written on success only.
- * @error: out, on failure: one complete message that says what to do, without newline.  May be NULL.
+ * @error: out, on failure: one complete message that says what to do, without newline.  May be
+ * NULL.
  * @error_size: bytes of @error; EXPLAIN_SIZE (platform/linux/explain.h) holds every message.
  *
  * Bus mastering and memory decoding are on when it returns; the device has been reset if it
@@ -48,8 +49,8 @@ extern "C" {
  * allowed, or unsafe interrupts; -EBUSY the group is not viable or in use; -ENOTSUP the
  * kernel is too old; -errno of the call that failed.
  */
-int vfio_platform_open(const char *bdf, struct event_loop *loop, struct platform **out,
-		       char *error, size_t error_size);
+int vfio_platform_open(const char *bdf, struct event_loop *loop, struct platform **out, char *error,
+		       size_t error_size);
 
 #ifdef __cplusplus
 }

@@ -41,7 +41,7 @@ static int open_container(struct vfio_platform *vfio, struct explanation *why)
 
 static int open_group(struct vfio_platform *vfio, struct explanation *why)
 {
-	struct vfio_group_status status = { .argsz = sizeof(status) };
+	struct vfio_group_status status = {.argsz = sizeof(status)};
 	char name[16];
 	int descriptor;
 

@@ -119,14 +119,16 @@ static int change_command(struct vfio_platform *vfio, uint16_t clear, uint16_t s
 
 int vfio_device_open(struct vfio_platform *vfio, struct explanation *why)
 {
-	struct vfio_device_info info = { .argsz = sizeof(info) };
+	struct vfio_device_info info = {.argsz = sizeof(info)};
 	unsigned int i;
 	int result;
 
 	vfio->device = ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, vfio->address);
 	if (vfio->device < 0)
-		return explain(why, -errno, "VFIO does not open PCI device %s: %s; 'dmesg' may tell "
-			       "more", vfio->address, strerror(errno));
+		return explain(why, -errno,
+			       "VFIO does not open PCI device %s: %s; 'dmesg' may tell "
+			       "more",
+			       vfio->address, strerror(errno));
 	if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info) < 0)
 		return explain(why, -errno, "VFIO does not describe PCI device %s: %s",
 			       vfio->address, strerror(errno));
@@ -258,8 +260,8 @@ static unsigned int clip(const struct vfio_platform *vfio, unsigned int offset, 
 {
 	if (offset >= vfio->config_size)
 		return 0;
-	return length < vfio->config_size - offset ? length :
-						     (unsigned int)(vfio->config_size - offset);
+	return length < vfio->config_size - offset ? length
+						   : (unsigned int)(vfio->config_size - offset);
 }
 
 int vfio_device_config_read(struct platform *p, unsigned int offset, void *value,

@@ -12,8 +12,8 @@
 
 #include "platform/vfio/vfio_private.h"
 
-int vfio_check_device(const struct vfio_environment *environment, const char *address,
-		      int *group, struct explanation *why)
+int vfio_check_device(const struct vfio_environment *environment, const char *address, int *group,
+		      struct explanation *why)
 {
 	struct pci_device device;
 	int result = pci_device_read(environment->sysfs, address, &device, why);
@@ -21,23 +21,26 @@ int vfio_check_device(const struct vfio_environment *environment, const char *ad
 	if (result < 0)
 		return result;
 	if (device.iommu_group == PCI_NO_IOMMU_GROUP)
-		return explain(why, -ENODEV,
-			       "PCI device %s is in no IOMMU group: this machine has no IOMMU, or the "
-			       "kernel does not use it. Boot the kernel with intel_iommu=on (Intel) or "
-			       "amd_iommu=on (AMD); for a virtual machine add an IOMMU as well (QEMU: "
-			       "'-M q35,kernel-irqchip=split -device intel-iommu,intremap=on' or "
-			       "'-device amd-iommu,intremap=on')", address);
+		return explain(
+			why, -ENODEV,
+			"PCI device %s is in no IOMMU group: this machine has no IOMMU, or the "
+			"kernel does not use it. Boot the kernel with intel_iommu=on (Intel) or "
+			"amd_iommu=on (AMD); for a virtual machine add an IOMMU as well (QEMU: "
+			"'-M q35,kernel-irqchip=split -device intel-iommu,intremap=on' or "
+			"'-device amd-iommu,intremap=on')",
+			address);
 	if (!sysfs_exists(environment->sysfs, "bus/pci/drivers/%s", VFIO_DRIVER))
 		return explain(why, -ENOENT,
-			       "the kernel has no driver %s: load it with 'modprobe %s'", VFIO_DRIVER,
-			       VFIO_DRIVER);
+			       "the kernel has no driver %s: load it with 'modprobe %s'",
+			       VFIO_DRIVER, VFIO_DRIVER);
 	if (strcmp(device.driver, VFIO_DRIVER) != 0)
-		return explain(why, -ENXIO,
-			       "PCI device %s is bound to %s%s, not to %s: 'ndisrun run' binds it, or "
-			       "write %s to its driver_override in sysfs and its address to "
-			       "/sys/bus/pci/drivers_probe", address,
-			       device.driver[0] ? "driver " : "no driver", device.driver, VFIO_DRIVER,
-			       VFIO_DRIVER);
+		return explain(
+			why, -ENXIO,
+			"PCI device %s is bound to %s%s, not to %s: 'ndisrun run' binds it, or "
+			"write %s to its driver_override in sysfs and its address to "
+			"/sys/bus/pci/drivers_probe",
+			address, device.driver[0] ? "driver " : "no driver", device.driver,
+			VFIO_DRIVER, VFIO_DRIVER);
 	*group = device.iommu_group;
 	return 0;
 }
@@ -46,9 +49,11 @@ int vfio_explain_container(const struct vfio_environment *environment, int code,
 			   struct explanation *why)
 {
 	if (code == -ENOENT || code == -ENODEV || code == -ENXIO)
-		return explain(why, -ENOENT,
-			       "%s/vfio is missing: the kernel module vfio is not loaded; load it with "
-			       "'modprobe vfio-pci'", environment->dev);
+		return explain(
+			why, -ENOENT,
+			"%s/vfio is missing: the kernel module vfio is not loaded; load it with "
+			"'modprobe vfio-pci'",
+			environment->dev);
 	if (code == -EACCES || code == -EPERM)
 		return explain(why, code, "no permission to open %s/vfio: run as root",
 			       environment->dev);
@@ -68,8 +73,8 @@ static bool process_has_open(const char *proc, const char *process, const char *
 		return false;
 	while (!found && (entry = readdir(stream))) {
 		char target[PATH_MAX];
-		ssize_t length = readlinkat(dirfd(stream), entry->d_name, target,
-					    sizeof(target) - 1);
+		ssize_t length =
+			readlinkat(dirfd(stream), entry->d_name, target, sizeof(target) - 1);
 
 		if (length > 0) {
 			target[length] = '\0';
@@ -108,14 +113,17 @@ int vfio_explain_group(const struct vfio_environment *environment, int code, con
 	snprintf(node, sizeof(node), "%s/%d", environment->dev, group);
 	describe_holder(environment->proc, node, holder, sizeof(holder));
 	if (code == -EBUSY)
-		return explain(why, code,
-			       "PCI device %s is in use: another program%s has its IOMMU group %d open; "
-			       "end that program first (an ndisrun: 'ndisrun stop')", address, holder,
-			       group);
+		return explain(
+			why, code,
+			"PCI device %s is in use: another program%s has its IOMMU group %d open; "
+			"end that program first (an ndisrun: 'ndisrun stop')",
+			address, holder, group);
 	if (code == -ENOENT)
-		return explain(why, code,
-			       "%s is missing although PCI device %s is bound to %s: mount devtmpfs on "
-			       "/dev, or wait for udev", node, address, VFIO_DRIVER);
+		return explain(
+			why, code,
+			"%s is missing although PCI device %s is bound to %s: mount devtmpfs on "
+			"/dev, or wait for udev",
+			node, address, VFIO_DRIVER);
 	if (code == -EACCES || code == -EPERM)
 		return explain(why, code, "no permission to open %s: run as root", node);
 	return explain(why, code, "cannot open %s, the IOMMU group of PCI device %s: %s", node,
@@ -164,12 +172,13 @@ int vfio_explain_not_viable(const struct vfio_environment *environment, const ch
 
 	snprintf(directory, sizeof(directory), "kernel/iommu_groups/%d/devices", group);
 	sysfs_visit(environment->sysfs, directory, list_obstacle, &listing);
-	return explain(why, -EBUSY,
-		       "PCI device %s cannot be used alone: its IOMMU group %d is shared with %s; the "
-		       "IOMMU cannot tell them apart. Unbind these drivers, or put the device into a "
-		       "slot with a group of its own (QEMU: directly on pcie.0 or behind its own "
-		       "pcie-root-port)", address, group,
-		       others[0] ? others : "a device that the kernel uses");
+	return explain(
+		why, -EBUSY,
+		"PCI device %s cannot be used alone: its IOMMU group %d is shared with %s; the "
+		"IOMMU cannot tell them apart. Unbind these drivers, or put the device into a "
+		"slot with a group of its own (QEMU: directly on pcie.0 or behind its own "
+		"pcie-root-port)",
+		address, group, others[0] ? others : "a device that the kernel uses");
 }
 
 int vfio_explain_no_type1(struct explanation *why)
@@ -182,15 +191,18 @@ int vfio_explain_no_type1(struct explanation *why)
 int vfio_explain_set_iommu(int code, const char *address, struct explanation *why)
 {
 	if (code == -EPERM)
-		return explain(why, code,
-			       "VFIO refuses PCI device %s: the IOMMU does not remap interrupts, so that "
-			       "the device could forge them. Turn interrupt remapping on (QEMU: "
-			       "intremap=on for the IOMMU and '-M q35,kernel-irqchip=split'), or accept "
-			       "the risk: 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or write "
-			       "Y to /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
-			       address);
+		return explain(
+			why, code,
+			"VFIO refuses PCI device %s: the IOMMU does not remap interrupts, so that "
+			"the device could forge them. Turn interrupt remapping on (QEMU: "
+			"intremap=on for the IOMMU and '-M q35,kernel-irqchip=split'), or accept "
+			"the risk: 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or write "
+			"Y to /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
+			address);
 	if (code == -ENODEV)
 		return vfio_explain_no_type1(why);
-	return explain(why, code, "VFIO cannot use the IOMMU for PCI device %s: %s; 'dmesg' may tell "
-		       "more", address, strerror(-code));
+	return explain(why, code,
+		       "VFIO cannot use the IOMMU for PCI device %s: %s; 'dmesg' may tell "
+		       "more",
+		       address, strerror(-code));
 }

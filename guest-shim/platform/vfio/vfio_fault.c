@@ -9,7 +9,7 @@
 #include "platform/linux/fault_report.h"
 #include "platform/vfio/vfio_private.h"
 
-#define RECORD_SIZE	8192
+#define RECORD_SIZE 8192
 
 void vfio_fault_open(struct vfio_platform *vfio)
 {

@@ -25,7 +25,7 @@ static uint32_t index_of(enum platform_interrupt kind)
 
 static bool has_kind(const struct vfio_platform *vfio, enum platform_interrupt kind)
 {
-	struct vfio_irq_info info = { .argsz = sizeof(info), .index = index_of(kind) };
+	struct vfio_irq_info info = {.argsz = sizeof(info), .index = index_of(kind)};
 
 	return ioctl(vfio->device, VFIO_DEVICE_GET_IRQ_INFO, &info) == 0 && info.count > 0 &&
 	       info.flags & VFIO_IRQ_INFO_EVENTFD;
@@ -38,13 +38,15 @@ static int set_trigger(const struct vfio_platform *vfio, enum platform_interrupt
 		struct vfio_irq_set set;
 		unsigned char bytes[sizeof(struct vfio_irq_set) + sizeof(int32_t)];
 	} request = {
-		.set = {
-			.argsz = event < 0 ? sizeof(request.set) : sizeof(request),
-			.flags = VFIO_IRQ_SET_ACTION_TRIGGER |
-				 (event < 0 ? VFIO_IRQ_SET_DATA_NONE : VFIO_IRQ_SET_DATA_EVENTFD),
-			.index = index_of(kind),
-			.count = event < 0 ? 0 : 1,
-		},
+		.set =
+			{
+				.argsz = event < 0 ? sizeof(request.set) : sizeof(request),
+				.flags = VFIO_IRQ_SET_ACTION_TRIGGER |
+					 (event < 0 ? VFIO_IRQ_SET_DATA_NONE
+						    : VFIO_IRQ_SET_DATA_EVENTFD),
+				.index = index_of(kind),
+				.count = event < 0 ? 0 : 1,
+			},
 	};
 	int32_t descriptor = event;
 
@@ -90,7 +92,9 @@ int vfio_interrupt_enable(struct platform *p, enum platform_interrupt kind,
 			  platform_interrupt_handler handler, void *context)
 {
 	static const enum platform_interrupt order[] = {
-		PLATFORM_INTERRUPT_MSIX, PLATFORM_INTERRUPT_MSI, PLATFORM_INTERRUPT_INTX,
+		PLATFORM_INTERRUPT_MSIX,
+		PLATFORM_INTERRUPT_MSI,
+		PLATFORM_INTERRUPT_INTX,
 	};
 	struct vfio_platform *vfio = vfio_platform_from(p);
 	int result = -ENODEV;

@@ -10,8 +10,8 @@
 
 #include "platform/vfio/vfio_private.h"
 
-#define PAGEMAP_PRESENT		((uint64_t)1 << 63)
-#define PAGEMAP_FRAME_MASK	(((uint64_t)1 << 55) - 1)
+#define PAGEMAP_PRESENT	   ((uint64_t)1 << 63)
+#define PAGEMAP_FRAME_MASK (((uint64_t)1 << 55) - 1)
 
 static bool is_whole_pages(size_t length)
 {

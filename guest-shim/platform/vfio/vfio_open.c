@@ -8,6 +8,7 @@
 
 #include "platform/vfio/vfio.h"
 #include "platform/vfio/vfio_private.h"
+#include "support/compiler.h"
 
 static unsigned int logical_ranges(struct platform *p, struct logical_range *ranges,
 				   unsigned int capacity)
@@ -112,15 +113,15 @@ int vfio_platform_open_in(const struct vfio_environment *environment, const char
 	return 0;
 }
 
-int vfio_platform_open(const char *bdf, struct event_loop *loop, struct platform **out,
-		       char *error, size_t error_size)
+SHIM_EXPORT int vfio_platform_open(const char *bdf, struct event_loop *loop, struct platform **out,
+				   char *error, size_t error_size)
 {
 	const struct vfio_environment environment = {
 		.sysfs = sysfs_of_this_machine(),
 		.dev = "/dev/vfio",
 		.proc = "/proc",
 	};
-	struct explanation why = { .text = error, .size = error_size };
+	struct explanation why = {.text = error, .size = error_size};
 
 	return vfio_platform_open_in(&environment, bdf, loop, out, &why);
 }

@@ -22,9 +22,9 @@
 #include "platform/linux/sysfs.h"
 #include "platform/platform.h"
 
-#define VFIO_DRIVER	"vfio-pci"
-#define VFIO_BARS	6
-#define VFIO_RANGES	32
+#define VFIO_DRIVER "vfio-pci"
+#define VFIO_BARS   6
+#define VFIO_RANGES 32
 
 /**
  * struct vfio_environment - where to look; a test has trees of its own
@@ -97,8 +97,7 @@ static inline struct vfio_platform *vfio_platform_from(struct platform *p)
 
 /** vfio_platform_open_in() - vfio_platform_open() in a given environment. */
 int vfio_platform_open_in(const struct vfio_environment *environment, const char *bdf,
-			  struct event_loop *loop, struct platform **out,
-			  struct explanation *why);
+			  struct event_loop *loop, struct platform **out, struct explanation *why);
 
 /* ---- vfio_diagnose.c --------------------------------------------------------------------- */
 
@@ -108,8 +107,8 @@ int vfio_platform_open_in(const struct vfio_environment *environment, const char
  *
  * Return: 0; -ENODEV, -ENXIO, -ENOENT; explained.
  */
-int vfio_check_device(const struct vfio_environment *environment, const char *address,
-		      int *group, struct explanation *why);
+int vfio_check_device(const struct vfio_environment *environment, const char *address, int *group,
+		      struct explanation *why);
 
 /** vfio_explain_container() - opening the container failed with @code.  Return: @code. */
 int vfio_explain_container(const struct vfio_environment *environment, int code,
@@ -131,7 +130,8 @@ int vfio_explain_set_iommu(int code, const char *address, struct explanation *wh
 
 /* ---- vfio_container.c -------------------------------------------------------------------- */
 
-/** vfio_container_open() - container, group and IOMMU of @vfio->address.  Return: 0 or -errno, explained. */
+/** vfio_container_open() - container, group and IOMMU of @vfio->address.  Return: 0 or -errno,
+ * explained. */
 int vfio_container_open(struct vfio_platform *vfio, struct explanation *why);
 
 /** vfio_container_close() - may be called after a partial open. */
@@ -165,7 +165,8 @@ unsigned int vfio_ranges_exclude(struct logical_range *ranges, unsigned int coun
 bool vfio_ranges_contain(const struct logical_range *ranges, unsigned int count, uint64_t first,
 			 uint64_t last);
 
-/** vfio_ranges_read() - ask the container; fills ranges and map limit.  Return: 0 or -errno, explained. */
+/** vfio_ranges_read() - ask the container; fills ranges and map limit.  Return: 0 or -errno,
+ * explained. */
 int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why);
 
 /* ---- vfio_memory.c ----------------------------------------------------------------------- */

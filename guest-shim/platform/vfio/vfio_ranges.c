@@ -10,7 +10,7 @@
 #include "platform/vfio/vfio_private.h"
 
 /* A write there is an interrupt message on every x86, whatever the IOMMU would map. */
-static const struct logical_range message_window = { .first = 0xfee00000, .last = 0xfeefffff };
+static const struct logical_range message_window = {.first = 0xfee00000, .last = 0xfeefffff};
 
 const struct vfio_info_cap_header *vfio_capability_find(const void *info, size_t size,
 							uint32_t first, uint16_t id)
@@ -48,9 +48,9 @@ unsigned int vfio_ranges_exclude(struct logical_range *ranges, unsigned int coun
 			continue;
 		}
 		if (range.first < hole.first)
-			pieces[kept++] = (struct logical_range){ range.first, hole.first - 1 };
+			pieces[kept++] = (struct logical_range){range.first, hole.first - 1};
 		if (range.last > hole.last)
-			pieces[kept++] = (struct logical_range){ hole.last + 1, range.last };
+			pieces[kept++] = (struct logical_range){hole.last + 1, range.last};
 	}
 	if (kept > capacity)
 		kept = capacity;
@@ -104,11 +104,13 @@ static int read_windows(struct vfio_platform *vfio, const struct vfio_iommu_type
 	list = (const void *)vfio_capability_find(info, info->argsz, info->cap_offset,
 						  VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
 	if (!list)
-		return explain(why, -ENOTSUP,
-			       "this kernel does not tell which addresses the IOMMU translates: Linux "
-			       "5.4 or newer is needed");
+		return explain(
+			why, -ENOTSUP,
+			"this kernel does not tell which addresses the IOMMU translates: Linux "
+			"5.4 or newer is needed");
 	room = (unsigned int)((info->argsz - (size_t)((const char *)list - (const char *)info) -
-			       sizeof(*list)) / sizeof(list->iova_ranges[0]));
+			       sizeof(*list)) /
+			      sizeof(list->iova_ranges[0]));
 	for (i = 0; i < list->nr_iovas && i < room && i < VFIO_RANGES; i++) {
 		vfio->ranges[i].first = list->iova_ranges[i].start;
 		vfio->ranges[i].last = list->iova_ranges[i].end;
