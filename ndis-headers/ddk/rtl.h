@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NDIS_HEADERS_DDK_RTL_H
+#define NDIS_HEADERS_DDK_RTL_H
+
+/*
+ * Memory and string functions of the run-time library.
+ *
+ * Lengths are bytes. None of the memory functions may be used on a device's memory: they use accesses
+ * of any width and order. Any IRQL at which the memory is accessible.
+ */
+
+#include "../ntdef.h"
+
+/* Copies Length bytes between areas that do not overlap, or that may overlap. */
+#define RtlCopyMemory(Destination, Source, Length) \
+	((void)__builtin_memcpy((Destination), (Source), (SIZE_T)(Length)))
+#define RtlMoveMemory(Destination, Source, Length) \
+	((void)__builtin_memmove((Destination), (Source), (SIZE_T)(Length)))
+
+/* Sets Length bytes to 0, or to Fill. */
+#define RtlZeroMemory(Destination, Length) \
+	((void)__builtin_memset((Destination), 0, (SIZE_T)(Length)))
+#define RtlFillMemory(Destination, Length, Fill) \
+	((void)__builtin_memset((Destination), (Fill), (SIZE_T)(Length)))
+
+/* Nonzero if Length bytes are equal. */
+#define RtlEqualMemory(Left, Right, Length) \
+	(__builtin_memcmp((Left), (Right), (SIZE_T)(Length)) == 0)
+
+/*
+ * Returns how many bytes from the start are equal: `Length` if all are.
+ */
+NT_INLINE SIZE_T RtlCompareMemory(IN PCVOID Left, IN PCVOID Right, IN SIZE_T Length)
+{
+	PCUCHAR A = (PCUCHAR)Left;
+	PCUCHAR B = (PCUCHAR)Right;
+	SIZE_T Equal = 0;
+
+	while (Equal < Length && A[Equal] == B[Equal])
+		Equal++;
+	return Equal;
+}
+
+EXTERN_C_START
+
+/*
+ * Makes a counted string of a zero-terminated one.
+ *
+ * DestinationString   OUT. Refers to SourceString, of which it does not make a copy; Length is without
+ *                     the terminating zero, MaximumLength with it.
+ * SourceString        at most 32766 characters. NULL makes an empty string with Buffer == NULL.
+ *
+ * IRQL: any.
+ */
+NTSYSAPI VOID NTAPI RtlInitUnicodeString(OUT PUNICODE_STRING DestinationString,
+					 IN PCWSTR SourceString OPTIONAL);
+
+EXTERN_C_END
+
+/* Initialiser of a UNICODE_STRING from a wide literal: RTL_CONSTANT_STRING(L"text"). */
+#define RTL_CONSTANT_STRING(Literal) \
+	{ (USHORT)(sizeof(Literal) - sizeof((Literal)[0])), (USHORT)sizeof(Literal), \
+	  (PWSTR)(Literal) }
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NDIS_HEADERS_NDIS_IO_H
+#define NDIS_HEADERS_NDIS_IO_H
+
+/*
+ * Access to the NIC's registers.
+ *
+ * A PCI NIC has its registers in memory or in I/O ports, as its base address registers say; the
+ * driver learns both from NdisMQueryAdapterResources. Registers in memory are mapped with
+ * NdisMMapIoSpace and accessed with the NdisRead/WriteRegister functions; ports are claimed with
+ * NdisMRegisterIoPortRange and accessed with the NdisRawRead/WritePort macros. Values are in the
+ * CPU's byte order, which is the PCI bus's (little-endian).
+ */
+
+#include "../ddk/port_io.h"
+#include "status.h"
+
+EXTERN_C_START
+
+/*
+ * Maps registers in memory.
+ *
+ * VirtualAddress          OUT. CPU address of the first register; NULL on failure.
+ * MiniportAdapterHandle   the adapter, after NdisMSetAttributes(Ex).
+ * PhysicalAddress         start of the range: u.Memory.Start of a resource plus an offset.
+ * Length                  bytes, at least 1, not beyond the resource.
+ *
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCES if mapping failed; NDIS_STATUS_RESOURCE_CONFLICT
+ * if the range lies in no memory resource of the adapter; NDIS_STATUS_FAILURE for a range that cannot
+ * be mapped (the NIC's interrupt table, for one).
+ *
+ * The mapping is real: the driver may dereference the address through a volatile structure. IRQL:
+ * =PASSIVE; from MiniportInitialize. The mapping lasts until NdisMUnmapIoSpace.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMMapIoSpace(OUT PVOID *VirtualAddress,
+					  IN NDIS_HANDLE MiniportAdapterHandle,
+					  IN NDIS_PHYSICAL_ADDRESS PhysicalAddress, IN UINT Length);
+
+/*
+ * Undoes NdisMMapIoSpace.
+ *
+ * MiniportAdapterHandle   the adapter.
+ * VirtualAddress          as NdisMMapIoSpace stored it.
+ * Length                  as it was mapped; a part cannot be unmapped.
+ *
+ * IRQL: =PASSIVE; from MiniportHalt or a failing MiniportInitialize, with the interrupt deregistered.
+ * Values of no mapping are reported.
+ */
+NDISAPI VOID NTAPI NdisMUnmapIoSpace(IN NDIS_HANDLE MiniportAdapterHandle, IN PVOID VirtualAddress,
+				     IN UINT Length);
+
+/*
+ * Claims a range of I/O ports.
+ *
+ * PortOffset              OUT. Number of the first port as a pointer, for the port macros; the number is
+ *                         the one that was asked for, so arithmetic on it is allowed.
+ * MiniportAdapterHandle   the adapter, after NdisMSetAttributes(Ex).
+ * InitialPort             first port: u.Port.Start.LowPart of a resource.
+ * NumberOfPorts           how many, at least 1, not beyond the resource.
+ *
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if the range lies in no port resource of
+ * the adapter; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE. IRQL: =PASSIVE; from MiniportInitialize.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMRegisterIoPortRange(OUT PVOID *PortOffset,
+						   IN NDIS_HANDLE MiniportAdapterHandle,
+						   IN UINT InitialPort, IN UINT NumberOfPorts);
+
+/*
+ * Undoes NdisMRegisterIoPortRange; all three values as there, PortOffset as it was stored. IRQL:
+ * =PASSIVE; from MiniportHalt or a failing MiniportInitialize.
+ */
+NDISAPI VOID NTAPI NdisMDeregisterIoPortRange(IN NDIS_HANDLE MiniportAdapterHandle,
+					      IN UINT InitialPort, IN UINT NumberOfPorts,
+					      IN PVOID PortOffset);
+
+/*
+ * Read one register in memory with a single access of 8, 16 or 32 bits.
+ *
+ * Register   address in a mapping of NdisMMapIoSpace, aligned to the width.
+ * Data       OUT. The value.
+ *
+ * The access is neither repeated nor merged nor moved across another register access. IRQL: any.
+ */
+NDISAPI VOID NTAPI NdisReadRegisterUchar(IN const volatile VOID *Register, OUT PUCHAR Data);
+NDISAPI VOID NTAPI NdisReadRegisterUshort(IN const volatile VOID *Register, OUT PUSHORT Data);
+NDISAPI VOID NTAPI NdisReadRegisterUlong(IN const volatile VOID *Register, OUT PULONG Data);
+
+/*
+ * Write one register in memory with a single access of 8, 16 or 32 bits.
+ *
+ * Register   address in a mapping of NdisMMapIoSpace, aligned to the width.
+ * Data       the value.
+ *
+ * All writes to ordinary and shared memory that precede the call are visible to the NIC before the
+ * register changes, so no barrier is needed before a doorbell. IRQL: any.
+ */
+NDISAPI VOID NTAPI NdisWriteRegisterUchar(IN volatile VOID *Register, IN UCHAR Data);
+NDISAPI VOID NTAPI NdisWriteRegisterUshort(IN volatile VOID *Register, IN USHORT Data);
+NDISAPI VOID NTAPI NdisWriteRegisterUlong(IN volatile VOID *Register, IN ULONG Data);
+
+EXTERN_C_END
+
+/* A port's number, given as a pointer or an integer, in the type that ddk/port_io.h wants. */
+#define NDIS_PORT(Type, Port) ((Type)(ULONG_PTR)(Port))
+
+/*
+ * Port access. `Port` is the PortOffset of NdisMRegisterIoPortRange plus the offset of a register, as a
+ * pointer or an integer. Read macros store into `*(Data)`; Buffer macros move `Length` values, not
+ * bytes, between the port and memory. Any IRQL.
+ */
+#define NdisRawReadPortUchar(Port, Data) \
+	((void)(*(Data) = READ_PORT_UCHAR(NDIS_PORT(PUCHAR, Port))))
+#define NdisRawReadPortUshort(Port, Data) \
+	((void)(*(Data) = READ_PORT_USHORT(NDIS_PORT(PUSHORT, Port))))
+#define NdisRawReadPortUlong(Port, Data) \
+	((void)(*(Data) = READ_PORT_ULONG(NDIS_PORT(PULONG, Port))))
+#define NdisRawWritePortUchar(Port, Data) \
+	WRITE_PORT_UCHAR(NDIS_PORT(PUCHAR, Port), (UCHAR)(Data))
+#define NdisRawWritePortUshort(Port, Data) \
+	WRITE_PORT_USHORT(NDIS_PORT(PUSHORT, Port), (USHORT)(Data))
+#define NdisRawWritePortUlong(Port, Data) \
+	WRITE_PORT_ULONG(NDIS_PORT(PULONG, Port), (ULONG)(Data))
+#define NdisRawReadPortBufferUchar(Port, Buffer, Length) \
+	READ_PORT_BUFFER_UCHAR(NDIS_PORT(PUCHAR, Port), (PUCHAR)(Buffer), (Length))
+#define NdisRawReadPortBufferUshort(Port, Buffer, Length) \
+	READ_PORT_BUFFER_USHORT(NDIS_PORT(PUSHORT, Port), (PUSHORT)(Buffer), (Length))
+#define NdisRawReadPortBufferUlong(Port, Buffer, Length) \
+	READ_PORT_BUFFER_ULONG(NDIS_PORT(PULONG, Port), (PULONG)(Buffer), (Length))
+#define NdisRawWritePortBufferUchar(Port, Buffer, Length) \
+	WRITE_PORT_BUFFER_UCHAR(NDIS_PORT(PUCHAR, Port), (PUCHAR)(Buffer), (Length))
+#define NdisRawWritePortBufferUshort(Port, Buffer, Length) \
+	WRITE_PORT_BUFFER_USHORT(NDIS_PORT(PUSHORT, Port), (PUSHORT)(Buffer), (Length))
+#define NdisRawWritePortBufferUlong(Port, Buffer, Length) \
+	WRITE_PORT_BUFFER_ULONG(NDIS_PORT(PULONG, Port), (PULONG)(Buffer), (Length))
+
+#endif
