@@ -61,7 +61,7 @@ int dma_policy_from_name(const char *name, enum dma_policy *policy);
 /** dma_policy_name() - Return: the name, or "?" for a value outside the enum. */
 const char *dma_policy_name(enum dma_policy policy);
 
-#define DMA_DEFAULT_COPYBREAK	8192
+#define DMA_DEFAULT_COPYBREAK	((size_t)256 << 10)
 
 /**
  * struct dma_options - choices of one adapter
