@@ -51,7 +51,7 @@ fetch_qemu_package() {
 		die "apt-get fetched another version than $QEMU_PACKAGE_VERSION; try again"
 	say "unpacking it"
 	rm -rf "$directory" "$directory.unpacking"
-	logged "$log" dpkg-source -x "$download/$dsc" "$directory.unpacking" ||
+	logged "$log" dpkg-source --no-copy -x "$download/$dsc" "$directory.unpacking" ||
 		die "cannot unpack $download/$dsc; if the disk is not full, remove the file and try again"
 	mv "$directory.unpacking" "$directory"
 }

@@ -1,0 +1,247 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Runs in the guest: attaches the sgnic miniport to the NIC, moves traffic
+# through it, and shows that the IOMMU stops the NIC where it must. Started by
+# run-traffic, which knows the other end.
+#
+# Prints TAP without a plan. Of its comments, "# == text" is a heading,
+# "# name: value" a fact, and "#     text" a line of output.
+#
+# Arguments, each NAME=VALUE:
+#   policy=auto|remap|copy|pool  fragment=page|none
+#   irq=auto|msix|msi|intx  dma_size=24|32|64
+#   keep=yes|no        yes: attach only, leave the NIC up and skip the transfers
+#   port=N             the host's file server
+#   size=N             bytes of the upload
+#   sha256=HEX         of the file to download
+
+policy=auto fragment=none irq=auto dma_size=64 keep=no port='' size=0 sha256=''
+for argument; do
+	case $argument in
+	policy=* | fragment=* | irq=* | dma_size=* | keep=* | port=* | size=* | sha256=*)
+		eval "${argument%%=*}=\${argument#*=}" ;;
+	*)
+		echo "traffic.sh: unknown argument '$argument'"
+		exit 2
+		;;
+	esac
+done
+
+GATEWAY=10.0.2.2
+INTERFACE=nic0
+LOG=/tmp/ndisrun.log
+# As in miniports/sgnic/sgnic_oids.h and qemu-device/sgnic_regs.h.
+OID_REPLAY_TRANSMIT=0xFF534701
+STATUS_DMA_ERROR=0x1
+count=0
+failures=0
+
+heading() {
+	printf '# == %s\n' "$1"
+}
+
+# fact NAME VALUE...
+fact() {
+	name=$1
+	shift
+	printf '# %s: %s\n' "$name" "$*"
+}
+
+# verdict STATUS NAME VALUE: one checked statement.
+verdict() {
+	count=$((count + 1))
+	word=ok
+	if [ "$1" -ne 0 ]; then
+		word='not ok'
+		failures=$((failures + 1))
+	fi
+	printf '%s %d - %s: %s\n' "$word" "$count" "$2" "$3"
+}
+
+# lines: shows standard input as it is.
+lines() {
+	sed 's/^/#     /'
+}
+
+finish() {
+	[ "$failures" -eq 0 ]
+	exit
+}
+
+# give_up NAME VALUE: a failure after which nothing else can work.
+give_up() {
+	verdict 1 "$1" "$2"
+	lines <"$LOG"
+	dmesg | tail -n 15 | lines
+	finish
+}
+
+find_nic() {
+	for device in /sys/bus/pci/devices/*; do
+		if [ "$(cat "$device/vendor"):$(cat "$device/device")" = 0x1af4:0x10f0 ]; then
+			echo "${device##*/}"
+			return
+		fi
+	done
+}
+
+describe_guest() {
+	heading "The guest"
+	fact "kernel" "$(uname -r)"
+	for unit in /sys/class/iommu/*; do
+		[ -e "$unit" ] || continue
+		fact "IOMMU" "${unit##*/}"
+	done
+	dmesg | grep -iE 'Enabled IRQ remapping|Interrupt remapping enabled' |
+		sed 's/^\[[^]]*\] //' | lines
+	nic=$(find_nic)
+	[ -n "$nic" ] || give_up "NIC" "no PCI device 1af4:10f0"
+	fact "NIC" "$nic (1af4:10f0)"
+	group=$(readlink "/sys/bus/pci/devices/$nic/iommu_group")
+	[ -n "$group" ] || give_up "IOMMU group" "none: there is no IOMMU"
+	fact "IOMMU group" "${group##*/}"
+}
+
+# start_ndisrun POLICY
+start_ndisrun() {
+	ndisrun run --device "$nic" --miniport sgnic --tap "$INTERFACE" --policy "$1" \
+		--fragment "$fragment" --irq "$irq" --dma-size "$dma_size" >"$LOG" 2>&1 &
+	ndisrun_pid=$!
+	waited=0
+	until [ -e "/sys/class/net/$INTERFACE" ] && ndisrun stats "$INTERFACE" >/dev/null 2>&1; do
+		kill -0 "$ndisrun_pid" 2>/dev/null || give_up "ndisrun" "ended at once"
+		[ "$waited" -lt 100 ] || give_up "ndisrun" "no interface $INTERFACE after 20 seconds"
+		waited=$((waited + 1))
+		usleep 200000
+	done
+}
+
+stop_ndisrun() {
+	kill -TERM "$ndisrun_pid"
+	wait "$ndisrun_pid"
+	verdict $? "ndisrun" "ended on SIGTERM and gave the NIC back"
+	[ ! -e "/sys/bus/pci/devices/$nic/driver" ]
+	verdict $? "NIC" "has no driver again, as before"
+}
+
+get_lease() {
+	udhcpc -i "$INTERFACE" -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >/tmp/udhcpc.log 2>&1
+	status=$?
+	address=$(ip -4 -o address show dev "$INTERFACE" | awk '{ print $4 }')
+	verdict $status "DHCP lease" "${address:-none}"
+	[ $status -eq 0 ] || give_up "udhcpc" "$(tail -n 1 /tmp/udhcpc.log)"
+}
+
+ping_gateway() {
+	ping -c "$1" -W 5 "$GATEWAY" >/tmp/ping.log 2>&1
+	verdict $? "ping $GATEWAY" "$(grep transmitted /tmp/ping.log)"
+}
+
+# timed COMMAND...: sets seconds, with two decimals, and status.
+timed() {
+	begin=$(cut -d' ' -f1 /proc/uptime | tr -d .)
+	"$@" >/tmp/timed.log 2>&1
+	status=$?
+	end=$(cut -d' ' -f1 /proc/uptime | tr -d .)
+	seconds=$(awk "BEGIN { printf \"%.2f\", ($end - $begin) / 100 }")
+}
+
+transfer_files() {
+	timed wget -q -O /tmp/download "http://$GATEWAY:$port/download"
+	verdict $status "download" "$(stat -c %s /tmp/download) bytes in $seconds s"
+	sum=$(sha256sum /tmp/download | cut -d' ' -f1)
+	[ "$sum" = "$sha256" ]
+	verdict $? "SHA-256 of download" "$sum"
+	rm -f /tmp/download
+
+	head -c "$size" /dev/urandom >/tmp/upload
+	sum=$(sha256sum /tmp/upload | cut -d' ' -f1)
+	timed wget -q -O /dev/null --post-file /tmp/upload "http://$GATEWAY:$port/upload"
+	verdict $status "upload" "$size bytes in $seconds s"
+	fact "SHA-256 of upload" "$sum"
+	rm -f /tmp/upload
+}
+
+show_statistics() {
+	ndisrun stats "$INTERFACE" >/tmp/stats
+	verdict $? "statistics" "of $INTERFACE"
+	lines </tmp/stats
+}
+
+# little_endian HEX OFFSET BYTES: the number at OFFSET of a byte string, as 0x...
+little_endian() {
+	digits=
+	position=$2
+	while [ "$position" -lt $(($2 + $3)) ]; do
+		digits=$(echo "$1" | cut -c$((position * 2 + 1))-$((position * 2 + 2)))$digits
+		position=$((position + 1))
+	done
+	printf '0x%x' "0x$digits"
+}
+
+iommu_faults() {
+	dmesg | grep -E 'fault addr|IO_PAGE_FAULT' | sed 's/^\[[^]]*\] //'
+}
+
+# names_page ADDRESS: whether a fault on standard input is in the page of ADDRESS.
+names_page() {
+	sed -nE 's/.*(fault addr |address=)(0x[0-9a-f]+).*/\2/p' | {
+		while read -r fault; do
+			[ $((fault & ~4095)) -ne $(($1 & ~4095)) ] || exit 0
+		done
+		exit 1
+	}
+}
+
+# The NIC reads a transmit buffer again whose mapping is completed. Only policy
+# remap takes the mapping away, so only there the IOMMU can refuse.
+show_protection() {
+	heading "Protection: the NIC reads a transmit buffer again after it was completed"
+	ping_gateway 1
+	before=$(iommu_faults | wc -l)
+	ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" '' >/tmp/replay.log 2>&1
+	verdict $? "replay" "requested with OID $OID_REPLAY_TRANSMIT"
+	answer=$(ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" | tr -d ' \n')
+	address=$(little_endian "$answer" 0 8)
+	result=$(little_endian "$answer" 12 4)
+	[ "$result" = "$STATUS_DMA_ERROR" ]
+	verdict $? "the NIC reports" "status $result for the read at $address"
+	waited=0
+	while [ "$(iommu_faults | wc -l)" -le "$before" ] && [ "$waited" -lt 25 ]; do
+		waited=$((waited + 1))
+		usleep 200000
+	done
+	iommu_faults | tail -n +$((before + 1)) >/tmp/faults
+	lines </tmp/faults
+	names_page "$address" </tmp/faults
+	verdict $? "the IOMMU refused" "the read at $address"
+	ping_gateway 1
+}
+
+run_traffic() {
+	heading "ndisrun: policy $policy, fragment $fragment, interrupt $irq, DMA size $dma_size"
+	start_ndisrun "$policy"
+	lines <"$LOG"
+	heading "Traffic through $INTERFACE"
+	get_lease
+	ping_gateway 3
+	if [ "$keep" = yes ]; then
+		return
+	fi
+	transfer_files
+	heading "Counters"
+	show_statistics
+	if [ "$policy" != remap ]; then
+		stop_ndisrun
+		heading "ndisrun again: policy remap"
+		start_ndisrun remap
+		get_lease
+	fi
+	show_protection
+	stop_ndisrun
+}
+
+describe_guest
+run_traffic
+finish
