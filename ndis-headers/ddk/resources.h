@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NDIS_HEADERS_DDK_RESOURCES_H
+#define NDIS_HEADERS_DDK_RESOURCES_H
+
+/*
+ * Hardware resources as the configuration manager describes them: memory, ports, interrupts.
+ *
+ * The structures are packed to four bytes as on NT: a descriptor has 20 bytes. Copy members out of it
+ * rather than taking their address.
+ */
+
+#include "../ntdef.h"
+
+/* Kinds of resource: CM_PARTIAL_RESOURCE_DESCRIPTOR.Type, and which member of the union counts. */
+#define CmResourceTypeNull 0
+#define CmResourceTypePort 1		/* u.Port */
+#define CmResourceTypeInterrupt 2	/* u.Interrupt */
+#define CmResourceTypeMemory 3		/* u.Memory */
+#define CmResourceTypeDma 4		/* u.Dma */
+#define CmResourceTypeDeviceSpecific 5	/* u.DeviceSpecificData */
+#define CmResourceTypeBusNumber 6	/* u.BusNumber */
+#define CmResourceTypeDevicePrivate 129	/* u.DevicePrivate */
+
+/* Who may use the resource besides the device: CM_PARTIAL_RESOURCE_DESCRIPTOR.ShareDisposition. */
+typedef enum _CM_SHARE_DISPOSITION {
+	CmResourceShareUndetermined = 0,
+	CmResourceShareDeviceExclusive = 1,
+	CmResourceShareDriverExclusive = 2,
+	CmResourceShareShared = 3
+} CM_SHARE_DISPOSITION;
+
+/* Bits of Flags, by kind. */
+#define CM_RESOURCE_PORT_MEMORY 0x0000
+#define CM_RESOURCE_PORT_IO 0x0001
+#define CM_RESOURCE_PORT_16_BIT_DECODE 0x0010
+#define CM_RESOURCE_PORT_BAR 0x0100
+
+#define CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE 0x0000
+#define CM_RESOURCE_INTERRUPT_LATCHED 0x0001
+
+#define CM_RESOURCE_MEMORY_READ_WRITE 0x0000
+#define CM_RESOURCE_MEMORY_READ_ONLY 0x0001
+#define CM_RESOURCE_MEMORY_WRITE_ONLY 0x0002
+#define CM_RESOURCE_MEMORY_PREFETCHABLE 0x0004
+#define CM_RESOURCE_MEMORY_BAR 0x0080
+
+#pragma pack(push, 4)
+
+/*
+ * One resource. Start is a physical address or a port number, Length bytes or ports; Level and Vector are
+ * what NdisMRegisterInterrupt wants; Affinity tells the processors, one bit each.
+ */
+typedef struct _CM_PARTIAL_RESOURCE_DESCRIPTOR {
+	UCHAR Type;
+	UCHAR ShareDisposition;
+	USHORT Flags;
+	union {
+		struct {
+			PHYSICAL_ADDRESS Start;
+			ULONG Length;
+		} Generic;
+		struct {
+			PHYSICAL_ADDRESS Start;
+			ULONG Length;
+		} Port;
+		struct {
+			ULONG Level;
+			ULONG Vector;
+			KAFFINITY Affinity;
+		} Interrupt;
+		struct {
+			PHYSICAL_ADDRESS Start;
+			ULONG Length;
+		} Memory;
+		struct {
+			ULONG Channel;
+			ULONG Port;
+			ULONG Reserved1;
+		} Dma;
+		struct {
+			ULONG Data[3];
+		} DevicePrivate;
+		struct {
+			ULONG Start;
+			ULONG Length;
+			ULONG Reserved;
+		} BusNumber;
+		struct {
+			ULONG DataSize;
+			ULONG Reserved1;
+			ULONG Reserved2;
+		} DeviceSpecificData;
+	} u;
+} CM_PARTIAL_RESOURCE_DESCRIPTOR, *PCM_PARTIAL_RESOURCE_DESCRIPTOR;
+
+/* Count resources, one behind the other. Version and Revision are 1. */
+typedef struct _CM_PARTIAL_RESOURCE_LIST {
+	USHORT Version;
+	USHORT Revision;
+	ULONG Count;
+	CM_PARTIAL_RESOURCE_DESCRIPTOR PartialDescriptors[1];
+} CM_PARTIAL_RESOURCE_LIST, *PCM_PARTIAL_RESOURCE_LIST;
+
+#pragma pack(pop)
+
+C_ASSERT(sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR) == 20);
+
+#endif

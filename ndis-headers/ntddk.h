@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NDIS_HEADERS_NTDDK_H
+#define NDIS_HEADERS_NTDDK_H
+
+/*
+ * The name under which NT 4 drivers include the kernel interface; the same as wdm.h here.
+ */
+
+#include "wdm.h"
+
+#endif
