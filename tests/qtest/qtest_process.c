@@ -2,7 +2,6 @@
 /*
  * qtest_process.c - start, watch and stop the QEMU process
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sgnic_queue.c - the driver's side of one transmit or receive queue
+ */
+#include <string.h>
+
+#include "sgnic_queue.h"
+
+#define PAGE		4096u
+#define GUARD		64u
+#define UNTOUCHED	0xcd
+
+static uint32_t load(const uint32_t *field)
+{
+	return GUINT32_FROM_LE(__atomic_load_n(field, __ATOMIC_SEQ_CST));
+}
+
+static void store(uint32_t *field, uint32_t value)
+{
+	__atomic_store_n(field, GUINT32_TO_LE(value), __ATOMIC_SEQ_CST);
+}
+
+static size_t completion_size(const struct nic_queue *queue)
+{
+	return queue->receive ? sizeof(struct sgnic_rx_completion) : sizeof(struct sgnic_completion);
+}
+
+uint32_t queue_register(const struct nic_queue *queue, uint32_t offset)
+{
+	return (uint32_t)(queue->receive ? SGNIC_RX_QUEUE(0) : SGNIC_TX_QUEUE(0)) + offset;
+}
+
+uint32_t queue_number(const struct nic_queue *queue)
+{
+	return queue->receive ? SGNIC_ERROR_QUEUE_RX : 0;
+}
+
+void queue_program(struct nic_queue *queue)
+{
+	const struct {
+		uint32_t offset;
+		uint32_t value;
+	} registers[] = {
+		{ SGNIC_QUEUE_RING_SIZE, queue->size },
+		{ SGNIC_QUEUE_DESCRIPTORS_LOW, (uint32_t)queue->descriptors },
+		{ SGNIC_QUEUE_DESCRIPTORS_HIGH, (uint32_t)(queue->descriptors >> 32) },
+		{ SGNIC_QUEUE_COMPLETIONS_LOW, (uint32_t)queue->completions },
+		{ SGNIC_QUEUE_COMPLETIONS_HIGH, (uint32_t)(queue->completions >> 32) },
+		{ SGNIC_QUEUE_RECORD_LOW, (uint32_t)queue->record },
+		{ SGNIC_QUEUE_RECORD_HIGH, (uint32_t)(queue->record >> 32) },
+	};
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(registers); i++)
+		nic_set(queue->nic, queue_register(queue, registers[i].offset), registers[i].value);
+}
+
+void queue_prepare(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
+{
+	*queue = (struct nic_queue){ .nic = nic, .receive = receive, .size = size };
+	queue->descriptors = nic_allocate(nic, size * sizeof(struct sgnic_descriptor),
+					  SGNIC_RING_ALIGNMENT);
+	queue->completions = nic_allocate(nic, size * completion_size(queue), SGNIC_RING_ALIGNMENT);
+	queue->record = nic_allocate(nic, sizeof(struct sgnic_record), SGNIC_RING_ALIGNMENT);
+	queue_program(queue);
+}
+
+void queue_open(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
+{
+	queue_prepare(queue, nic, receive, size);
+	queue_enable(queue);
+	g_assert_cmpuint(queue_state(queue), ==, SGNIC_QUEUE_RUNNING);
+}
+
+void queue_enable(struct nic_queue *queue)
+{
+	struct nic *nic = queue->nic;
+	size_t ring = queue->size * sizeof(struct sgnic_descriptor);
+
+	memset(nic_pointer(nic, queue->descriptors, ring), 0, ring);
+	memset(nic_pointer(nic, queue->completions, queue->size * completion_size(queue)), 0,
+	       queue->size * completion_size(queue));
+	memset(queue_memory(queue), 0, sizeof(struct sgnic_record));
+	queue->posted = queue->published = queue->consumed = queue->reaped = 0;
+	nic_set(nic, queue_register(queue, SGNIC_QUEUE_CONTROL), SGNIC_QUEUE_ENABLE);
+}
+
+void queue_disable(struct nic_queue *queue)
+{
+	nic_set(queue->nic, queue_register(queue, SGNIC_QUEUE_CONTROL), 0);
+	g_assert_cmpuint(queue_state(queue), ==, SGNIC_QUEUE_DISABLED);
+}
+
+uint32_t queue_state(struct nic_queue *queue)
+{
+	return nic_get(queue->nic, queue_register(queue, SGNIC_QUEUE_STATE));
+}
+
+struct sgnic_record *queue_memory(struct nic_queue *queue)
+{
+	return nic_pointer(queue->nic, queue->record, sizeof(struct sgnic_record));
+}
+
+struct sgnic_descriptor *queue_descriptor(struct nic_queue *queue, uint32_t index)
+{
+	uint32_t slot = index & (queue->size - 1);
+
+	return nic_pointer(queue->nic, queue->descriptors + slot * sizeof(struct sgnic_descriptor),
+			   sizeof(struct sgnic_descriptor));
+}
+
+void queue_post(struct nic_queue *queue, uint64_t address, uint32_t length, uint16_t flags,
+		uint16_t tag)
+{
+	g_assert_cmpuint(queue->posted - queue->consumed, <, queue->size);
+	*queue_descriptor(queue, queue->posted++) = (struct sgnic_descriptor){
+		.address = GUINT64_TO_LE(address), .length = GUINT32_TO_LE(length),
+		.flags = GUINT16_TO_LE(flags), .tag = GUINT16_TO_LE(tag) };
+}
+
+uint32_t queue_post_frame(struct nic_queue *queue, const struct frame *frame, uint32_t cut,
+			  size_t offset, uint16_t tag)
+{
+	uint32_t elements = 0;
+	uint32_t length;
+	size_t done;
+	bool last;
+
+	for (done = 0; done < frame->length; done += length, elements++) {
+		length = (uint32_t)MIN((size_t)cut, frame->length - done);
+		last = done + length == frame->length;
+		queue_post(queue, nic_place(queue->nic, frame->bytes + done, length, offset), length,
+			   last ? SGNIC_DESCRIPTOR_END : 0, last ? tag : (uint16_t)~tag);
+	}
+	return elements;
+}
+
+void queue_publish(struct nic_queue *queue)
+{
+	queue->published = queue->posted;
+	store(&queue_memory(queue)->producer, queue->posted);
+}
+
+bool queue_kick(struct nic_queue *queue)
+{
+	uint32_t old = queue->published;
+	uint32_t event;
+
+	queue_publish(queue);
+	event = load(&queue_memory(queue)->kick_event);
+	if (queue->published - event - 1 >= queue->published - old)
+		return false;
+	queue_ring(queue);
+	return true;
+}
+
+void queue_ring(struct nic_queue *queue)
+{
+	nic_set(queue->nic, (uint32_t)(queue->receive ? SGNIC_RX_DOORBELL(0) : SGNIC_TX_DOORBELL(0)),
+		0x5a5a5a5a);
+}
+
+static struct sgnic_completion *slot(struct nic_queue *queue)
+{
+	uint32_t index = queue->reaped & (queue->size - 1);
+
+	return nic_pointer(queue->nic, queue->completions + index * completion_size(queue),
+			   completion_size(queue));
+}
+
+static uint16_t expected_phase(const struct nic_queue *queue)
+{
+	return !((queue->reaped / queue->size) & 1);
+}
+
+bool queue_ready(struct nic_queue *queue)
+{
+	uint16_t flags = GUINT16_FROM_LE(__atomic_load_n(&slot(queue)->flags, __ATOMIC_ACQUIRE));
+
+	return (flags & SGNIC_COMPLETION_PHASE) == expected_phase(queue);
+}
+
+static void check(struct nic_queue *queue, const struct sgnic_completion *entry)
+{
+	static const uint8_t zeroes[16];
+
+	g_assert_cmphex(entry->flags, ==, expected_phase(queue));
+	g_assert_cmpuint(entry->next, ==, queue->consumed + entry->count);
+	g_assert_cmpuint(entry->next - queue->consumed, <=, queue->published - queue->consumed);
+	g_assert_cmpuint(entry->count, >, 0);
+	if (entry->status == SGNIC_STATUS_OK)
+		g_assert_cmpuint(entry->element, ==, 0);
+	else
+		g_assert_cmpuint(entry->length, ==, 0);
+	if (queue->receive)
+		nic_same_bytes((const uint8_t *)(slot(queue) + 1), zeroes, sizeof(zeroes));
+}
+
+struct sgnic_completion queue_reap(struct nic_queue *queue)
+{
+	gint64 deadline = g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
+	struct sgnic_completion entry;
+
+	while (!queue_ready(queue)) {
+		if (g_get_monotonic_time() > deadline)
+			qtest_fail(queue->nic->qemu, "no completion %u on the %s queue", queue->reaped,
+				   queue->receive ? "receive" : "transmit");
+		g_usleep(50);
+	}
+	entry = *slot(queue);
+	entry.next = GUINT32_FROM_LE(entry.next);
+	entry.length = GUINT32_FROM_LE(entry.length);
+	entry.tag = GUINT16_FROM_LE(entry.tag);
+	entry.flags = GUINT16_FROM_LE(entry.flags);
+	entry.count = GUINT16_FROM_LE(entry.count);
+	check(queue, &entry);
+	queue->consumed = entry.next;
+	queue->reaped++;
+	return entry;
+}
+
+void queue_expect(struct nic_queue *queue, uint8_t status, uint16_t tag, uint32_t length,
+		  uint16_t count)
+{
+	struct sgnic_completion entry = queue_reap(queue);
+
+	g_assert_cmpuint(entry.status, ==, status);
+	g_assert_cmphex(entry.tag, ==, tag);
+	g_assert_cmpuint(entry.length, ==, length);
+	g_assert_cmpuint(entry.count, ==, count);
+}
+
+void queue_expect_failure(struct nic_queue *queue, uint8_t status, uint16_t tag, uint8_t element,
+			  uint16_t count)
+{
+	struct sgnic_completion entry = queue_reap(queue);
+
+	g_assert_cmpuint(entry.status, ==, status);
+	g_assert_cmphex(entry.tag, ==, tag);
+	g_assert_cmpuint(entry.element, ==, element);
+	g_assert_cmpuint(entry.count, ==, count);
+}
+
+void queue_expect_idle(struct nic_queue *queue)
+{
+	nic_settle(queue->nic);
+	g_assert_false(queue_ready(queue));
+}
+
+void queue_set_event(struct nic_queue *queue, uint32_t event)
+{
+	store(&queue_memory(queue)->interrupt_event, event);
+}
+
+uint64_t queue_buffer(struct nic *nic, uint32_t length, size_t offset)
+{
+	size_t whole = GUARD + offset + length + GUARD;
+	uint64_t start = nic_allocate(nic, whole, PAGE);
+
+	memset(nic_pointer(nic, start, whole), UNTOUCHED, whole);
+	return start + GUARD + offset;
+}
+
+void queue_check_buffer(struct nic *nic, uint64_t buffer, uint32_t length, const uint8_t *data,
+			uint32_t used)
+{
+	const uint8_t *memory = nic_pointer(nic, buffer - GUARD, length + 2 * GUARD);
+	uint32_t i;
+
+	g_assert_cmpuint(used, <=, length);
+	nic_same_bytes(memory + GUARD, data, used);
+	for (i = 0; i < length + 2 * GUARD; i++)
+		if (i < GUARD || i >= GUARD + used)
+			g_assert_cmphex(memory[i], ==, UNTOUCHED);
+}
