@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sgnic: what the files of the device model share
+ *
+ * The contract with the driver is docs/device-specification.md; "section"
+ * in comments means a section of that document.
+ */
+#ifndef SGNIC_INTERNAL_H
+#define SGNIC_INTERNAL_H
+
+#include "hw/pci/pci_device.h"
+#include "migration/vmstate.h"
+#include "net/eth.h"
+#include "net/net.h"
+#include "qom/object.h"
+#include "sgnic_regs.h"
+#include "system/runstate.h"
+
+#define TYPE_SGNIC "sgnic"
+OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
+
+#define SGNIC_TX_QUEUES         1
+#define SGNIC_RX_QUEUES         1
+#define SGNIC_QUEUES            (SGNIC_TX_QUEUES + SGNIC_RX_QUEUES)
+#define SGNIC_VECTORS           3
+
+#define SGNIC_CAUSES            (SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_RX(0) | \
+                                 SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR | \
+                                 SGNIC_CAUSE_SOFTWARE)
+
+#define SGNIC_FETCH_BATCH       32      /* descriptors per DMA read */
+#define SGNIC_COMPLETION_BATCH  32      /* completions per DMA write */
+#define SGNIC_TX_BUDGET         256     /* frames per bottom half */
+/* One piece per element, one more where it crosses a page, one of padding */
+#define SGNIC_TX_PIECES         (2 * SGNIC_MAX_ELEMENTS + 1)
+
+typedef enum SgnicBase {
+    SGNIC_BASE_DESCRIPTORS,
+    SGNIC_BASE_COMPLETIONS,
+    SGNIC_BASE_RECORD,
+    SGNIC_BASES,
+} SgnicBase;
+
+/* A transmit frame between its first descriptor and its completion */
+typedef struct SgnicTxFrame {
+    uint32_t count;             /* descriptors */
+    uint32_t length;            /* bytes, without padding */
+    uint16_t tag;
+    uint8_t status;             /* enum sgnic_status */
+    uint8_t element;            /* first bad one */
+    eth_pkt_types_e type;
+} SgnicTxFrame;
+
+typedef struct SgnicQueue {
+    SgnicState *nic;
+    uint32_t number;            /* as in ERROR_QUEUE */
+    uint32_t cause;
+    uint32_t completion_size;
+
+    /* Section 3.7 */
+    uint32_t state;
+    uint32_t ring_size;
+    uint32_t vector;
+    uint32_t base[SGNIC_BASES][2];      /* low word, high word */
+    uint32_t consumed;
+    uint32_t completed;
+
+    QEMUBH *bh;
+    bool kicked;                /* the bottom half has a doorbell to answer */
+
+    /*
+     * Private copy of the descriptor ring, slot by slot; the descriptors from
+     * index "consumed" up to "fetched" are valid.  "producer" is the last
+     * value read from the record.
+     */
+    struct sgnic_descriptor *ring;
+    uint32_t fetched;
+    uint32_t producer;
+
+    /* Completions not written yet, in guest format */
+    uint8_t pending[SGNIC_COMPLETION_BATCH *
+                    sizeof(struct sgnic_rx_completion)];
+    uint32_t pending_count;
+
+    /* Frame assembled by copying: transmit fallback, receive from pieces */
+    uint8_t bounce[SGNIC_MAX_FRAME];
+
+    /* Transmit */
+    bool discarding;            /* up to END, after TOO_MANY_ELEMENTS */
+    bool blocked;               /* "frame" is queued at the backend */
+    SgnicTxFrame frame;
+    struct iovec iov[SGNIC_TX_PIECES];
+    int iov_count;
+} SgnicQueue;
+
+struct SgnicClass {
+    PCIDeviceClass parent_class;
+    DeviceRealize parent_realize;
+};
+
+struct SgnicState {
+    PCIDevice parent_obj;
+
+    MemoryRegion registers;
+    MemoryRegion msix_bar;
+    NICState *nic;
+    NICConf conf;
+    VMChangeStateEntry *vm_state;
+    uint32_t dma_width_limit;   /* property dma-width */
+
+    SgnicQueue queues[SGNIC_QUEUES];    /* transmit queues first */
+
+    /* Section 3.1 to 3.5 */
+    uint32_t features_enabled;
+    uint32_t dma_width;
+    uint32_t station[2];        /* low word, high word, as in all pairs */
+    uint32_t permanent[2];
+    uint32_t filter;
+    uint32_t multicast_count;
+    uint32_t multicast[SGNIC_MULTICAST_MAX][2];
+    uint32_t pending;
+    uint32_t mask;
+    uint32_t mode;
+    uint32_t other_vector;
+    uint32_t error_code;
+    uint32_t error_queue;
+    uint32_t error_address[2];
+    uint32_t error_value;
+
+    /* Section 3.6 */
+    uint64_t statistics[SGNIC_STAT_COUNT];
+    uint32_t statistics_latch[SGNIC_STAT_COUNT];
+
+    bool link_up;
+
+    /* Last evaluation of sgnic_interrupt_update() */
+    uint32_t delivery;
+    bool level;
+    bool intx;
+};
+
+static inline SgnicQueue *sgnic_tx_queue(SgnicState *s, unsigned index)
+{
+    return &s->queues[index];
+}
+
+static inline SgnicQueue *sgnic_rx_queue(SgnicState *s, unsigned index)
+{
+    return &s->queues[SGNIC_TX_QUEUES + index];
+}
+
+static inline bool sgnic_queue_is_rx(const SgnicQueue *q)
+{
+    return q->number & SGNIC_ERROR_QUEUE_RX;
+}
+
+static inline uint64_t sgnic_queue_base(const SgnicQueue *q, SgnicBase which)
+{
+    return (uint64_t)q->base[which][1] << 32 | q->base[which][0];
+}
+
+static inline bool sgnic_bus_master(SgnicState *s)
+{
+    return pci_get_word(PCI_DEVICE(s)->config + PCI_COMMAND) &
+           PCI_COMMAND_MASTER;
+}
+
+/* "destination" may be unaligned. */
+static inline eth_pkt_types_e sgnic_packet_type(const uint8_t *destination)
+{
+    if (is_broadcast_ether_addr(destination)) {
+        return ETH_PKT_BCAST;
+    }
+    return is_multicast_ether_addr(destination) ? ETH_PKT_MCAST :
+                                                  ETH_PKT_UCAST;
+}
+
+static inline void sgnic_count(SgnicState *s, enum sgnic_statistic which,
+                               uint64_t amount)
+{
+    s->statistics[which] += amount;
+}
+
+/* sgnic.c */
+void sgnic_reset(SgnicState *s);
+
+/* sgnic_migration.c */
+extern const VMStateDescription sgnic_vmstate;
+
+/* sgnic_error.c */
+void sgnic_clear_error(SgnicState *s);
+void G_GNUC_PRINTF(6, 7) sgnic_error(SgnicState *s, const SgnicQueue *q,
+                                     enum sgnic_error code, uint64_t address,
+                                     uint32_t value, const char *format, ...);
+
+/* sgnic_mmio.c */
+extern const MemoryRegionOps sgnic_register_ops;
+
+/* sgnic_registers.c */
+void sgnic_reset_registers(SgnicState *s);
+bool sgnic_validate_registers(SgnicState *s);
+
+/* sgnic_dma.c: errors are recorded; the result says how a frame ends */
+bool sgnic_dma_fits(const SgnicState *s, uint64_t address, uint64_t length);
+enum sgnic_status sgnic_dma_check(SgnicState *s, const SgnicQueue *q,
+                                  uint64_t address, uint32_t length);
+enum sgnic_status sgnic_dma_read(SgnicState *s, const SgnicQueue *q,
+                                 uint64_t address, void *buffer,
+                                 uint32_t length);
+enum sgnic_status sgnic_dma_write(SgnicState *s, const SgnicQueue *q,
+                                  uint64_t address, const void *buffer,
+                                  uint32_t length);
+void *sgnic_dma_map(SgnicState *s, uint64_t address, dma_addr_t *length);
+void sgnic_dma_unmap(SgnicState *s, void *buffer, dma_addr_t length);
+
+/* sgnic_queue.c */
+uint64_t sgnic_queue_bytes(const SgnicQueue *q, SgnicBase which);
+void sgnic_queue_enable(SgnicQueue *q, uint64_t control);
+void sgnic_queue_disable(SgnicQueue *q);
+void sgnic_queue_reset(SgnicQueue *q);
+void sgnic_queue_fail(SgnicQueue *q);
+void sgnic_queue_kick(SgnicQueue *q);
+void sgnic_queue_resume(SgnicQueue *q);
+bool sgnic_queue_may_run(const SgnicQueue *q);
+bool sgnic_queue_poll(SgnicQueue *q);
+bool sgnic_queue_idle(SgnicQueue *q);
+bool sgnic_queue_available(SgnicQueue *q, uint32_t index);
+struct sgnic_descriptor sgnic_queue_descriptor(const SgnicQueue *q,
+                                               uint32_t index);
+enum sgnic_status sgnic_queue_check(SgnicQueue *q, uint32_t index,
+                                    uint16_t allowed_flags);
+uint64_t sgnic_queue_descriptor_address(const SgnicQueue *q, uint32_t index);
+void sgnic_queue_complete(SgnicQueue *q, uint32_t count, uint32_t length,
+                          uint16_t tag, uint8_t status, uint8_t element);
+void sgnic_queue_flush(SgnicQueue *q);
+
+/* sgnic_tx.c */
+void sgnic_tx_bh(void *opaque);
+void sgnic_tx_cancel(SgnicQueue *q);
+
+/* sgnic_rx.c */
+void sgnic_rx_bh(void *opaque);
+bool sgnic_can_receive(NetClientState *nc);
+ssize_t sgnic_receive(NetClientState *nc, const uint8_t *buffer, size_t size);
+ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
+                          int iov_count);
+
+/* sgnic_interrupt.c */
+void sgnic_raise(SgnicState *s, uint32_t causes);
+uint32_t sgnic_interrupt_acknowledge(SgnicState *s);
+void sgnic_interrupt_update(SgnicState *s);
+void sgnic_interrupt_reset(SgnicState *s);
+void sgnic_interrupt_restore(SgnicState *s);
+
+#endif /* SGNIC_INTERNAL_H */

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sgnic: interrupt causes and their delivery (section 7)
+ */
+#include "qemu/osdep.h"
+#include "hw/pci/msi.h"
+#include "hw/pci/msix.h"
+#include "sgnic_internal.h"
+#include "trace.h"
+
+enum {
+    SGNIC_DELIVERY_INTX,
+    SGNIC_DELIVERY_MSI,
+    SGNIC_DELIVERY_MSIX,
+    SGNIC_DELIVERY_VECTORS,
+};
+
+static const char *const sgnic_delivery_name[] = {
+    [SGNIC_DELIVERY_INTX]    = "intx",
+    [SGNIC_DELIVERY_MSI]     = "msi",
+    [SGNIC_DELIVERY_MSIX]    = "msix",
+    [SGNIC_DELIVERY_VECTORS] = "vectors",
+};
+
+static uint32_t sgnic_delivery(SgnicState *s)
+{
+    PCIDevice *pci = PCI_DEVICE(s);
+
+    if (msix_enabled(pci)) {
+        return s->mode == SGNIC_INTERRUPT_MODE_VECTORS ?
+               SGNIC_DELIVERY_VECTORS : SGNIC_DELIVERY_MSIX;
+    }
+    return msi_enabled(pci) ? SGNIC_DELIVERY_MSI : SGNIC_DELIVERY_INTX;
+}
+
+static uint32_t sgnic_cause_vector(SgnicState *s, uint32_t cause)
+{
+    int i;
+
+    for (i = 0; i < SGNIC_QUEUES; i++) {
+        if (s->queues[i].cause == cause) {
+            return s->queues[i].vector;
+        }
+    }
+    return s->other_vector;
+}
+
+static void sgnic_send_message(SgnicState *s, uint32_t vector)
+{
+    PCIDevice *pci = PCI_DEVICE(s);
+
+    sgnic_count(s, SGNIC_STAT_INTERRUPTS, 1);
+    trace_sgnic_interrupt(sgnic_delivery_name[s->delivery], vector);
+    if (s->delivery == SGNIC_DELIVERY_MSI) {
+        msi_notify(pci, 0);
+    } else {
+        msix_notify(pci, vector);
+    }
+}
+
+/* Mode VECTORS: what is sent is no longer pending. */
+static void sgnic_send_vectors(SgnicState *s)
+{
+    uint32_t active = s->pending & s->mask;
+    uint32_t vectors = 0;
+
+    s->pending &= ~active;
+    while (active) {
+        uint32_t cause = active & -active;
+
+        vectors |= 1u << sgnic_cause_vector(s, cause);
+        active &= ~cause;
+    }
+    while (vectors) {
+        uint32_t vector = ctz32(vectors);
+
+        vectors &= vectors - 1;
+        sgnic_send_message(s, vector);
+    }
+}
+
+static void sgnic_set_intx(SgnicState *s, bool level)
+{
+    if (level && !s->intx) {
+        sgnic_count(s, SGNIC_STAT_INTERRUPTS, 1);
+        trace_sgnic_interrupt(sgnic_delivery_name[SGNIC_DELIVERY_INTX], 0);
+    }
+    s->intx = level;
+    pci_set_irq(PCI_DEVICE(s), level);
+}
+
+/*
+ * Delivers what the registers ask for.  To be called after every change of
+ * the pending causes, the mask, the mode or the interrupt type.
+ */
+void sgnic_interrupt_update(SgnicState *s)
+{
+    uint32_t delivery = sgnic_delivery(s);
+    bool before = s->level;
+
+    if (delivery != s->delivery) {
+        /* A cause that is still active is signalled in the new way. */
+        s->delivery = delivery;
+        before = false;
+    }
+    if (delivery == SGNIC_DELIVERY_VECTORS) {
+        s->level = false;
+        sgnic_set_intx(s, false);
+        sgnic_send_vectors(s);
+        return;
+    }
+    s->level = s->pending & s->mask;
+    sgnic_set_intx(s, s->level && delivery == SGNIC_DELIVERY_INTX);
+    if (s->level && !before && delivery != SGNIC_DELIVERY_INTX) {
+        sgnic_send_message(s, 0);
+    }
+}
+
+void sgnic_raise(SgnicState *s, uint32_t causes)
+{
+    s->pending |= causes;
+    sgnic_interrupt_update(s);
+}
+
+/* Read of INTERRUPT_CAUSE */
+uint32_t sgnic_interrupt_acknowledge(SgnicState *s)
+{
+    uint32_t causes = s->pending & s->mask;
+
+    if (causes) {
+        s->pending &= ~causes;
+        s->mask = 0;
+        sgnic_interrupt_update(s);
+    }
+    return causes;
+}
+
+void sgnic_interrupt_reset(SgnicState *s)
+{
+    s->pending = 0;
+    s->mask = 0;
+    s->mode = SGNIC_INTERRUPT_MODE_SHARED;
+    s->other_vector = 0;
+    sgnic_interrupt_update(s);
+}
+
+/* After migration: what was signalled on the source is not signalled again. */
+void sgnic_interrupt_restore(SgnicState *s)
+{
+    s->delivery = sgnic_delivery(s);
+    s->level = s->delivery != SGNIC_DELIVERY_VECTORS && (s->pending & s->mask);
+    s->intx = s->level && s->delivery == SGNIC_DELIVERY_INTX;
+}

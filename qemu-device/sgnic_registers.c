@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sgnic: the register file (section 3)
+ *
+ * Two tables, one for the device and one for a queue, both indexed by offset.
+ * What a write accepts is what a migration stream may contain.
+ */
+#include "qemu/osdep.h"
+#include "qemu/error-report.h"
+#include "sgnic_registers.h"
+
+static bool sgnic_valid_zero(const SgnicState *s, uint32_t value)
+{
+    return value == 0;
+}
+
+static bool sgnic_valid_one_bit(const SgnicState *s, uint32_t value)
+{
+    return value <= 1;
+}
+
+static bool sgnic_valid_reset(const SgnicState *s, uint32_t value)
+{
+    return value == SGNIC_RESET_NOW;
+}
+
+static bool sgnic_valid_dma_width(const SgnicState *s, uint32_t value)
+{
+    return (value == 24 || value == 32 || value == 64) &&
+           value <= s->dma_width_limit;
+}
+
+static bool sgnic_valid_station_low(const SgnicState *s, uint32_t value)
+{
+    return !(value & 1);
+}
+
+static bool sgnic_valid_address_high(const SgnicState *s, uint32_t value)
+{
+    return value <= UINT16_MAX;
+}
+
+static bool sgnic_valid_filter(const SgnicState *s, uint32_t value)
+{
+    return !(value & ~SGNIC_FILTER_MASK);
+}
+
+static bool sgnic_valid_multicast_count(const SgnicState *s, uint32_t value)
+{
+    return value <= SGNIC_MULTICAST_MAX;
+}
+
+static bool sgnic_valid_causes(const SgnicState *s, uint32_t value)
+{
+    return !(value & ~SGNIC_CAUSES);
+}
+
+static bool sgnic_valid_vector(const SgnicState *s, uint32_t value)
+{
+    return value < SGNIC_VECTORS;
+}
+
+static bool sgnic_valid_ring_size(const SgnicState *s, uint32_t value)
+{
+    return value >= SGNIC_RING_MIN && value <= SGNIC_RING_MAX &&
+           is_power_of_2(value);
+}
+
+static bool sgnic_valid_base_low(const SgnicState *s, uint32_t value)
+{
+    return QEMU_IS_ALIGNED(value, SGNIC_RING_ALIGNMENT);
+}
+
+static uint32_t sgnic_read_status(SgnicState *s, SgnicQueue *q)
+{
+    uint32_t status = s->link_up ? SGNIC_STATUS_LINK_UP : 0;
+    int i;
+
+    for (i = 0; i < SGNIC_QUEUES; i++) {
+        if (s->queues[i].state == SGNIC_QUEUE_ERROR) {
+            status |= SGNIC_STATUS_QUEUE_ERROR;
+        }
+    }
+    return status;
+}
+
+static uint32_t sgnic_read_cause(SgnicState *s, SgnicQueue *q)
+{
+    return sgnic_interrupt_acknowledge(s);
+}
+
+static uint32_t sgnic_read_control(SgnicState *s, SgnicQueue *q)
+{
+    return q->state == SGNIC_QUEUE_DISABLED ? 0 : SGNIC_QUEUE_ENABLE;
+}
+
+static void sgnic_written_reset(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    sgnic_reset(s);
+}
+
+static void sgnic_written_interrupt(SgnicState *s, SgnicQueue *q,
+                                    uint32_t value)
+{
+    sgnic_interrupt_update(s);
+}
+
+static void sgnic_written_raise(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    sgnic_raise(s, value);
+}
+
+static void sgnic_written_error(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    sgnic_clear_error(s);
+}
+
+static void sgnic_written_station(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    uint8_t address[ETH_ALEN];
+
+    stl_le_p(address, s->station[0]);
+    stw_le_p(address + 4, s->station[1]);
+    qemu_format_nic_info_str(qemu_get_queue(s->nic), address);
+}
+
+static void sgnic_written_control(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    if (!value) {
+        sgnic_queue_disable(q);
+    } else if (q->state == SGNIC_QUEUE_DISABLED) {
+        sgnic_queue_enable(q, (sgnic_queue_is_rx(q) ? SGNIC_RX_QUEUE(0) :
+                               SGNIC_TX_QUEUE(0)) + SGNIC_QUEUE_CONTROL);
+    }
+}
+
+#define FIELD(member) .field = offsetof(SgnicState, member)
+#define QUEUE_FIELD(member) .field = offsetof(SgnicQueue, member)
+
+static const SgnicRegister sgnic_device_registers[] = {
+    [SGNIC_ID / 4] = { "ID", SGNIC_R, .constant = SGNIC_ID_VALUE },
+    [SGNIC_VERSION / 4] = {
+        "VERSION", SGNIC_R, .constant = SGNIC_VERSION_VALUE },
+    [SGNIC_FEATURES_OFFERED / 4] = { "FEATURES_OFFERED", SGNIC_R },
+    [SGNIC_FEATURES_ENABLED / 4] = {
+        "FEATURES_ENABLED", SGNIC_RW, FIELD(features_enabled),
+        .valid = sgnic_valid_zero },
+    [SGNIC_LIMIT_QUEUES / 4] = {
+        "LIMIT_QUEUES", SGNIC_R,
+        .constant = SGNIC_TX_QUEUES | SGNIC_RX_QUEUES << 8 |
+                    SGNIC_VECTORS << 16 },
+    [SGNIC_LIMIT_RING / 4] = {
+        "LIMIT_RING", SGNIC_R,
+        .constant = SGNIC_RING_MIN_LOG2 | SGNIC_RING_MAX_LOG2 << 8 |
+                    SGNIC_MAX_ELEMENTS << 16 },
+    [SGNIC_LIMIT_FRAME / 4] = {
+        "LIMIT_FRAME", SGNIC_R, .constant = SGNIC_MAX_FRAME },
+    [SGNIC_RESET / 4] = {
+        "RESET", SGNIC_W, .valid = sgnic_valid_reset,
+        .written = sgnic_written_reset },
+    [SGNIC_STATUS / 4] = { "STATUS", SGNIC_R, .read = sgnic_read_status },
+    [SGNIC_DMA_WIDTH / 4] = {
+        "DMA_WIDTH", SGNIC_RW | SGNIC_STOPPED, FIELD(dma_width),
+        .valid = sgnic_valid_dma_width },
+    [SGNIC_STATION_LOW / 4] = {
+        "STATION_LOW", SGNIC_RW, FIELD(station[0]),
+        .valid = sgnic_valid_station_low, .written = sgnic_written_station },
+    [SGNIC_STATION_HIGH / 4] = {
+        "STATION_HIGH", SGNIC_RW, FIELD(station[1]),
+        .valid = sgnic_valid_address_high, .written = sgnic_written_station },
+    [SGNIC_PERMANENT_LOW / 4] = {
+        "PERMANENT_LOW", SGNIC_R, FIELD(permanent[0]) },
+    [SGNIC_PERMANENT_HIGH / 4] = {
+        "PERMANENT_HIGH", SGNIC_R, FIELD(permanent[1]) },
+    [SGNIC_RECEIVE_FILTER / 4] = {
+        "RECEIVE_FILTER", SGNIC_RW, FIELD(filter),
+        .valid = sgnic_valid_filter },
+    [SGNIC_MULTICAST_COUNT / 4] = {
+        "MULTICAST_COUNT", SGNIC_RW, FIELD(multicast_count),
+        .valid = sgnic_valid_multicast_count },
+    [SGNIC_INTERRUPT_CAUSE / 4] = {
+        "INTERRUPT_CAUSE", SGNIC_R, .read = sgnic_read_cause },
+    [SGNIC_INTERRUPT_MASK / 4] = {
+        "INTERRUPT_MASK", SGNIC_RW, FIELD(mask),
+        .valid = sgnic_valid_causes, .written = sgnic_written_interrupt },
+    [SGNIC_INTERRUPT_PENDING / 4] = {
+        "INTERRUPT_PENDING", SGNIC_R, FIELD(pending) },
+    [SGNIC_INTERRUPT_RAISE / 4] = {
+        "INTERRUPT_RAISE", SGNIC_W, .valid = sgnic_valid_causes,
+        .written = sgnic_written_raise },
+    [SGNIC_INTERRUPT_MODE / 4] = {
+        "INTERRUPT_MODE", SGNIC_RW, FIELD(mode),
+        .valid = sgnic_valid_one_bit, .written = sgnic_written_interrupt },
+    [SGNIC_OTHER_VECTOR / 4] = {
+        "OTHER_VECTOR", SGNIC_RW, FIELD(other_vector),
+        .valid = sgnic_valid_vector },
+    [SGNIC_ERROR_CODE / 4] = {
+        "ERROR_CODE", SGNIC_RW, FIELD(error_code),
+        .valid = sgnic_valid_zero, .written = sgnic_written_error },
+    [SGNIC_ERROR_QUEUE / 4] = { "ERROR_QUEUE", SGNIC_R, FIELD(error_queue) },
+    [SGNIC_ERROR_ADDRESS_LOW / 4] = {
+        "ERROR_ADDRESS_LOW", SGNIC_R, FIELD(error_address[0]) },
+    [SGNIC_ERROR_ADDRESS_HIGH / 4] = {
+        "ERROR_ADDRESS_HIGH", SGNIC_R, FIELD(error_address[1]) },
+    [SGNIC_ERROR_VALUE / 4] = { "ERROR_VALUE", SGNIC_R, FIELD(error_value) },
+};
+
+#define QUEUE_BASE_LOW(name, which) \
+    { name, SGNIC_RW | SGNIC_STOPPED, QUEUE_FIELD(base[which][0]), \
+      .valid = sgnic_valid_base_low }
+#define QUEUE_BASE_HIGH(name, which) \
+    { name, SGNIC_RW | SGNIC_STOPPED, QUEUE_FIELD(base[which][1]) }
+
+static const SgnicRegister sgnic_queue_registers[] = {
+    [SGNIC_QUEUE_CONTROL / 4] = {
+        "CONTROL", SGNIC_RW, .read = sgnic_read_control,
+        .valid = sgnic_valid_one_bit, .written = sgnic_written_control },
+    [SGNIC_QUEUE_STATE / 4] = { "STATE", SGNIC_R, QUEUE_FIELD(state) },
+    [SGNIC_QUEUE_RING_SIZE / 4] = {
+        "RING_SIZE", SGNIC_RW | SGNIC_STOPPED | SGNIC_UNSET,
+        QUEUE_FIELD(ring_size), .valid = sgnic_valid_ring_size },
+    [SGNIC_QUEUE_VECTOR / 4] = {
+        "VECTOR", SGNIC_RW, QUEUE_FIELD(vector),
+        .valid = sgnic_valid_vector },
+    [SGNIC_QUEUE_DESCRIPTORS_LOW / 4] =
+        QUEUE_BASE_LOW("DESCRIPTORS_LOW", SGNIC_BASE_DESCRIPTORS),
+    [SGNIC_QUEUE_DESCRIPTORS_HIGH / 4] =
+        QUEUE_BASE_HIGH("DESCRIPTORS_HIGH", SGNIC_BASE_DESCRIPTORS),
+    [SGNIC_QUEUE_COMPLETIONS_LOW / 4] =
+        QUEUE_BASE_LOW("COMPLETIONS_LOW", SGNIC_BASE_COMPLETIONS),
+    [SGNIC_QUEUE_COMPLETIONS_HIGH / 4] =
+        QUEUE_BASE_HIGH("COMPLETIONS_HIGH", SGNIC_BASE_COMPLETIONS),
+    [SGNIC_QUEUE_RECORD_LOW / 4] =
+        QUEUE_BASE_LOW("RECORD_LOW", SGNIC_BASE_RECORD),
+    [SGNIC_QUEUE_RECORD_HIGH / 4] =
+        QUEUE_BASE_HIGH("RECORD_HIGH", SGNIC_BASE_RECORD),
+    [SGNIC_QUEUE_CONSUMED / 4] = {
+        "CONSUMED", SGNIC_R, QUEUE_FIELD(consumed) },
+    [SGNIC_QUEUE_COMPLETED / 4] = {
+        "COMPLETED", SGNIC_R, QUEUE_FIELD(completed) },
+};
+
+static const SgnicRegister sgnic_multicast_registers[] = {
+    { "MULTICAST_LOW", SGNIC_RW },
+    { "MULTICAST_HIGH", SGNIC_RW, .valid = sgnic_valid_address_high },
+};
+
+const SgnicRegister sgnic_statistic_register = {
+    "STATISTIC", SGNIC_R,
+};
+
+const SgnicRegister sgnic_doorbell_register = {
+    "DOORBELL", SGNIC_W,
+};
+
+static bool sgnic_within(hwaddr offset, hwaddr base, hwaddr size)
+{
+    return offset >= base && offset - base < size;
+}
+
+static uint32_t *sgnic_field(void *object, const SgnicRegister *reg)
+{
+    return reg->field ? (uint32_t *)((char *)object + reg->field) : NULL;
+}
+
+static bool sgnic_find_in_queue(SgnicQueue *q, hwaddr offset, SgnicTarget *t)
+{
+    t->q = q;
+    if (offset / 4 < ARRAY_SIZE(sgnic_queue_registers)) {
+        t->reg = &sgnic_queue_registers[offset / 4];
+        t->storage = sgnic_field(q, t->reg);
+    }
+    return t->reg;
+}
+
+/* Returns false if the offset has no register. */
+bool sgnic_find_register(SgnicState *s, hwaddr offset, SgnicTarget *t)
+{
+    hwaddr n;
+
+    *t = (SgnicTarget) { 0 };
+    if (sgnic_within(offset, SGNIC_TX_DOORBELL(0), 8 * SGNIC_QUEUE_MAX)) {
+        n = (offset - SGNIC_TX_DOORBELL(0)) / 8;
+        if (!(offset & 4) && n < SGNIC_TX_QUEUES) {
+            t->q = sgnic_tx_queue(s, n);
+        } else if ((offset & 4) && n < SGNIC_RX_QUEUES) {
+            t->q = sgnic_rx_queue(s, n);
+        }
+        t->reg = t->q ? &sgnic_doorbell_register : NULL;
+        return t->reg;
+    }
+    if (sgnic_within(offset, SGNIC_TX_QUEUE(0),
+                     SGNIC_TX_QUEUES * SGNIC_QUEUE_SPAN)) {
+        offset -= SGNIC_TX_QUEUE(0);
+        return sgnic_find_in_queue(sgnic_tx_queue(s, offset / SGNIC_QUEUE_SPAN),
+                                   offset % SGNIC_QUEUE_SPAN, t);
+    }
+    if (sgnic_within(offset, SGNIC_RX_QUEUE(0),
+                     SGNIC_RX_QUEUES * SGNIC_QUEUE_SPAN)) {
+        offset -= SGNIC_RX_QUEUE(0);
+        return sgnic_find_in_queue(sgnic_rx_queue(s, offset / SGNIC_QUEUE_SPAN),
+                                   offset % SGNIC_QUEUE_SPAN, t);
+    }
+    if (sgnic_within(offset, SGNIC_MULTICAST_LOW(0), 8 * SGNIC_MULTICAST_MAX)) {
+        n = (offset - SGNIC_MULTICAST_LOW(0)) / 4;
+        t->reg = &sgnic_multicast_registers[n % 2];
+        t->storage = &s->multicast[n / 2][n % 2];
+        return true;
+    }
+    if (sgnic_within(offset, SGNIC_STATISTIC(0), 8 * SGNIC_STAT_COUNT)) {
+        t->reg = &sgnic_statistic_register;
+        return true;
+    }
+    if (offset / 4 < ARRAY_SIZE(sgnic_device_registers) &&
+        sgnic_device_registers[offset / 4].name) {
+        t->reg = &sgnic_device_registers[offset / 4];
+        t->storage = sgnic_field(s, t->reg);
+    }
+    return t->reg;
+}
+
+void sgnic_reset_registers(SgnicState *s)
+{
+    s->features_enabled = 0;
+    s->dma_width = s->dma_width_limit;
+    memcpy(s->station, s->permanent, sizeof(s->station));
+    s->filter = 0;
+    s->multicast_count = 0;
+    memset(s->multicast, 0, sizeof(s->multicast));
+    memset(s->statistics, 0, sizeof(s->statistics));
+    memset(s->statistics_latch, 0, sizeof(s->statistics_latch));
+    sgnic_clear_error(s);
+    sgnic_written_station(s, NULL, 0);
+}
+
+static bool sgnic_validate_register(SgnicState *s, hwaddr offset)
+{
+    SgnicTarget t;
+
+    if (!sgnic_find_register(s, offset, &t) || !t.reg->valid || !t.storage ||
+        (*t.storage == 0 && (t.reg->access & SGNIC_UNSET)) ||
+        t.reg->written == sgnic_written_error ||
+        t.reg->valid(s, *t.storage)) {
+        return true;
+    }
+    error_report("sgnic: migration stream has 0x%" PRIx32 " for %s at 0x%"
+                 HWADDR_PRIx, *t.storage, t.reg->name, offset);
+    return false;
+}
+
+/* After migration: checks the stored values by the rules for writes. */
+bool sgnic_validate_registers(SgnicState *s)
+{
+    hwaddr offset;
+
+    for (offset = 0; offset < SGNIC_RX_QUEUE(SGNIC_QUEUE_MAX); offset += 4) {
+        if (!sgnic_validate_register(s, offset)) {
+            return false;
+        }
+    }
+    return true;
+}

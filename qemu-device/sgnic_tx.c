@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * sgnic: transmit (section 5)
+ *
+ * The backend gets the guest's own memory where possible.  Nothing stays
+ * mapped: a busy backend takes a copy.
+ */
+#include "qemu/osdep.h"
+#include "qemu/iov.h"
+#include "qemu/main-loop.h"
+#include "sgnic_internal.h"
+#include "trace.h"
+
+static const uint8_t sgnic_padding[SGNIC_WIRE_MIN_FRAME];
+
+static uint32_t sgnic_tx_limit(const SgnicQueue *q)
+{
+    return MIN(SGNIC_MAX_ELEMENTS, q->ring_size);
+}
+
+/*
+ * Looks for END.  Returns the number of descriptors up to it; up to where the
+ * posted ones or the limit end if there is none.
+ */
+static uint32_t sgnic_tx_scan(SgnicQueue *q, bool *end)
+{
+    uint32_t limit = sgnic_tx_limit(q);
+    uint32_t count = 0;
+
+    *end = false;
+    while (count < limit && !*end &&
+           sgnic_queue_available(q, q->consumed + count)) {
+        *end = sgnic_queue_descriptor(q, q->consumed + count).flags &
+               SGNIC_DESCRIPTOR_END;
+        count++;
+    }
+    return count;
+}
+
+static void sgnic_tx_count(SgnicState *s, const SgnicTxFrame *f)
+{
+    if (f->status != SGNIC_STATUS_OK) {
+        sgnic_count(s, SGNIC_STAT_TX_ERRORS, 1);
+        return;
+    }
+    sgnic_count(s, SGNIC_STAT_TX_FRAMES, 1);
+    sgnic_count(s, SGNIC_STAT_TX_BYTES, f->length);
+    if (f->type == ETH_PKT_MCAST) {
+        sgnic_count(s, SGNIC_STAT_TX_MULTICAST, 1);
+    } else if (f->type == ETH_PKT_BCAST) {
+        sgnic_count(s, SGNIC_STAT_TX_BROADCAST, 1);
+    }
+}
+
+static void sgnic_tx_finish(SgnicQueue *q, const SgnicTxFrame *f)
+{
+    bool ok = f->status == SGNIC_STATUS_OK;
+
+    trace_sgnic_tx_frame(q->consumed, f->count, f->length, f->status,
+                         f->element);
+    sgnic_tx_count(q->nic, f);
+    sgnic_queue_complete(q, f->count, ok ? f->length : 0, f->tag, f->status,
+                         f->element);
+}
+
+/* Completes descriptors that belong to a frame with too many of them. */
+static void sgnic_tx_discard(SgnicQueue *q, uint32_t count, bool end)
+{
+    SgnicState *s = q->nic;
+    uint32_t last = q->consumed + count - 1;
+    struct sgnic_descriptor d = sgnic_queue_descriptor(q, last);
+
+    if (!q->discarding) {
+        sgnic_count(s, SGNIC_STAT_TX_ERRORS, 1);
+        sgnic_error(s, q, SGNIC_ERROR_DESCRIPTOR,
+                    sgnic_queue_descriptor_address(q, last), d.flags,
+                    "queue 0x%" PRIx32 ": no END within %" PRIu32
+                    " descriptors from %" PRIu32, q->number, count,
+                    q->consumed);
+    }
+    q->discarding = !end;
+    sgnic_queue_complete(q, count, 0, d.tag, SGNIC_STATUS_TOO_MANY_ELEMENTS,
+                         sgnic_tx_limit(q));
+}
+
+static void sgnic_tx_bad_length(SgnicQueue *q, const SgnicTxFrame *f,
+                                uint32_t index)
+{
+    sgnic_error(q->nic, q, SGNIC_ERROR_DESCRIPTOR,
+                sgnic_queue_descriptor_address(q, index),
+                sgnic_queue_descriptor(q, index).flags,
+                "queue 0x%" PRIx32 ": frame at descriptor %" PRIu32 " has %"
+                PRIu32 " bytes%s; allowed are %d to %d", q->number,
+                q->consumed, f->length,
+                f->status == SGNIC_STATUS_FRAME_TOO_LONG ? " or more" : "",
+                SGNIC_MIN_FRAME, SGNIC_MAX_FRAME);
+}
+
+/* Checks the descriptors of a frame; the first bad one decides. */
+static bool sgnic_tx_check(SgnicQueue *q, SgnicTxFrame *f)
+{
+    uint32_t i, index = q->consumed;
+
+    for (i = 0; i < f->count; i++, index++) {
+        f->element = i;
+        f->status = sgnic_queue_check(q, index, SGNIC_DESCRIPTOR_END);
+        if (f->status != SGNIC_STATUS_OK) {
+            return false;
+        }
+        f->length += sgnic_queue_descriptor(q, index).length;
+        if (f->length > SGNIC_MAX_FRAME) {
+            f->status = SGNIC_STATUS_FRAME_TOO_LONG;
+            sgnic_tx_bad_length(q, f, index);
+            return false;
+        }
+    }
+    f->element = 0;
+    if (f->length < SGNIC_MIN_FRAME) {
+        f->status = SGNIC_STATUS_FRAME_TOO_SHORT;
+        sgnic_tx_bad_length(q, f, index - 1);
+        return false;
+    }
+    return true;
+}
+
+static void sgnic_tx_unmap(SgnicQueue *q)
+{
+    while (q->iov_count) {
+        q->iov_count--;
+        sgnic_dma_unmap(q->nic, q->iov[q->iov_count].iov_base,
+                        q->iov[q->iov_count].iov_len);
+    }
+}
+
+/* Maps the elements piece by piece: behind an IOMMU a mapping may be short. */
+static bool sgnic_tx_map(SgnicQueue *q, const SgnicTxFrame *f)
+{
+    uint32_t i;
+
+    for (i = 0; i < f->count; i++) {
+        struct sgnic_descriptor d = sgnic_queue_descriptor(q, q->consumed + i);
+
+        while (d.length) {
+            dma_addr_t length = d.length;
+            void *piece = NULL;
+
+            /* The last iovec is for the padding. */
+            if (q->iov_count < SGNIC_TX_PIECES - 1) {
+                piece = sgnic_dma_map(q->nic, d.address, &length);
+            }
+            if (!piece) {
+                sgnic_tx_unmap(q);
+                return false;
+            }
+            q->iov[q->iov_count].iov_base = piece;
+            q->iov[q->iov_count].iov_len = length;
+            q->iov_count++;
+            d.address += length;
+            d.length -= length;
+        }
+    }
+    return true;
+}
+
+/* Copies the frame, with every read checked. */
+static bool sgnic_tx_copy(SgnicQueue *q, SgnicTxFrame *f)
+{
+    uint32_t i, offset = 0;
+
+    for (i = 0; i < f->count; i++) {
+        struct sgnic_descriptor d = sgnic_queue_descriptor(q, q->consumed + i);
+
+        f->status = sgnic_dma_read(q->nic, q, d.address, q->bounce + offset,
+                                   d.length);
+        if (f->status != SGNIC_STATUS_OK) {
+            f->element = i;
+            return false;
+        }
+        offset += d.length;
+    }
+    return true;
+}
+
+static void sgnic_tx_sent(NetClientState *nc, ssize_t length)
+{
+    SgnicState *s = qemu_get_nic_opaque(nc);
+    SgnicQueue *q = sgnic_tx_queue(s, 0);
+
+    if (!q->blocked) {
+        return;
+    }
+    q->blocked = false;
+    trace_sgnic_tx_unblocked(length);
+    if (q->state != SGNIC_QUEUE_RUNNING) {
+        return;
+    }
+    /*
+     * Length 0: the backend dropped its copy, because the machine stops or
+     * the device asked it to.  The frame is not consumed and is read again.
+     */
+    if (length != 0) {
+        sgnic_tx_finish(q, &q->frame);
+        sgnic_queue_flush(q);
+    }
+    sgnic_queue_kick(q);
+}
+
+/* Takes back a frame that waits for the backend. */
+void sgnic_tx_cancel(SgnicQueue *q)
+{
+    if (q->blocked) {
+        qemu_purge_queued_packets(qemu_get_queue(q->nic->nic));
+        q->blocked = false;
+    }
+}
+
+/* Returns false if the backend is busy and keeps a copy of the frame. */
+static bool sgnic_tx_send(SgnicQueue *q, SgnicTxFrame *f)
+{
+    NetClientState *nc = qemu_get_queue(q->nic->nic);
+    struct iovec *iov = q->iov;
+    bool mapped = sgnic_tx_map(q, f);
+    int count = q->iov_count;
+    uint8_t destination[ETH_ALEN];
+    ssize_t result;
+
+    if (!mapped) {
+        if (!sgnic_tx_copy(q, f)) {
+            return true;
+        }
+        iov[0].iov_base = q->bounce;
+        iov[0].iov_len = f->length;
+        count = 1;
+    }
+    iov_to_buf(iov, count, 0, destination, sizeof(destination));
+    f->type = sgnic_packet_type(destination);
+    if (f->length < SGNIC_WIRE_MIN_FRAME) {
+        iov[count].iov_base = (void *)sgnic_padding;
+        iov[count].iov_len = SGNIC_WIRE_MIN_FRAME - f->length;
+        count++;
+    }
+    result = qemu_sendv_packet_async(nc, iov, count, sgnic_tx_sent);
+    if (mapped) {
+        sgnic_tx_unmap(q);
+    }
+    return result != 0;
+}
+
+static bool sgnic_tx_frame(SgnicQueue *q, uint32_t count)
+{
+    SgnicTxFrame *f = &q->frame;
+
+    *f = (SgnicTxFrame) {
+        .count = count,
+        .tag = sgnic_queue_descriptor(q, q->consumed + count - 1).tag,
+    };
+    if (sgnic_tx_check(q, f)) {
+        if (!q->nic->link_up) {
+            f->status = SGNIC_STATUS_LINK_DOWN;
+        } else if (!sgnic_tx_send(q, f)) {
+            q->blocked = true;
+            trace_sgnic_tx_blocked(q->consumed);
+            return false;
+        }
+    }
+    sgnic_tx_finish(q, f);
+    return true;
+}
+
+/* Handles what comes next in the ring; returns false when it has to wait. */
+static bool sgnic_tx_next(SgnicQueue *q)
+{
+    bool end;
+    uint32_t count = sgnic_tx_scan(q, &end);
+
+    if (q->state != SGNIC_QUEUE_RUNNING) {
+        return false;
+    }
+    if (count && (q->discarding || (!end && count == sgnic_tx_limit(q)))) {
+        sgnic_tx_discard(q, count, end);
+        return true;
+    }
+    if (end) {
+        return sgnic_tx_frame(q, count);
+    }
+    /* A frame that is not posted completely is read again later. */
+    q->fetched = q->consumed;
+    sgnic_queue_flush(q);
+    return q->state == SGNIC_QUEUE_RUNNING && sgnic_queue_idle(q);
+}
+
+void sgnic_tx_bh(void *opaque)
+{
+    SgnicQueue *q = opaque;
+    int budget = SGNIC_TX_BUDGET;
+
+    if (!sgnic_queue_may_run(q) || !runstate_is_running() || q->blocked) {
+        return;
+    }
+    q->kicked = false;
+    if (!sgnic_queue_poll(q)) {
+        return;
+    }
+    while (budget && sgnic_queue_may_run(q) && sgnic_tx_next(q)) {
+        budget--;
+    }
+    sgnic_queue_flush(q);
+    if (budget == 0) {
+        sgnic_queue_kick(q);
+    }
+}
