@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * map.c - from a packet to transmit descriptors, and back
+ *
+ * A packet reaches the device in one of three ways:
+ *
+ *   mapped      each buffer through a base map register of its own (the normal way)
+ *   list        the scatter/gather list that NDIS made (UseScatterGather)
+ *   copied      into a staging buffer, if it is in more pieces than either way can take
+ *
+ * Every function: the caller holds transmit.lock, DISPATCH_LEVEL.
+ */
+#include "sgnic.h"
+
+static PNDIS_BUFFER sgnic_next_filled(PNDIS_BUFFER buffer)
+{
+	while (buffer && NdisBufferLength(buffer) == 0)
+		NdisGetNextBuffer(buffer, &buffer);
+	return buffer;
+}
+
+static PNDIS_BUFFER sgnic_after(PNDIS_BUFFER buffer)
+{
+	NdisGetNextBuffer(buffer, &buffer);
+	return sgnic_next_filled(buffer);
+}
+
+static PNDIS_BUFFER sgnic_first(PNDIS_PACKET packet)
+{
+	PNDIS_BUFFER buffer;
+
+	NdisQueryPacket(packet, NULL, NULL, &buffer, NULL);
+	return sgnic_next_filled(buffer);
+}
+
+static struct sgnic_frame *sgnic_next_frame(struct sgnic_transmit *transmit)
+{
+	return &transmit->frames[transmit->posted & (transmit->queue.size - 1)];
+}
+
+/* One element of the frame that is being built. The frame's number travels as the tag. */
+static VOID sgnic_add_element(struct sgnic_transmit *transmit, struct sgnic_frame *frame,
+			      ULONG64 logical, ULONG length)
+{
+	sgnic_queue_post(&transmit->queue, logical, length,
+			 transmit->posted & (transmit->queue.size - 1));
+	frame->descriptors++;
+	if (frame->length == 0 && length >= SGNIC_MIN_FRAME) {
+		frame->logical = logical;
+		frame->length = length;
+	}
+}
+
+/* The frame is complete: marks the last element. The device sees nothing before the publication. */
+static VOID sgnic_end_frame(struct sgnic_transmit *transmit)
+{
+	struct sgnic_queue *queue = &transmit->queue;
+
+	queue->descriptors[(queue->producer - 1) & (queue->size - 1)].flags = SGNIC_DESCRIPTOR_END;
+	transmit->posted++;
+}
+
+/* Ends the mappings of the first `count` buffers of a packet. */
+static VOID sgnic_unmap(struct sgnic_adapter *adapter, PNDIS_PACKET packet, ULONG first_register,
+			ULONG count)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	PNDIS_BUFFER buffer = sgnic_first(packet);
+	ULONG i;
+
+	for (i = 0; i < count && buffer; i++) {
+		NdisMCompleteBufferPhysicalMapping(adapter->handle, buffer,
+						   (first_register + i) % transmit->map_registers);
+		buffer = sgnic_after(buffer);
+	}
+	transmit->used_registers -= count;
+	adapter->statistics.map_registers_used = transmit->used_registers;
+}
+
+/* Maps one buffer and adds its pieces. FALSE: NDIS could not map it (and holds no mapping). */
+static BOOLEAN sgnic_map_buffer(struct sgnic_adapter *adapter, struct sgnic_frame *frame,
+				PNDIS_BUFFER buffer)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	NDIS_PHYSICAL_ADDRESS_UNIT units[SGNIC_BUFFER_PAGES];
+	UINT count = 0;
+	UINT i;
+
+	NdisMStartBufferPhysicalMapping(adapter->handle, buffer, transmit->next_register, TRUE,
+					units, &count);
+	if (count == 0)
+		return FALSE;
+	for (i = 0; i < count; i++)
+		sgnic_add_element(transmit, frame, (ULONG64)units[i].PhysicalAddress.QuadPart,
+				  units[i].Length);
+	NdisFlushBuffer(buffer, TRUE);
+
+	transmit->next_register = (transmit->next_register + 1) % transmit->map_registers;
+	transmit->used_registers++;
+	frame->map_registers++;
+	return TRUE;
+}
+
+static NDIS_STATUS sgnic_post_mapped(struct sgnic_adapter *adapter, PNDIS_PACKET packet)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_driver_statistics *statistics = &adapter->statistics;
+	struct sgnic_frame *frame = sgnic_next_frame(transmit);
+	PNDIS_BUFFER buffer;
+
+	frame->first_register = transmit->next_register;
+	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
+		if (sgnic_map_buffer(adapter, frame, buffer))
+			continue;
+		/* Nothing was published, so the descriptors can simply be taken back. */
+		sgnic_unmap(adapter, packet, frame->first_register, frame->map_registers);
+		transmit->next_register = frame->first_register;
+		transmit->queue.producer -= frame->descriptors;
+		statistics->map_failures++;
+		return NDIS_STATUS_FAILURE;
+	}
+	sgnic_end_frame(transmit);
+
+	statistics->frames_mapped++;
+	statistics->map_registers_used = transmit->used_registers;
+	if (transmit->used_registers > statistics->map_registers_peak)
+		statistics->map_registers_peak = transmit->used_registers;
+	return NDIS_STATUS_SUCCESS;
+}
+
+static NDIS_STATUS sgnic_post_list(struct sgnic_adapter *adapter, PSCATTER_GATHER_LIST list)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_frame *frame = sgnic_next_frame(transmit);
+	ULONG i;
+
+	for (i = 0; i < list->NumberOfElements; i++)
+		sgnic_add_element(transmit, frame, (ULONG64)list->Elements[i].Address.QuadPart,
+				  list->Elements[i].Length);
+	sgnic_end_frame(transmit);
+	adapter->statistics.frames_mapped++;
+	return NDIS_STATUS_SUCCESS;
+}
+
+static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+				     ULONG length)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_frame *frame = sgnic_next_frame(transmit);
+	ULONG offset = transmit->next_staging * SGNIC_STAGING_SIZE;
+	PUCHAR to = (PUCHAR)transmit->staging.va + offset;
+	PNDIS_BUFFER buffer;
+	ULONG copied = 0;
+
+	if (transmit->used_staging == SGNIC_STAGING_COUNT ||
+	    sgnic_queue_room(&transmit->queue) == 0)
+		return NDIS_STATUS_RESOURCES;
+	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
+		PVOID from;
+		UINT part;
+
+		NdisQueryBufferSafe(buffer, &from, &part, NormalPagePriority);
+		if (!from || part > length - copied)
+			return NDIS_STATUS_INVALID_PACKET;
+		NdisMoveMemory(to + copied, from, part);
+		copied += part;
+	}
+	if (copied != length)
+		return NDIS_STATUS_INVALID_PACKET;
+	sgnic_add_element(transmit, frame, (ULONG64)transmit->staging.logical.QuadPart + offset,
+			  length);
+	frame->length = 0;	/* a staging buffer stays mapped: a replay would show nothing */
+	sgnic_end_frame(transmit);
+
+	frame->is_copied = TRUE;
+	transmit->next_staging = (transmit->next_staging + 1) % SGNIC_STAGING_COUNT;
+	transmit->used_staging++;
+	adapter->statistics.frames_copied++;
+	return NDIS_STATUS_SUCCESS;
+}
+
+/* What a packet takes at most; FALSE: it is better copied. */
+static BOOLEAN sgnic_can_map(const struct sgnic_transmit *transmit, PNDIS_PACKET packet,
+			     ULONG *buffers, ULONG *elements)
+{
+	PNDIS_BUFFER buffer;
+
+	*buffers = 0;
+	*elements = 0;
+	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
+		UINT pages;
+
+		NdisGetBufferPhysicalArraySize(buffer, &pages);
+		if (pages > SGNIC_BUFFER_PAGES)
+			return FALSE;
+		*buffers += 1;
+		*elements += pages;
+	}
+	return *buffers <= SGNIC_FRAME_BUFFERS && *buffers <= transmit->map_registers &&
+	       *elements <= transmit->max_elements;
+}
+
+/*
+ * Turns a packet into descriptors. NDIS_STATUS_RESOURCES: not now, frames must complete first.
+ * Another error: never.
+ */
+NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	ULONG room = sgnic_queue_room(&transmit->queue);
+	PSCATTER_GATHER_LIST list;
+	ULONG buffers, elements;
+	UINT length;
+
+	NdisQueryPacketLength(packet, &length);
+	if (length < SGNIC_MIN_FRAME || length > SGNIC_FRAME_LENGTH)
+		return NDIS_STATUS_INVALID_PACKET;
+
+	NdisZeroMemory(sgnic_next_frame(transmit), sizeof(struct sgnic_frame));
+	sgnic_next_frame(transmit)->packet = packet;
+
+	if (adapter->has_scatter_gather) {
+		list = (PSCATTER_GATHER_LIST)
+			NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo);
+		if (!list || list->NumberOfElements == 0 ||
+		    list->NumberOfElements > transmit->max_elements)
+			return sgnic_post_copied(adapter, packet, length);
+		if (list->NumberOfElements > room)
+			return NDIS_STATUS_RESOURCES;
+		return sgnic_post_list(adapter, list);
+	}
+	if (!sgnic_can_map(transmit, packet, &buffers, &elements))
+		return sgnic_post_copied(adapter, packet, length);
+	if (elements > room || buffers > transmit->map_registers - transmit->used_registers)
+		return NDIS_STATUS_RESOURCES;
+	return sgnic_post_mapped(adapter, packet);
+}
+
+/* The device holds no frame, so nothing else can be mapped at the old address. */
+VOID sgnic_post_replay(struct sgnic_adapter *adapter)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_frame *frame = sgnic_next_frame(transmit);
+
+	transmit->replay_logical = transmit->last_logical;
+	transmit->replay_length = transmit->last_length;
+	NdisZeroMemory(frame, sizeof(*frame));
+	sgnic_add_element(transmit, frame, transmit->replay_logical, transmit->replay_length);
+	sgnic_end_frame(transmit);
+}
+
+/* The device is done with the frame: gives back what it occupied. */
+VOID sgnic_release_frame(struct sgnic_adapter *adapter, struct sgnic_frame *frame)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+
+	if (frame->map_registers)
+		sgnic_unmap(adapter, frame->packet, frame->first_register, frame->map_registers);
+	if (frame->is_copied)
+		transmit->used_staging--;
+}
