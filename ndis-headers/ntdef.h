@@ -13,7 +13,7 @@
  * Compile every source file that includes these headers with -fshort-wchar. Without it L"..."
  * literals would have 32-bit characters and no UNICODE_STRING built from one would be right;
  * the assertion behind WCHAR below turns that into a compile error. The library's own build
- * dependency (`ndis_headers_dep` in meson, `ndis-headers.pc` elsewhere) adds the option.
+ * dependency (`ndis_headers_dep` in meson, `ndis-shim.pc` elsewhere) adds the option.
  *
  * The headers include nothing of the host but <stdint.h>, <stddef.h> and <stdarg.h>, which are
  * part of every freestanding C implementation, and use GCC and Clang builtins where the

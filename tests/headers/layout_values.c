@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+
+#include <ndis.h>
+
+#include "layout_values.h"
+
+#define VALUE(Name, Expected) { #Name, (long long)(Name), (Expected) }
+#define STATUS(Name, Expected) { #Name, (long long)(Name), (long long)(int)(Expected) }
+
+static const struct named_value status_values[] = {
+	STATUS(NDIS_STATUS_SUCCESS, 0x00000000u),
+	STATUS(STATUS_SUCCESS, 0x00000000u),
+	STATUS(NDIS_STATUS_PENDING, 0x00000103u),
+	STATUS(STATUS_PENDING, 0x00000103u),
+	STATUS(NDIS_STATUS_FAILURE, 0xC0000001u),
+	STATUS(STATUS_UNSUCCESSFUL, 0xC0000001u),
+	STATUS(NDIS_STATUS_RESOURCES, 0xC000009Au),
+	STATUS(STATUS_INSUFFICIENT_RESOURCES, 0xC000009Au),
+	STATUS(NDIS_STATUS_NOT_SUPPORTED, 0xC00000BBu),
+	STATUS(STATUS_NOT_SUPPORTED, 0xC00000BBu),
+	STATUS(STATUS_INVALID_PARAMETER, 0xC000000Du),
+	STATUS(STATUS_BUFFER_TOO_SMALL, 0xC0000023u),
+	STATUS(NDIS_STATUS_BAD_VERSION, 0xC0010004u),
+	STATUS(NDIS_STATUS_BAD_CHARACTERISTICS, 0xC0010005u),
+	STATUS(NDIS_STATUS_INVALID_LENGTH, 0xC0010014u),
+	STATUS(NDIS_STATUS_RESOURCE_CONFLICT, 0xC001001Eu),
+	STATUS(NDIS_STATUS_MEDIA_CONNECT, 0x4001000Bu),
+	STATUS(NDIS_STATUS_MEDIA_DISCONNECT, 0x4001000Cu),
+	STATUS(NDIS_STATUS_REQUEST_ABORTED, 0xC001000Cu),
+	STATUS(NDIS_STATUS_BUFFER_TOO_SHORT, 0xC0010016u),
+};
+
+static const struct named_value dma_values[] = {
+	VALUE(NDIS_DMA_24BITS, 0),
+	VALUE(NDIS_DMA_32BITS, 1),
+	VALUE(NDIS_DMA_64BITS, 2),
+	VALUE(Width8Bits, 0),
+	VALUE(Width16Bits, 1),
+	VALUE(Width32Bits, 2),
+	VALUE(Width64Bits, 3),
+	VALUE(WidthNoWrap, 4),
+	VALUE(MaximumDmaWidth, 5),
+	VALUE(Compatible, 0),
+	VALUE(TypeA, 1),
+	VALUE(TypeB, 2),
+	VALUE(TypeC, 3),
+	VALUE(TypeF, 4),
+	VALUE(MaximumDmaSpeed, 5),
+	VALUE(DEVICE_DESCRIPTION_VERSION, 0),
+	VALUE(DEVICE_DESCRIPTION_VERSION1, 1),
+	VALUE(DEVICE_DESCRIPTION_VERSION2, 2),
+	VALUE(DEVICE_DESCRIPTION_VERSION3, 3),
+	VALUE(KeepObject, 1),
+	VALUE(DeallocateObject, 2),
+	VALUE(DeallocateObjectKeepRegisters, 3),
+};
+
+static const struct named_value attribute_values[] = {
+	VALUE(NDIS_ATTRIBUTE_IGNORE_PACKET_TIMEOUT, 0x1),
+	VALUE(NDIS_ATTRIBUTE_IGNORE_REQUEST_TIMEOUT, 0x2),
+	VALUE(NDIS_ATTRIBUTE_IGNORE_TOKEN_RING_ERRORS, 0x4),
+	VALUE(NDIS_ATTRIBUTE_BUS_MASTER, 0x8),
+	VALUE(NDIS_ATTRIBUTE_INTERMEDIATE_DRIVER, 0x10),
+	VALUE(NDIS_ATTRIBUTE_DESERIALIZE, 0x20),
+	VALUE(NDIS_ATTRIBUTE_NO_HALT_ON_SUSPEND, 0x40),
+	VALUE(NDIS_ATTRIBUTE_SURPRISE_REMOVE_OK, 0x80),
+	VALUE(NDIS_ATTRIBUTE_NOT_CO_NDIS, 0x100),
+	VALUE(NDIS_ATTRIBUTE_USES_SAFE_BUFFER_APIS, 0x200),
+	VALUE(NDIS_ATTRIBUTE_DO_NOT_BIND_TO_ALL_CO, 0x400),
+	VALUE(NDIS_ATTRIBUTE_MINIPORT_PADS_SHORT_PACKETS, 0x800),
+};
+
+static const struct named_value bus_values[] = {
+	VALUE(InterfaceTypeUndefined, -1),
+	VALUE(NdisInterfaceInternal, 0),
+	VALUE(NdisInterfaceIsa, 1),
+	VALUE(NdisInterfaceEisa, 2),
+	VALUE(NdisInterfaceMca, 3),
+	VALUE(NdisInterfaceTurboChannel, 4),
+	VALUE(NdisInterfacePci, 5),
+	VALUE(NdisInterfacePcMcia, 8),
+	VALUE(NdisInterfacePNPBus, 15),
+};
+
+static const struct named_value packet_info_values[] = {
+	VALUE(TcpIpChecksumPacketInfo, 0),
+	VALUE(IpSecPacketInfo, 1),
+	VALUE(TcpLargeSendPacketInfo, 2),
+	VALUE(ClassificationHandlePacketInfo, 3),
+	VALUE(NdisReserved, 4),
+	VALUE(ScatterGatherListPacketInfo, 5),
+	VALUE(Ieee8021QInfo, 6),
+	VALUE(OriginalPacketInfo, 7),
+	VALUE(PacketCancelId, 8),
+	VALUE(OriginalNetBufferList, 9),
+	VALUE(CachedNetBufferList, 10),
+	VALUE(ShortPacketPaddingInfo, 11),
+	VALUE(MaxPerPacketInfo, 12),
+};
+
+static const struct named_value mdl_values[] = {
+	VALUE(PAGE_SIZE, 4096),
+	VALUE(PAGE_SHIFT, 12),
+	VALUE(MDL_MAPPED_TO_SYSTEM_VA, 0x1),
+	VALUE(MDL_PAGES_LOCKED, 0x2),
+	VALUE(MDL_SOURCE_IS_NONPAGED_POOL, 0x4),
+	VALUE(MDL_ALLOCATED_FIXED_SIZE, 0x8),
+	VALUE(MDL_PARTIAL, 0x10),
+	VALUE(MDL_PARTIAL_HAS_BEEN_MAPPED, 0x20),
+	VALUE(MDL_IO_PAGE_READ, 0x40),
+	VALUE(MDL_WRITE_OPERATION, 0x80),
+	VALUE(MDL_PARENT_MAPPED_SYSTEM_VA, 0x100),
+	VALUE(MDL_FREE_EXTRA_PTES, 0x200),
+	VALUE(MDL_DESCRIBES_AWE, 0x400),
+	VALUE(MDL_IO_SPACE, 0x800),
+	VALUE(MDL_NETWORK_HEADER, 0x1000),
+	VALUE(MDL_MAPPING_CAN_FAIL, 0x2000),
+	VALUE(MDL_ALLOCATED_MUST_SUCCEED, 0x4000),
+	VALUE(MDL_INTERNAL, 0x8000),
+};
+
+static const struct named_value oid_values[] = {
+	VALUE(OID_GEN_SUPPORTED_LIST, 0x00010101),
+	VALUE(OID_GEN_CURRENT_PACKET_FILTER, 0x0001010E),
+	VALUE(OID_GEN_MAXIMUM_SEND_PACKETS, 0x00010115),
+	VALUE(OID_GEN_XMIT_OK, 0x00020101),
+	VALUE(OID_GEN_RCV_NO_BUFFER, 0x00020105),
+	VALUE(OID_GEN_DIRECTED_BYTES_XMIT, 0x00020201),
+	VALUE(OID_GEN_BROADCAST_FRAMES_RCV, 0x0002020C),
+	VALUE(OID_802_3_PERMANENT_ADDRESS, 0x01010101),
+	VALUE(OID_802_3_MULTICAST_LIST, 0x01010103),
+	VALUE(OID_802_3_XMIT_LATE_COLLISIONS, 0x01020207),
+	VALUE(OID_TCP_TASK_OFFLOAD, 0xFC010201),
+	VALUE(OID_PNP_CAPABILITIES, 0xFD010100),
+	VALUE(OID_PNP_ENABLE_WAKE_UP, 0xFD010106),
+};
+
+static const struct named_value irql_values[] = {
+	VALUE(PASSIVE_LEVEL, 0),
+	VALUE(APC_LEVEL, 1),
+	VALUE(DISPATCH_LEVEL, 2),
+	VALUE(HIGH_LEVEL, 15),
+};
+
+const struct value_table value_tables[] = {
+	{ "status", status_values, ARRAYSIZE(status_values) },
+	{ "dma", dma_values, ARRAYSIZE(dma_values) },
+	{ "attributes", attribute_values, ARRAYSIZE(attribute_values) },
+	{ "bus", bus_values, ARRAYSIZE(bus_values) },
+	{ "packet-info", packet_info_values, ARRAYSIZE(packet_info_values) },
+	{ "mdl", mdl_values, ARRAYSIZE(mdl_values) },
+	{ "oid", oid_values, ARRAYSIZE(oid_values) },
+	{ "irql", irql_values, ARRAYSIZE(irql_values) },
+};
+
+const size_t value_table_count = ARRAYSIZE(value_tables);
