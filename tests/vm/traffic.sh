@@ -8,18 +8,23 @@
 # Prints TAP without a plan. Of its comments, "# == text" is a heading,
 # "# name: value" a fact, and "#     text" a line of output.
 #
-# Arguments, each NAME=VALUE:
-#   policy=auto|remap|copy|pool  fragment=page|none
-#   irq=auto|msix|msi|intx  dma_size=24|32|64
-#   keep=yes|no        yes: attach only, leave the NIC up and skip the transfers
+# Arguments, each NAME=VALUE; with lists, every combination is run:
+#   policies=LIST      of auto, remap, copy, pool, separated by commas
+#   fragments=LIST     of page, none
+#   interrupts=LIST    of auto, msix, msi, intx
+#   dma_size=24|32|64
+#   protection=yes|no  show at the end that the IOMMU refuses a completed buffer
+#   keep=yes|no        yes: attach only, and leave the NIC up
 #   port=N             the host's file server
 #   size=N             bytes of the upload
 #   sha256=HEX         of the file to download
 
-policy=auto fragment=none irq=auto dma_size=64 keep=no port='' size=0 sha256=''
+policies=auto fragments=none interrupts=auto dma_size=64
+protection=yes keep=no port='' size=0 sha256=''
 for argument; do
 	case $argument in
-	policy=* | fragment=* | irq=* | dma_size=* | keep=* | port=* | size=* | sha256=*)
+	policies=* | fragments=* | interrupts=* | dma_size=* | protection=* | keep=* | port=* | \
+		size=* | sha256=*)
 		eval "${argument%%=*}=\${argument#*=}" ;;
 	*)
 		echo "traffic.sh: unknown argument '$argument'"
@@ -36,6 +41,8 @@ OID_REPLAY_TRANSMIT=0xFF534701
 STATUS_DMA_ERROR=0x1
 count=0
 failures=0
+uploads=0
+label=
 
 heading() {
 	printf '# == %s\n' "$1"
@@ -56,7 +63,7 @@ verdict() {
 		word='not ok'
 		failures=$((failures + 1))
 	fi
-	printf '%s %d - %s: %s\n' "$word" "$count" "$2" "$3"
+	printf '%s %d - %s%s: %s\n' "$word" "$count" "$2" "$label" "$3"
 }
 
 # lines: shows standard input as it is.
@@ -103,10 +110,11 @@ describe_guest() {
 	fact "IOMMU group" "${group##*/}"
 }
 
-# start_ndisrun POLICY
+# start_ndisrun POLICY FRAGMENT INTERRUPT
 start_ndisrun() {
+	heading "ndisrun: policy $1, fragment $2, interrupt $3, DMA size $dma_size"
 	ndisrun run --device "$nic" --miniport sgnic --tap "$INTERFACE" --policy "$1" \
-		--fragment "$fragment" --irq "$irq" --dma-size "$dma_size" >"$LOG" 2>&1 &
+		--fragment "$2" --irq "$3" --dma-size "$dma_size" >"$LOG" 2>&1 &
 	ndisrun_pid=$!
 	waited=0
 	until [ -e "/sys/class/net/$INTERFACE" ] && ndisrun stats "$INTERFACE" >/dev/null 2>&1; do
@@ -115,6 +123,7 @@ start_ndisrun() {
 		waited=$((waited + 1))
 		usleep 200000
 	done
+	lines <"$LOG"
 }
 
 stop_ndisrun() {
@@ -155,11 +164,12 @@ transfer_files() {
 	verdict $? "SHA-256 of download" "$sum"
 	rm -f /tmp/download
 
+	uploads=$((uploads + 1))
 	head -c "$size" /dev/urandom >/tmp/upload
 	sum=$(sha256sum /tmp/upload | cut -d' ' -f1)
-	timed wget -q -O /dev/null --post-file /tmp/upload "http://$GATEWAY:$port/upload"
+	timed wget -q -O /dev/null --post-file /tmp/upload "http://$GATEWAY:$port/upload-$uploads"
 	verdict $status "upload" "$size bytes in $seconds s"
-	fact "SHA-256 of upload" "$sum"
+	fact "SHA-256 of upload-$uploads" "$sum"
 	rm -f /tmp/upload
 }
 
@@ -197,7 +207,9 @@ names_page() {
 # The NIC reads a transmit buffer again whose mapping is completed. Only policy
 # remap takes the mapping away, so only there the IOMMU can refuse.
 show_protection() {
-	heading "Protection: the NIC reads a transmit buffer again after it was completed"
+	start_ndisrun remap none auto
+	get_lease
+	heading "Protection: the NIC reads a transmit buffer again after its completion"
 	ping_gateway 1
 	before=$(iommu_faults | wc -l)
 	ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" '' >/tmp/replay.log 2>&1
@@ -217,31 +229,44 @@ show_protection() {
 	names_page "$address" </tmp/faults
 	verdict $? "the IOMMU refused" "the read at $address"
 	ping_gateway 1
-}
-
-run_traffic() {
-	heading "ndisrun: policy $policy, fragment $fragment, interrupt $irq, DMA size $dma_size"
-	start_ndisrun "$policy"
-	lines <"$LOG"
-	heading "Traffic through $INTERFACE"
-	get_lease
-	ping_gateway 3
-	if [ "$keep" = yes ]; then
-		return
-	fi
-	transfer_files
-	heading "Counters"
-	show_statistics
-	if [ "$policy" != remap ]; then
-		stop_ndisrun
-		heading "ndisrun again: policy remap"
-		start_ndisrun remap
-		get_lease
-	fi
-	show_protection
 	stop_ndisrun
 }
 
+# run_traffic POLICY FRAGMENT INTERRUPT
+run_traffic() {
+	start_ndisrun "$1" "$2" "$3"
+	heading "Traffic through $INTERFACE"
+	get_lease
+	ping_gateway 3
+	transfer_files
+	heading "Counters"
+	show_statistics
+	stop_ndisrun
+}
+
+# words LIST: the list's elements, separated by blanks.
+words() {
+	echo "$1" | tr , ' '
+}
+
 describe_guest
-run_traffic
+if [ "$keep" = yes ]; then
+	start_ndisrun "$policies" "$fragments" "$interrupts"
+	get_lease
+	finish
+fi
+for policy in $(words "$policies"); do
+	for fragment in $(words "$fragments"); do
+		for interrupt in $(words "$interrupts"); do
+			case $policies$fragments$interrupts in
+			*,*) label=" ($policy, fragment $fragment, $interrupt)" ;;
+			esac
+			run_traffic "$policy" "$fragment" "$interrupt"
+		done
+	done
+done
+label=
+if [ "$protection" = yes ]; then
+	show_protection
+fi
 finish
