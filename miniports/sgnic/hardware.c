@@ -103,6 +103,7 @@ NDIS_STATUS sgnic_identify(struct sgnic_adapter *adapter)
 			  limit);
 		return NDIS_STATUS_FAILURE;
 	}
+	adapter->link_up = (sgnic_read(adapter, SGNIC_STATUS) & SGNIC_STATUS_LINK_UP) != 0;
 	sgnic_read_permanent_address(adapter);
 	NdisMoveMemory(adapter->station_address, settings->has_address ? settings->address :
 		       adapter->permanent_address, SGNIC_ADDRESS_LENGTH);
@@ -133,7 +134,6 @@ NDIS_STATUS sgnic_start_device(struct sgnic_adapter *adapter)
 	sgnic_write(adapter, SGNIC_DMA_WIDTH, adapter->dma_width);
 	sgnic_write(adapter, SGNIC_STATION_LOW, sgnic_address_low(adapter->station_address));
 	sgnic_write(adapter, SGNIC_STATION_HIGH, sgnic_address_high(adapter->station_address));
-	adapter->link_up = (sgnic_read(adapter, SGNIC_STATUS) & SGNIC_STATUS_LINK_UP) != 0;
 
 	NdisAcquireSpinLock(&transmit->lock);
 	status = sgnic_queue_start(adapter, &transmit->queue);
@@ -152,6 +152,8 @@ NDIS_STATUS sgnic_start_device(struct sgnic_adapter *adapter)
 	}
 
 	sgnic_write_filter(adapter);
+	/* A change of the link that the reset swallowed is noticed by MiniportHandleInterrupt. */
+	sgnic_write(adapter, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_LINK);
 	sgnic_write(adapter, SGNIC_INTERRUPT_MASK, SGNIC_CAUSES);
 	return NDIS_STATUS_SUCCESS;
 }
