@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bridge.h - frames between the TAP interface and the miniport
+ *
+ *   TAP --read--> frames of the adapter's arena --shim_send()--> miniport
+ *   TAP <-write-- pieces of the miniport's buffers <--receive--- miniport
+ *
+ * When the adapter has no free frame the TAP is not read: its queue fills, and
+ * Linux holds its senders back.  Reading goes on when the miniport completes a frame.
+ */
+#ifndef NDISRUN_BRIDGE_H
+#define NDISRUN_BRIDGE_H
+
+#include <stdint.h>
+
+#include "include/ndis_shim.h"
+#include "ndisrun/tap.h"
+#include "platform/event_loop.h"
+
+/**
+ * struct bridge
+ * @adapter: NULL until bridge_start(), and again after bridge_stop().
+ * @source: of the TAP in @loop; NULL while it is not read.
+ * @not_delivered: received frames the interface did not take.
+ * @pauses: times the TAP was not read for lack of frames.
+ */
+struct bridge {
+	struct tap *tap;
+	struct event_loop *loop;
+	struct shim_adapter *adapter;
+	struct event_source *source;
+	uint64_t not_delivered;
+	uint64_t pauses;
+};
+
+/** bridge_start() - begin to read the TAP.  Return: 0 or -errno. */
+int bridge_start(struct bridge *bridge, struct tap *tap, struct event_loop *loop,
+		 struct shim_adapter *adapter);
+
+/** bridge_stop() - frames the miniport still indicates are dropped.  Harmless when not started. */
+void bridge_stop(struct bridge *bridge);
+
+/** bridge_receive() - shim_client.receive; the context is the bridge. */
+void bridge_receive(void *context, const struct dma_region *pieces, unsigned int count);
+
+#endif /* NDISRUN_BRIDGE_H */

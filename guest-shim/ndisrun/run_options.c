@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run_options.c - the command line of ndisrun run
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ndisrun/command.h"
+#include "ndisrun/run_options.h"
+
+#define COPYBREAK_MAXIMUM 65536
+#define HEADER_MAXIMUM	  1500
+
+static const char synopsis[] = "run --device ADDRESS --miniport NAME|FILE.so [OPTION...]";
+static const char help_text[] =
+	"Binds the device to vfio-pci, starts the miniport on it, and bridges it to a TAP\n"
+	"interface until SIGINT, SIGTERM or 'ndisrun stop'.  The device then goes back to\n"
+	"its old driver.\n"
+	"\n"
+	"  --device ADDRESS       PCI address, 0000:00:03.0 or 00:03.0\n"
+	"  --miniport NAME|FILE   NAME.so from NDISRUN_PATH or the library directory, or a file\n"
+	"  --tap NAME             interface to make (default: nic0)\n"
+	"  --policy POLICY        auto, remap, copy or pool (default: auto)\n"
+	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
+	"  --copybreak BYTES      what policy auto copies rather than maps (default: 8192)\n"
+	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
+	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
+	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
+	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
+	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
+	"  --no-sg                refuse NdisMInitializeScatterGatherDma\n"
+	"  --trace FILE           write every NDIS call to FILE\n"
+	"  --stats                print the counters at the end\n";
+
+static const char *const interrupt_names[] = {
+	[PLATFORM_INTERRUPT_AUTO] = "auto",
+	[PLATFORM_INTERRUPT_MSIX] = "msix",
+	[PLATFORM_INTERRUPT_MSI] = "msi",
+	[PLATFORM_INTERRUPT_INTX] = "intx",
+};
+
+const char *interrupt_kind_name(enum platform_interrupt kind)
+{
+	return (size_t)kind < sizeof(interrupt_names) / sizeof(interrupt_names[0])
+		       ? interrupt_names[kind]
+		       : "?";
+}
+
+int interface_name_check(const char *option, const char *name)
+{
+	size_t length = strlen(name);
+	size_t i;
+
+	if (length == 0 || length >= IFNAMSIZ || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		goto bad;
+	for (i = 0; i < length; i++)
+		if (!isgraph((unsigned char)name[i]) || strchr("/:%", name[i]))
+			goto bad;
+	return 0;
+bad:
+	complain("%s '%s': the name of an interface has 1 to %d characters, and no space, '/', ':' "
+		 "or '%%'",
+		 option, name, IFNAMSIZ - 1);
+	return -EINVAL;
+}
+
+static int parse_choice(const char *option, const char *text, const char *const *names,
+			size_t count, unsigned int *value)
+{
+	char list[128] = "";
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		size_t used = strlen(list);
+
+		if (strcmp(text, names[i]) == 0) {
+			*value = (unsigned int)i;
+			return 0;
+		}
+		snprintf(list + used, sizeof(list) - used, "%s%s", i ? ", " : "", names[i]);
+	}
+	complain("%s '%s': must be one of %s", option, text, list);
+	return -EINVAL;
+}
+
+static int parse_device(struct run_options *options, const char *text)
+{
+	char message[EXPLAIN_SIZE];
+	struct explanation why = {message, sizeof(message)};
+
+	if (pci_address_canonical(text, options->device, &why) == 0)
+		return 0;
+	complain("--device: %s", message);
+	return -EINVAL;
+}
+
+static int parse_dma_size(struct run_options *options, const char *text)
+{
+	if (strcmp(text, "24") != 0 && strcmp(text, "32") != 0 && strcmp(text, "64") != 0) {
+		complain("--dma-size '%s': must be 24, 32 or 64", text);
+		return -EINVAL;
+	}
+	options->adapter.max_address_bits = (unsigned int)atoi(text);
+	if (options->adapter.max_address_bits == 64)
+		options->adapter.max_address_bits = 0;
+	return 0;
+}
+
+static int add_parameter(struct run_options *options, const char *keyword, size_t length,
+			 const char *value)
+{
+	unsigned int count = options->adapter.parameter_count;
+
+	if (count == RUN_PARAMETERS) {
+		complain("--set '%s': at most %d keywords can be set", keyword, RUN_PARAMETERS);
+		return -EINVAL;
+	}
+	options->keywords[count] = strndup(keyword, length);
+	if (!options->keywords[count]) {
+		complain("out of memory");
+		return -ENOMEM;
+	}
+	options->parameters[count].keyword = options->keywords[count];
+	options->parameters[count].value = value;
+	options->adapter.parameter_count++;
+	return 0;
+}
+
+static int parse_set(struct run_options *options, const char *text)
+{
+	const char *equals = strchr(text, '=');
+
+	if (!equals || equals == text) {
+		complain("--set '%s': write KEYWORD=VALUE", text);
+		return -EINVAL;
+	}
+	return add_parameter(options, text, (size_t)(equals - text), equals + 1);
+}
+
+static int parse_mac(struct run_options *options, const char *text)
+{
+	static const char keyword[] = "NetworkAddress";
+	unsigned char bytes[6];
+	char rest;
+
+	if (strlen(text) != 17 ||
+	    sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%c", &bytes[0], &bytes[1], &bytes[2],
+		   &bytes[3], &bytes[4], &bytes[5], &rest) != 6) {
+		complain("--mac '%s': write six bytes in hexadecimal, like 52:54:00:12:34:56",
+			 text);
+		return -EINVAL;
+	}
+	if (bytes[0] & 1) {
+		complain("--mac '%s': a station address is no group address; the lowest bit of its "
+			 "first byte must be 0",
+			 text);
+		return -EINVAL;
+	}
+	snprintf(options->mac, sizeof(options->mac), "%02x%02x%02x%02x%02x%02x", bytes[0], bytes[1],
+		 bytes[2], bytes[3], bytes[4], bytes[5]);
+	return add_parameter(options, keyword, strlen(keyword), options->mac);
+}
+
+static int parse_dma_choice(struct run_options *options, int option, const char *text)
+{
+	static const char *const fragments[] = {"none", "page"};
+	static const char *const policies[] = {"auto", "remap", "copy", "pool"};
+	unsigned int choice;
+
+	if (option == 'f') {
+		if (parse_choice("--fragment", text, fragments, 2, &choice) < 0)
+			return -EINVAL;
+		options->adapter.dma.fragment = choice;
+		return 0;
+	}
+	if (option == 'i') {
+		if (parse_choice("--irq", text, interrupt_names, 4, &choice) < 0)
+			return -EINVAL;
+		options->adapter.interrupt = choice;
+		return 0;
+	}
+	if (parse_choice("--policy", text, policies, DMA_POLICY_COUNT, &choice) < 0)
+		return -EINVAL;
+	options->adapter.dma.policy = choice;
+	return 0;
+}
+
+static int parse_size(struct run_options *options, int option, const char *text)
+{
+	unsigned long number;
+
+	if (option == 'b') {
+		if (parse_number("--copybreak", text, 0, COPYBREAK_MAXIMUM, &number) < 0)
+			return -EINVAL;
+		options->adapter.dma.copybreak = number;
+		return 0;
+	}
+	if (parse_number("--split", text, 1, HEADER_MAXIMUM, &number) < 0)
+		return -EINVAL;
+	options->adapter.header_bytes = (unsigned int)number;
+	return 0;
+}
+
+static int parse_option(struct run_options *options, int option, const char *text)
+{
+	switch (option) {
+	case 'd':
+		return parse_device(options, text);
+	case 'm':
+		options->miniport = text;
+		return 0;
+	case 't':
+		if (interface_name_check("--tap", text) < 0)
+			return -EINVAL;
+		snprintf(options->tap, sizeof(options->tap), "%s", text);
+		return 0;
+	case 'p':
+	case 'f':
+	case 'i':
+		return parse_dma_choice(options, option, text);
+	case 'b':
+	case 'l':
+		return parse_size(options, option, text);
+	case 'z':
+		return parse_dma_size(options, text);
+	case 's':
+		return parse_set(options, text);
+	case 'a':
+		return parse_mac(options, text);
+	case 'n':
+		options->adapter.refuse_scatter_gather = true;
+		return 0;
+	case 'r':
+		options->trace = text;
+		return 0;
+	case 'c':
+		options->statistics = true;
+		return 0;
+	default:
+		return -EINVAL; /* getopt has said what is wrong */
+	}
+}
+
+static int check_complete(const struct run_options *options, int argc, char **argv)
+{
+	if (optind < argc) {
+		complain("'run' takes options only, '%s' is given: 'ndisrun run --help' lists them",
+			 argv[optind]);
+		return -EINVAL;
+	}
+	if (!options->device[0]) {
+		complain("--device is missing: name a PCI device; 'ndisrun list' shows them");
+		return -EINVAL;
+	}
+	if (!options->miniport || !options->miniport[0]) {
+		complain(
+			"--miniport is missing: name a miniport, or give the path of its .so file");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int run_options_parse(struct run_options *options, int argc, char **argv, bool *help)
+{
+	static const struct option names[] = {
+		{"device", required_argument, NULL, 'd'},
+		{"miniport", required_argument, NULL, 'm'},
+		{"tap", required_argument, NULL, 't'},
+		{"policy", required_argument, NULL, 'p'},
+		{"fragment", required_argument, NULL, 'f'},
+		{"copybreak", required_argument, NULL, 'b'},
+		{"dma-size", required_argument, NULL, 'z'},
+		{"irq", required_argument, NULL, 'i'},
+		{"set", required_argument, NULL, 's'},
+		{"mac", required_argument, NULL, 'a'},
+		{"split", required_argument, NULL, 'l'},
+		{"no-sg", no_argument, NULL, 'n'},
+		{"trace", required_argument, NULL, 'r'},
+		{"stats", no_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
+	};
+	int option;
+
+	memset(options, 0, sizeof(*options));
+	snprintf(options->tap, sizeof(options->tap), "nic0");
+	options->adapter.dma.copybreak = DMA_DEFAULT_COPYBREAK;
+	options->adapter.parameters = options->parameters;
+	*help = false;
+	while ((option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
+		if (option == 'h') {
+			print_usage(synopsis, help_text);
+			*help = true;
+			return 0;
+		}
+		if (parse_option(options, option, optarg) < 0)
+			return -EINVAL;
+	}
+	return check_complete(options, argc, argv);
+}
+
+void run_options_free(struct run_options *options)
+{
+	unsigned int i;
+
+	for (i = 0; i < options->adapter.parameter_count; i++)
+		free(options->keywords[i]);
+}

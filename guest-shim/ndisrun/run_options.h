@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run_options.h - the command line of ndisrun run
+ */
+#ifndef NDISRUN_RUN_OPTIONS_H
+#define NDISRUN_RUN_OPTIONS_H
+
+#include <net/if.h>
+#include <stdbool.h>
+
+#include "include/ndis_shim.h"
+#include "platform/linux/pci_device.h"
+
+#define RUN_PARAMETERS 64
+
+/**
+ * struct run_options - what the user asked for
+ * @device: canonical address.
+ * @miniport: name or file, as given.
+ * @tap: name of the interface.
+ * @trace: file for the trace, NULL: none.
+ * @statistics: print the counters at the end.
+ * @adapter: choices of the library; its parameters are @parameters.
+ * @keywords: storage of the keywords in @parameters.
+ * @mac: storage of the value of NetworkAddress.
+ */
+struct run_options {
+	char device[PCI_ADDRESS_SIZE];
+	const char *miniport;
+	char tap[IFNAMSIZ];
+	const char *trace;
+	bool statistics;
+	struct shim_adapter_options adapter;
+	struct shim_parameter parameters[RUN_PARAMETERS];
+	char *keywords[RUN_PARAMETERS];
+	char mac[13];
+};
+
+/**
+ * run_options_parse() - read and check the command line
+ * @argv: argv[0] is "run".
+ * @help: out: help was asked for, and printed.
+ *
+ * Return: 0; -EINVAL, complained about: option, value and rule.
+ */
+int run_options_parse(struct run_options *options, int argc, char **argv, bool *help);
+
+/** run_options_free() - may be called after a failed parse. */
+void run_options_free(struct run_options *options);
+
+/** interface_name_check() - whether Linux accepts @name for an interface.  Return: 0; -EINVAL,
+ * complained about. */
+int interface_name_check(const char *option, const char *name);
+
+/** interrupt_kind_name() - "auto", "msix", "msi" or "intx". */
+const char *interrupt_kind_name(enum platform_interrupt kind);
+
+#endif /* NDISRUN_RUN_OPTIONS_H */
