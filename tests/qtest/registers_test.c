@@ -183,17 +183,20 @@ static void test_bad_values(void)
 	uint64_t errors = 0;
 	uint32_t before;
 	uint32_t offset;
-	uint32_t i;
+	uint32_t queue;
 	uint32_t value;
+	uint32_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(values) + 2 * G_N_ELEMENTS(queue_values); i++) {
 		uint32_t q = (i - (uint32_t)G_N_ELEMENTS(values)) / 2;
 		bool receive = (i - G_N_ELEMENTS(values)) & 1;
 
 		if (i < G_N_ELEMENTS(values)) {
+			queue = SGNIC_ERROR_QUEUE_NONE;
 			offset = values[i].offset;
 			value = values[i].value;
 		} else {
+			queue = receive ? SGNIC_ERROR_QUEUE_RX : 0;
 			offset = queue_values[q].offset + (receive ? SGNIC_RX_QUEUE(0) : SGNIC_TX_QUEUE(0));
 			value = queue_values[q].value;
 		}
@@ -201,7 +204,7 @@ static void test_bad_values(void)
 		before = nic_get(nic, offset);
 		nic_set(nic, offset, value);
 		errors++;
-		nic_expect_error(nic, SGNIC_ERROR_BAD_VALUE, SGNIC_ERROR_QUEUE_NONE, offset, value);
+		nic_expect_error(nic, SGNIC_ERROR_BAD_VALUE, queue, offset, value);
 		g_assert_cmphex(nic_get(nic, offset), ==, before);
 		g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_GUEST_ERRORS), ==, errors);
 	}

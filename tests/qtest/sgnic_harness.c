@@ -68,11 +68,11 @@ struct nic *nic_start(const struct nic_options *options)
 	int peer = wire_open(nic, use->wire_buffer);
 	char *netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", peer);
 	char *device = g_strdup_printf("sgnic,id=nic,netdev=wire,mac=" NIC_MAC "%s%s%s",
-				       use->root_port ? ",bus=port" : ",addr=4.0",
+				       use->root_port ? ",bus=root" : ",addr=4.0",
 				       use->properties ? "," : "",
 				       use->properties ? use->properties : "");
 	const char *arguments[] = { "-netdev", netdev,
-		"-device", use->root_port ? "pcie-root-port,id=port,addr=4.0,chassis=1" : device,
+		"-device", use->root_port ? "pcie-root-port,id=root,addr=4.0,chassis=1" : device,
 		use->root_port ? "-device" : use->incoming ? "-incoming" : NULL,
 		use->root_port ? device : "defer", NULL };
 
@@ -184,8 +184,8 @@ void nic_expect_logged(struct nic *nic, uint64_t number)
 	g_free(text);
 }
 
-void nic_expect_error(struct nic *nic, uint32_t code, uint64_t queue, uint64_t address,
-		      uint64_t value)
+void nic_check_error(struct nic *nic, uint32_t code, uint64_t queue, uint64_t address,
+		     uint64_t value)
 {
 	nic_wait_register(nic, SGNIC_ERROR_CODE, code);
 	if (queue != NIC_ANY)
@@ -197,13 +197,31 @@ void nic_expect_error(struct nic *nic, uint32_t code, uint64_t queue, uint64_t a
 	}
 	if (value != NIC_ANY)
 		g_assert_cmphex(nic_get(nic, SGNIC_ERROR_VALUE), ==, value);
-	if (value != NIC_ANY && value && (code < SGNIC_ERROR_DMA_READ || code > SGNIC_ERROR_DMA_WIDTH))
-		nic_expect_logged(nic, value);
-	else if (address != NIC_ANY)
-		nic_expect_logged(nic, address);
+}
+
+void nic_clear_error(struct nic *nic)
+{
+	char *text = new_log(nic);
+
+	if (!*text)
+		qtest_fail(nic->qemu, "an error was not logged");
+	g_free(text);
 	nic_ignore_log(nic);
 	nic_set(nic, SGNIC_ERROR_CODE, 0);
 	g_assert_cmphex(nic_get(nic, SGNIC_ERROR_CODE), ==, 0);
+}
+
+void nic_expect_error(struct nic *nic, uint32_t code, uint64_t queue, uint64_t address,
+		      uint64_t value)
+{
+	bool dma = code >= SGNIC_ERROR_DMA_READ && code <= SGNIC_ERROR_DMA_WIDTH;
+
+	nic_check_error(nic, code, queue, address, value);
+	if (!dma && value != NIC_ANY)
+		nic_expect_logged(nic, value);
+	else if (address != NIC_ANY)
+		nic_expect_logged(nic, address);
+	nic_clear_error(nic);
 }
 
 void nic_expect_no_error(struct nic *nic)

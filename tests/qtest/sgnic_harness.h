@@ -86,14 +86,22 @@ void nic_settle(struct nic *nic);
 void nic_expect_logged(struct nic *nic, uint64_t number);
 
 /**
- * nic_expect_error() - wait for an error and check how it was reported (section 3.5).
+ * nic_check_error() - wait for an error and check how it is kept (section 3.5).
  * @code:    enum sgnic_error.
  * @queue:   ERROR_QUEUE, or NIC_ANY.
  * @address: ERROR_ADDRESS, or NIC_ANY.
  * @value:   ERROR_VALUE, or NIC_ANY.
- *
- * The log must name @value for a write, @address for the rest.  Clears the error
- * registers and accounts for the log.
+ */
+void nic_check_error(struct nic *nic, uint32_t code, uint64_t queue, uint64_t address,
+		     uint64_t value);
+
+/** nic_clear_error() - account for the log, which must not be empty; clear the registers. */
+void nic_clear_error(struct nic *nic);
+
+/**
+ * nic_expect_error() - nic_check_error() and nic_clear_error(); between the two the log
+ * must name @address for a DMA error and @value for the others, @address if @value is
+ * NIC_ANY.
  */
 void nic_expect_error(struct nic *nic, uint32_t code, uint64_t queue, uint64_t address,
 		      uint64_t value);
