@@ -26,8 +26,8 @@
  *   task_offload
  *   ethernet, error_log    addresses, error log
  *
- * A minimal order of reading for somebody who writes a driver: miniport.h, miniport_handlers.h, dma.h,
- * send_receive.h.
+ * A minimal order of reading for somebody who writes a driver: miniport.h, miniport_handlers.h,
+ * dma.h, send_receive.h.
  */
 
 #include "ntddk.h"

@@ -58,9 +58,9 @@ NTKERNELAPI DECLSPEC_NORETURN VOID NTAPI KeBugCheck(IN ULONG BugCheckCode);
 EXTERN_C_END
 
 /*
- * Assertions and KdPrint are active when the driver is compiled with DBG defined to a nonzero value,
- * as in a checked build. NT_VERIFY evaluates its expression always. KdPrint takes the arguments of
- * DbgPrint in a second pair of parentheses.
+ * Assertions and KdPrint are active when the driver is compiled with DBG defined to a nonzero
+ * value, as in a checked build. NT_VERIFY evaluates its expression always. KdPrint takes the
+ * arguments of DbgPrint in a second pair of parentheses.
  */
 #if defined(DBG) && DBG
 #define ASSERT(Expression) \

@@ -25,8 +25,8 @@ EXTERN_C_START
  *                unloaded.
  * RegistryPath   name of the driver's key in the registry; valid during the call only.
  *
- * Returns STATUS_SUCCESS, or an error, after which the driver is unloaded. It has undone what it did
- * then. IRQL: =PASSIVE, once after loading. In C++ the function needs `extern "C"`.
+ * Returns STATUS_SUCCESS, or an error, after which the driver is unloaded. It has undone what it
+ * did then. IRQL: =PASSIVE, once after loading. In C++ the function needs `extern "C"`.
  */
 typedef NTSTATUS (NTAPI DRIVER_INITIALIZE)(IN PDRIVER_OBJECT DriverObject,
 					   IN PUNICODE_STRING RegistryPath);

@@ -5,42 +5,66 @@
 /*
  * Atomic operations on 32-bit, 64-bit and pointer-sized variables.
  *
- * Each one reads, changes and writes the variable without interruption by another processor, and is a
- * full memory barrier: no access before it is moved behind it or the other way round. The variable
- * must be aligned to its size and lie in ordinary memory, not in a device's. Any IRQL. The names
- * with a leading underscore are the compiler's intrinsics of the same meaning.
+ * Each one reads, changes and writes the variable without interruption by another processor, and
+ * is a full memory barrier: no access before it is moved behind it or the other way round. The
+ * variable must be aligned to its size and lie in ordinary memory, not in a device's. Any IRQL.
+ * The names with a leading underscore are the compiler's intrinsics of the same meaning.
  */
 
 #include "../ntdef.h"
 
 /*
- * Adds 1 to, or subtracts 1 from, the variable. Returns the new value.
+ * Adds 1 to a variable, modulo 2^32.
+ *
+ * Addend   IN OUT. The variable, a LONG.
+ *
+ * Returns the new value. The usual way to take a reference; the caller that gets 1 is the first.
  */
 NT_INLINE LONG InterlockedIncrement(IN OUT LONG volatile *Addend)
 {
 	return __atomic_add_fetch(Addend, 1, __ATOMIC_SEQ_CST);
 }
 
+/*
+ * Subtracts 1 from a variable, modulo 2^32.
+ *
+ * Addend   IN OUT. The variable, a LONG.
+ *
+ * Returns the new value. The usual way to drop a reference; the caller that gets 0 is the last, and
+ * sees everything that the others did before they dropped theirs.
+ */
 NT_INLINE LONG InterlockedDecrement(IN OUT LONG volatile *Addend)
 {
 	return __atomic_sub_fetch(Addend, 1, __ATOMIC_SEQ_CST);
 }
 
 /*
- * Stores `Value`. Returns the value before.
+ * Stores a value and yields the one before.
+ *
+ * Target   IN OUT. The variable.
+ * Value    what to store.
+ *
+ * Returns the value before. A flag that several processors may find set is claimed with it: the one
+ * that gets the old value owns the work.
  */
 NT_INLINE LONG InterlockedExchange(IN OUT LONG volatile *Target, IN LONG Value)
 {
 	return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
 }
 
+/* The same with a pointer. */
 NT_INLINE PVOID InterlockedExchangePointer(IN OUT PVOID volatile *Target, IN PVOID Value)
 {
 	return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
 }
 
 /*
- * Adds `Value`. Returns the value before.
+ * Adds to a variable, modulo 2^32.
+ *
+ * Addend   IN OUT. The variable.
+ * Value    what to add; negative to subtract.
+ *
+ * Returns the value before, unlike InterlockedIncrement.
  */
 NT_INLINE LONG InterlockedExchangeAdd(IN OUT LONG volatile *Addend, IN LONG Value)
 {
@@ -48,8 +72,14 @@ NT_INLINE LONG InterlockedExchangeAdd(IN OUT LONG volatile *Addend, IN LONG Valu
 }
 
 /*
- * Stores `Exchange` if the variable equals `Comperand`. Returns the value before, so that equality
- * with `Comperand` means success.
+ * Stores a value on the condition that nobody has changed the variable meanwhile.
+ *
+ * Destination   IN OUT. The variable.
+ * Exchange      what to store.
+ * Comperand     the value that the variable must have; otherwise it stays as it is.
+ *
+ * Returns the value before: equality with `Comperand` means that the store took place. In a loop
+ * that reads, computes and stores, the returned value is the starting point of the next attempt.
  */
 NT_INLINE LONG InterlockedCompareExchange(IN OUT LONG volatile *Destination, IN LONG Exchange,
 					  IN LONG Comperand)
@@ -59,6 +89,7 @@ NT_INLINE LONG InterlockedCompareExchange(IN OUT LONG volatile *Destination, IN 
 	return Comperand;
 }
 
+/* The same with a pointer. */
 NT_INLINE PVOID InterlockedCompareExchangePointer(IN OUT PVOID volatile *Destination,
 						  IN PVOID Exchange, IN PVOID Comperand)
 {
@@ -68,7 +99,12 @@ NT_INLINE PVOID InterlockedCompareExchangePointer(IN OUT PVOID volatile *Destina
 }
 
 /*
- * Combines the variable with `Value` bit by bit. Returns the value before.
+ * Combine a variable bit by bit with a value, by or, and, exclusive or.
+ *
+ * Target   IN OUT. The variable, a set of bits.
+ * Value    the other operand.
+ *
+ * Return the value before, so that the caller learns whether it was the one that changed a bit.
  */
 NT_INLINE LONG InterlockedOr(IN OUT LONG volatile *Target, IN LONG Value)
 {
@@ -86,7 +122,8 @@ NT_INLINE LONG InterlockedXor(IN OUT LONG volatile *Target, IN LONG Value)
 }
 
 /*
- * The same on 64 bits; results as above.
+ * The same operations on a LONGLONG: 64-bit statistics that several processors add to. Results as
+ * above: the new value from the increment, the value before from the others.
  */
 NT_INLINE LONGLONG InterlockedIncrement64(IN OUT LONGLONG volatile *Addend)
 {

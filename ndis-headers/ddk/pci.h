@@ -5,8 +5,8 @@
 /*
  * PCI configuration space as drivers read it with NdisReadPciSlotInformation.
  *
- * The first 64 bytes have the layout of the PCI Local Bus specification. Numbers are in the CPU's byte
- * order, which is the bus's.
+ * The first 64 bytes have the layout of the PCI Local Bus specification. Numbers are in the CPU's
+ * byte order, which is the bus's.
  */
 
 #include "../ntdef.h"
@@ -16,7 +16,25 @@
 #define PCI_TYPE2_ADDRESSES 5
 
 /*
- * The header and the device's own 192 bytes. In the union type0 is a device, type1 a bridge.
+ * The header and the device's own 192 bytes.
+ *
+ * VendorID, DeviceID     who made the device and which one it is. A vendor of all ones
+ *                        (PCI_INVALID_VENDORID) means that nothing answers.
+ * Command                PCI_ENABLE_* bits: which accesses the device decodes, and whether it may
+ *                        master the bus. The library sets them before MiniportInitialize.
+ * Status                 PCI_STATUS_* bits. Error bits are cleared by writing them as ones.
+ * RevisionID             revision of the device.
+ * ProgIf, SubClass,      what kind of device it is; 02 in BaseClass with 00 in SubClass is an
+ * BaseClass              Ethernet controller.
+ * CacheLineSize          in units of four bytes, for devices that transfer whole lines.
+ * LatencyTimer           bus clocks that a master may keep the bus.
+ * HeaderType             PCI_*_TYPE and PCI_MULTIFUNCTION.
+ * BIST                   built-in self test.
+ * u.type0                a device: base addresses (see PCI_ADDRESS_*), subsystem numbers,
+ *                        expansion ROM, offset of the first capability, interrupt line and pin,
+ *                        and the grant and latency it wishes, in units of 250 ns.
+ * u.type1                a bridge: bus numbers, windows, and its own status.
+ * DeviceSpecific         the rest of the first 256 bytes, where capabilities lie.
  */
 typedef struct _PCI_COMMON_CONFIG {
 	USHORT VendorID;
@@ -81,7 +99,11 @@ C_ASSERT(sizeof(PCI_COMMON_CONFIG) == 256);
 
 #define PCI_INVALID_VENDORID 0xFFFF
 
-/* Bits of Command. */
+/*
+ * Bits of Command: whether the device answers in I/O and in memory space, masters the bus, watches
+ * special cycles, writes and invalidates, reports parity and system errors, transfers back to
+ * back, and keeps its interrupt line still.
+ */
 #define PCI_ENABLE_IO_SPACE 0x0001
 #define PCI_ENABLE_MEMORY_SPACE 0x0002
 #define PCI_ENABLE_BUS_MASTER 0x0004
@@ -92,7 +114,10 @@ C_ASSERT(sizeof(PCI_COMMON_CONFIG) == 256);
 #define PCI_ENABLE_FAST_BACK_TO_BACK 0x0200
 #define PCI_DISABLE_LEVEL_INTERRUPT 0x0400
 
-/* Bits of Status. */
+/*
+ * Bits of Status: the interrupt is asserted, there is a capability list, 66 MHz are possible, and
+ * the errors that the device has seen or caused since they were last cleared.
+ */
 #define PCI_STATUS_INTERRUPT_PENDING 0x0008
 #define PCI_STATUS_CAPABILITIES_LIST 0x0010
 #define PCI_STATUS_66MHZ_CAPABLE 0x0020
@@ -109,7 +134,13 @@ C_ASSERT(sizeof(PCI_COMMON_CONFIG) == 256);
 #define PCI_CARDBUS_BRIDGE_TYPE 0x02
 #define PCI_MULTIFUNCTION 0x80
 
-/* Base address registers: kind of space, and kind and address of memory. */
+/*
+ * Base address registers. Bit 0 tells I/O space from memory. For memory, the bits of
+ * MEMORY_TYPE_MASK hold PCI_TYPE_*: a 64-bit address takes the next register as its upper half.
+ * The address masks separate the address from the bits. Drivers get addresses from
+ * NdisMQueryAdapterResources: what is read here is the bus's view and need not be what the CPU
+ * uses.
+ */
 #define PCI_ADDRESS_IO_SPACE 0x00000001u
 #define PCI_ADDRESS_MEMORY_TYPE_MASK 0x00000006u
 #define PCI_ADDRESS_MEMORY_PREFETCHABLE 0x00000008u

@@ -24,15 +24,15 @@ typedef enum _POOL_TYPE {
 EXTERN_C_START
 
 /*
- * Allocates memory that is aligned to 16 bytes, and to a page if it has a page or more. Its contents
- * are undefined.
+ * Allocates memory that is aligned to 16 bytes, and to a page if it has a page or more. Its
+ * contents are undefined.
  *
  * PoolType        kind of memory.
  * NumberOfBytes   bytes, at least 1.
  * Tag             owner, for reports.
  *
- * Returns the memory, the caller's until ExFreePool(WithTag), or NULL. IRQL: <=DISPATCH for nonpaged
- * memory, <=APC for paged.
+ * Returns the memory, the caller's until ExFreePool(WithTag), or NULL. IRQL: <=DISPATCH for
+ * nonpaged memory, <=APC for paged.
  */
 NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(IN POOL_TYPE PoolType, IN SIZE_T NumberOfBytes,
 					      IN ULONG Tag);

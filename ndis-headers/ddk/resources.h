@@ -5,8 +5,8 @@
 /*
  * Hardware resources as the configuration manager describes them: memory, ports, interrupts.
  *
- * The structures are packed to four bytes as on NT: a descriptor has 20 bytes. Copy members out of it
- * rather than taking their address.
+ * The structures are packed to four bytes as on NT: a descriptor has 20 bytes. Copy members out
+ * of it rather than taking their address.
  */
 
 #include "../ntdef.h"
@@ -29,7 +29,15 @@ typedef enum _CM_SHARE_DISPOSITION {
 	CmResourceShareShared = 3
 } CM_SHARE_DISPOSITION;
 
-/* Bits of Flags, by kind. */
+/*
+ * Bits of Flags, by kind of resource.
+ *
+ * Ports: whether the range is in I/O space (on a PC always), how many address bits the device
+ * decodes, and whether the range is that of a base address register. Interrupts: asserted by a
+ * level, which must be cleared in the device, or by an edge. Memory: what may be done with it,
+ * whether reads have side effects (not PREFETCHABLE), whether it is that of a base address
+ * register.
+ */
 #define CM_RESOURCE_PORT_MEMORY 0x0000
 #define CM_RESOURCE_PORT_IO 0x0001
 #define CM_RESOURCE_PORT_16_BIT_DECODE 0x0010
@@ -47,8 +55,20 @@ typedef enum _CM_SHARE_DISPOSITION {
 #pragma pack(push, 4)
 
 /*
- * One resource. Start is a physical address or a port number, Length bytes or ports; Level and Vector are
- * what NdisMRegisterInterrupt wants; Affinity tells the processors, one bit each.
+ * One resource.
+ *
+ * Type               CmResourceType*.
+ * ShareDisposition   CM_SHARE_DISPOSITION.
+ * Flags              CM_RESOURCE_* bits of that kind.
+ * u.Generic          Start and Length of any range.
+ * u.Port             Start is the first port, Length their number.
+ * u.Interrupt        Level and Vector are what NdisMRegisterInterrupt wants; Affinity has one bit
+ *                    for each processor that may get the interrupt.
+ * u.Memory           Start is the physical address that NdisMMapIoSpace wants, Length bytes.
+ * u.Dma              a slave DMA channel.
+ * u.DevicePrivate    meaning given by the bus.
+ * u.BusNumber        a range of bus numbers.
+ * u.DeviceSpecificData  DataSize bytes follow the list.
  */
 typedef struct _CM_PARTIAL_RESOURCE_DESCRIPTOR {
 	UCHAR Type;

@@ -5,29 +5,42 @@
 /*
  * Memory and string functions of the run-time library.
  *
- * Lengths are bytes. None of the memory functions may be used on a device's memory: they use accesses
- * of any width and order. Any IRQL at which the memory is accessible.
+ * Lengths are bytes. None of the memory functions may be used on a device's memory: they use
+ * accesses of any width and order. Any IRQL at which the memory is accessible.
  */
 
 #include "../ntdef.h"
 
-/* Copies Length bytes between areas that do not overlap, or that may overlap. */
+/*
+ * Copy Length bytes from Source to Destination, both PVOID. The areas of RtlCopyMemory do not
+ * overlap; those of RtlMoveMemory may. Neither yields a value.
+ */
 #define RtlCopyMemory(Destination, Source, Length) \
 	((void)__builtin_memcpy((Destination), (Source), (SIZE_T)(Length)))
 #define RtlMoveMemory(Destination, Source, Length) \
 	((void)__builtin_memmove((Destination), (Source), (SIZE_T)(Length)))
 
-/* Sets Length bytes to 0, or to Fill. */
+/*
+ * Set Length bytes at Destination to 0, or to the value Fill, of which the low 8 bits count. Mind
+ * the order of RtlFillMemory's parameters: the length comes before the value, unlike in memset.
+ */
 #define RtlZeroMemory(Destination, Length) \
 	((void)__builtin_memset((Destination), 0, (SIZE_T)(Length)))
 #define RtlFillMemory(Destination, Length, Fill) \
 	((void)__builtin_memset((Destination), (Fill), (SIZE_T)(Length)))
 
-/* Nonzero if Length bytes are equal. */
+/*
+ * Compare Length bytes at Left and Right; nonzero if all are equal, 0 if one differs.
+ */
 #define RtlEqualMemory(Left, Right, Length) \
 	(__builtin_memcmp((Left), (Right), (SIZE_T)(Length)) == 0)
 
 /*
+ * Compares two areas.
+ *
+ * Left, Right   the areas.
+ * Length        their bytes.
+ *
  * Returns how many bytes from the start are equal: `Length` if all are.
  */
 NT_INLINE SIZE_T RtlCompareMemory(IN PCVOID Left, IN PCVOID Right, IN SIZE_T Length)
@@ -46,8 +59,8 @@ EXTERN_C_START
 /*
  * Makes a counted string of a zero-terminated one.
  *
- * DestinationString   OUT. Refers to SourceString, of which it does not make a copy; Length is without
- *                     the terminating zero, MaximumLength with it.
+ * DestinationString   OUT. Refers to SourceString, of which it does not make a copy; Length is
+ *                     without the terminating zero, MaximumLength with it.
  * SourceString        at most 32766 characters. NULL makes an empty string with Buffer == NULL.
  *
  * IRQL: any.

@@ -29,7 +29,25 @@
 #include "version.h"
 
 /*
- * Members of NDIS 3. `Reserved` stands for a set of bits that drivers leave 0.
+ * Members of NDIS 3.
+ *
+ * MajorNdisVersion,           the version whose structure this is: decides which members the
+ *                             library
+ * MinorNdisVersion            reads, whatever CharacteristicsLength allows.
+ * Reserved                    0.
+ * CheckForHangHandler         optional; without it the library judges by sends and requests alone.
+ * DisableInterruptHandler,    optional, for drivers whose MiniportISR does not mask the NIC.
+ * EnableInterruptHandler
+ * HaltHandler                 required.
+ * HandleInterruptHandler      required with an interrupt.
+ * InitializeHandler           required.
+ * ISRHandler                  required with a shared or requested interrupt.
+ * QueryInformationHandler     required.
+ * ReconfigureHandler          NULL.
+ * ResetHandler                required.
+ * SendHandler                 required unless SendPacketsHandler is there.
+ * SetInformationHandler       required.
+ * TransferDataHandler         required with NdisMEthIndicateReceive.
  */
 #define NDIS30_MINIPORT_MEMBERS \
 	UCHAR MajorNdisVersion; \
@@ -49,7 +67,13 @@
 	W_SET_INFORMATION_HANDLER SetInformationHandler; \
 	W_TRANSFER_DATA_HANDLER TransferDataHandler;
 
-/* Members that NDIS 4 appends. */
+/*
+ * Members that NDIS 4 appends.
+ *
+ * ReturnPacketHandler         required with NdisMIndicateReceivePacket.
+ * SendPacketsHandler          takes several packets at once; used instead of SendHandler.
+ * AllocateCompleteHandler     required with NdisMAllocateSharedMemoryAsync.
+ */
 #define NDIS40_MINIPORT_MEMBERS \
 	W_RETURN_PACKET_HANDLER ReturnPacketHandler; \
 	W_SEND_PACKETS_HANDLER SendPacketsHandler; \
@@ -65,8 +89,13 @@
 	W_CO_REQUEST_HANDLER CoRequestHandler;
 
 /*
- * Members that NDIS 5.1 appends. The library calls AdapterShutdownHandler only if the driver did not
- * register another with NdisMRegisterAdapterShutdownHandler. The reserved ones stay NULL.
+ * Members that NDIS 5.1 appends.
+ *
+ * CancelSendPacketsHandler    optional; for drivers that queue packets themselves.
+ * PnPEventNotifyHandler       optional.
+ * AdapterShutdownHandler      called at shutdown with MiniportAdapterContext, unless the driver
+ *                             registered another with NdisMRegisterAdapterShutdownHandler.
+ * Reserved1 .. Reserved4      NULL.
  */
 #define NDIS51_MINIPORT_MEMBERS \
 	W_CANCEL_SEND_PACKETS_HANDLER CancelSendPacketsHandler; \

@@ -47,25 +47,26 @@ EXTERN_C_START
  * ConfigurationHandle           OUT. For the functions below; NULL on failure.
  * WrapperConfigurationContext   as MiniportInitialize got it.
  *
- * IRQL: =PASSIVE; from MiniportInitialize. Every open is followed by a close before MiniportInitialize
- * returns.
+ * IRQL: =PASSIVE; from MiniportInitialize. Every open is followed by a close before
+ * MiniportInitialize returns.
  */
 NDISAPI VOID NTAPI NdisOpenConfiguration(OUT PNDIS_STATUS Status,
 					 OUT PNDIS_HANDLE ConfigurationHandle,
 					 IN NDIS_HANDLE WrapperConfigurationContext);
 
 /*
- * Closes the settings. Values that NdisReadConfiguration and NdisReadNetworkAddress returned are freed by
- * it. IRQL: =PASSIVE.
+ * Closes the settings. Values that NdisReadConfiguration and NdisReadNetworkAddress returned are
+ * freed by it. IRQL: =PASSIVE.
  */
 NDISAPI VOID NTAPI NdisCloseConfiguration(IN NDIS_HANDLE ConfigurationHandle);
 
 /*
  * Reads one setting.
  *
- * Status                OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_FAILURE if there is no such setting or it
- *                       cannot be converted; NDIS_STATUS_RESOURCES.
- * ParameterValue        OUT. The value, the library's until NdisCloseConfiguration; NULL on failure.
+ * Status                OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_FAILURE if there is no such setting
+ *                       or it cannot be converted; NDIS_STATUS_RESOURCES.
+ * ParameterValue        OUT. The value, the library's until NdisCloseConfiguration; NULL on
+ *                       failure.
  * ConfigurationHandle   from NdisOpenConfiguration.
  * Keyword               name of the setting.
  * ParameterType         kind wanted: NdisParameterInteger, NdisParameterHexInteger or
@@ -83,8 +84,8 @@ NDISAPI VOID NTAPI NdisReadConfiguration(OUT PNDIS_STATUS Status,
 /*
  * Stores one setting. It lasts as long as the adapter is known to the library.
  *
- * Status                OUT. NDIS_STATUS_SUCCESS, NDIS_STATUS_RESOURCES, or NDIS_STATUS_NOT_SUPPORTED for
- *                       a kind that cannot be stored.
+ * Status                OUT. NDIS_STATUS_SUCCESS, NDIS_STATUS_RESOURCES, or
+ *                       NDIS_STATUS_NOT_SUPPORTED for a kind that cannot be stored.
  * ConfigurationHandle   from NdisOpenConfiguration.
  * Keyword               name of the setting.
  * ParameterValue        the value; copied.
@@ -99,9 +100,10 @@ NDISAPI VOID NTAPI NdisWriteConfiguration(OUT PNDIS_STATUS Status,
 /*
  * Reads the station address that the administrator chose instead of the NIC's own.
  *
- * Status                 OUT. NDIS_STATUS_SUCCESS, or NDIS_STATUS_FAILURE if none was chosen: the driver
- *                        then uses the NIC's own address.
- * NetworkAddress         OUT. The address, the library's until NdisCloseConfiguration; NULL on failure.
+ * Status                 OUT. NDIS_STATUS_SUCCESS, or NDIS_STATUS_FAILURE if none was chosen: the
+ *                        driver then uses the NIC's own address.
+ * NetworkAddress         OUT. The address, the library's until NdisCloseConfiguration; NULL on
+ *                        failure.
  * NetworkAddressLength   OUT. Its bytes, 6 for Ethernet; 0 on failure.
  * ConfigurationHandle    from NdisOpenConfiguration.
  *

@@ -140,12 +140,10 @@ NDISAPI VOID NTAPI NdisGetBufferPhysicalArraySize(IN PNDIS_BUFFER Buffer, OUT PU
  *
  * IRQL: <=DISPATCH. Seeds 000 and 001; sections 4.6 and 3.5.
  */
-NDISAPI VOID NTAPI NdisMStartBufferPhysicalMapping(IN NDIS_HANDLE MiniportAdapterHandle,
-						   IN PNDIS_BUFFER Buffer,
-						   IN ULONG PhysicalMapRegister,
-						   IN BOOLEAN WriteToDevice,
-						   OUT PNDIS_PHYSICAL_ADDRESS_UNIT PhysicalAddressArray,
-						   OUT PUINT ArraySize);
+NDISAPI VOID NTAPI NdisMStartBufferPhysicalMapping(
+	IN NDIS_HANDLE MiniportAdapterHandle, IN PNDIS_BUFFER Buffer,
+	IN ULONG PhysicalMapRegister, IN BOOLEAN WriteToDevice,
+	OUT PNDIS_PHYSICAL_ADDRESS_UNIT PhysicalAddressArray, OUT PUINT ArraySize);
 
 /*
  * Ends a mapping that NdisMStartBufferPhysicalMapping made.
@@ -202,7 +200,8 @@ NDISAPI VOID NTAPI NdisMAllocateSharedMemory(IN NDIS_HANDLE MiniportAdapterHandl
  *
  * Returns NDIS_STATUS_PENDING: MiniportAllocateComplete will be called exactly once, with the
  * memory or with the bad news. NDIS_STATUS_FAILURE: nothing was started (no completion function,
- * not a bus master, Length 0, adapter halting) and no call follows. There is no NDIS_STATUS_SUCCESS.
+ * not a bus master, Length 0, adapter halting) and no call follows. There is no
+ * NDIS_STATUS_SUCCESS.
  *
  * IRQL: <=DISPATCH, any time after initialisation, typically from MiniportHandleInterrupt to grow
  * the receive area under load. The memory is freed with NdisMFreeSharedMemory like any other. A

@@ -3,10 +3,12 @@
 #define NDIS_HEADERS_NDIS_ERROR_LOG_H
 
 /*
- * The system's error log: how a driver tells the administrator that hardware or set-up is wrong.
+ * The system's error log: how a driver tells the administrator, who is no developer, that hardware
+ * or set-up is wrong. One entry per cause is enough; a failing MiniportInitialize writes one
+ * before it returns.
  *
- * The codes are those of the system's event messages. The two topmost bits give the severity: error,
- * warning or information.
+ * The codes are those of the system's event messages. The two topmost bits give the severity:
+ * error, warning or information.
  */
 
 #include "types.h"

@@ -11,8 +11,8 @@
 #include "status.h"
 
 /*
- * An event in memory of the driver; its contents are the library's. Nothing has to be undone before the
- * memory is freed, provided nobody waits. 128 bytes.
+ * An event in memory of the driver; its contents are the library's. Nothing has to be undone
+ * before the memory is freed, provided nobody waits. 128 bytes.
  */
 typedef struct _NDIS_EVENT {
 	ULONG_PTR Reserved[16];

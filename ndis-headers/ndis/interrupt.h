@@ -5,9 +5,9 @@
 /*
  * The NIC's interrupt.
  *
- * NDIS 5 knows one interrupt per adapter, whatever the NIC has: the library delivers a line interrupt,
- * an MSI or an MSI-X message all alike. MiniportISR runs at once, at the device's level;
- * MiniportHandleInterrupt does the work afterwards at DISPATCH_LEVEL.
+ * NDIS 5 knows one interrupt per adapter, whatever the NIC has: the library delivers a line
+ * interrupt, an MSI or an MSI-X message all alike. MiniportISR runs at once, at the device's
+ * level; MiniportHandleInterrupt does the work afterwards at DISPATCH_LEVEL.
  */
 
 #include "miniport_handlers.h"
@@ -40,8 +40,9 @@ typedef struct _NDIS_MINIPORT_INTERRUPT {
 } NDIS_MINIPORT_INTERRUPT, *PNDIS_MINIPORT_INTERRUPT;
 
 /*
- * A function to be run while MiniportISR cannot run. It returns what NdisMSynchronizeWithInterrupt is to
- * return, and obeys the rules of MiniportISR: registers only, no NDIS function.
+ * A function to be run while MiniportISR cannot run. It returns what
+ * NdisMSynchronizeWithInterrupt is to return, and obeys the rules of MiniportISR: registers only,
+ * no NDIS function.
  */
 typedef BOOLEAN (NTAPI *MINIPORT_SYNCHRONIZE_INTERRUPT_HANDLER)(IN PVOID SynchronizeContext);
 
@@ -57,14 +58,15 @@ EXTERN_C_START
  * RequestIsr              TRUE to have MiniportISR called for every interrupt.
  * SharedInterrupt         TRUE if the line may be shared; MiniportISR is called for every interrupt
  *                         then, too. TRUE for PCI line interrupts.
- * InterruptMode           NdisInterruptLevelSensitive or NdisInterruptLatched, as the resource says.
+ * InterruptMode           NdisInterruptLevelSensitive or NdisInterruptLatched, as the resource
+ *                         says.
  *
- * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if vector or level are not those of the
- * adapter; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE if the interrupt cannot be enabled or the
- * characteristics lack a handler it needs.
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if vector or level are not those of
+ * the adapter; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE if the interrupt cannot be enabled or
+ * the characteristics lack a handler it needs.
  *
- * IRQL: =PASSIVE; from MiniportInitialize. Interrupts may arrive before the function returns, so the
- * context must be ready and the NIC silent.
+ * IRQL: =PASSIVE; from MiniportInitialize. Interrupts may arrive before the function returns, so
+ * the context must be ready and the NIC silent.
  */
 NDISAPI NDIS_STATUS NTAPI NdisMRegisterInterrupt(OUT PNDIS_MINIPORT_INTERRUPT Interrupt,
 						 IN NDIS_HANDLE MiniportAdapterHandle,
@@ -74,8 +76,8 @@ NDISAPI NDIS_STATUS NTAPI NdisMRegisterInterrupt(OUT PNDIS_MINIPORT_INTERRUPT In
 
 /*
  * Disconnects the driver from the interrupt. When the function returns neither MiniportISR nor
- * MiniportHandleInterrupt runs or will run. The driver silences the NIC before. IRQL: =PASSIVE; from
- * MiniportHalt or a failing MiniportInitialize.
+ * MiniportHandleInterrupt runs or will run. The driver silences the NIC before. IRQL: =PASSIVE;
+ * from MiniportHalt or a failing MiniportInitialize.
  */
 NDISAPI VOID NTAPI NdisMDeregisterInterrupt(IN OUT PNDIS_MINIPORT_INTERRUPT Interrupt);
 

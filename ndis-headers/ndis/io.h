@@ -25,9 +25,9 @@ EXTERN_C_START
  * PhysicalAddress         start of the range: u.Memory.Start of a resource plus an offset.
  * Length                  bytes, at least 1, not beyond the resource.
  *
- * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCES if mapping failed; NDIS_STATUS_RESOURCE_CONFLICT
- * if the range lies in no memory resource of the adapter; NDIS_STATUS_FAILURE for a range that cannot
- * be mapped (the NIC's interrupt table, for one).
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCES if mapping failed;
+ * NDIS_STATUS_RESOURCE_CONFLICT if the range lies in no memory resource of the adapter;
+ * NDIS_STATUS_FAILURE for a range that cannot be mapped (the NIC's interrupt table, for one).
  *
  * The mapping is real: the driver may dereference the address through a volatile structure. IRQL:
  * =PASSIVE; from MiniportInitialize. The mapping lasts until NdisMUnmapIoSpace.
@@ -43,8 +43,8 @@ NDISAPI NDIS_STATUS NTAPI NdisMMapIoSpace(OUT PVOID *VirtualAddress,
  * VirtualAddress          as NdisMMapIoSpace stored it.
  * Length                  as it was mapped; a part cannot be unmapped.
  *
- * IRQL: =PASSIVE; from MiniportHalt or a failing MiniportInitialize, with the interrupt deregistered.
- * Values of no mapping are reported.
+ * IRQL: =PASSIVE; from MiniportHalt or a failing MiniportInitialize, with the interrupt
+ * deregistered. Values of no mapping are reported.
  */
 NDISAPI VOID NTAPI NdisMUnmapIoSpace(IN NDIS_HANDLE MiniportAdapterHandle, IN PVOID VirtualAddress,
 				     IN UINT Length);
@@ -52,14 +52,15 @@ NDISAPI VOID NTAPI NdisMUnmapIoSpace(IN NDIS_HANDLE MiniportAdapterHandle, IN PV
 /*
  * Claims a range of I/O ports.
  *
- * PortOffset              OUT. Number of the first port as a pointer, for the port macros; the number is
- *                         the one that was asked for, so arithmetic on it is allowed.
+ * PortOffset              OUT. Number of the first port as a pointer, for the port macros; the
+ *                         number is the one that was asked for, so arithmetic on it is allowed.
  * MiniportAdapterHandle   the adapter, after NdisMSetAttributes(Ex).
  * InitialPort             first port: u.Port.Start.LowPart of a resource.
  * NumberOfPorts           how many, at least 1, not beyond the resource.
  *
- * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if the range lies in no port resource of
- * the adapter; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE. IRQL: =PASSIVE; from MiniportInitialize.
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if the range lies in no port
+ * resource of the adapter; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE. IRQL: =PASSIVE; from
+ * MiniportInitialize.
  */
 NDISAPI NDIS_STATUS NTAPI NdisMRegisterIoPortRange(OUT PVOID *PortOffset,
 						   IN NDIS_HANDLE MiniportAdapterHandle,
@@ -104,9 +105,9 @@ EXTERN_C_END
 #define NDIS_PORT(Type, Port) ((Type)(ULONG_PTR)(Port))
 
 /*
- * Port access. `Port` is the PortOffset of NdisMRegisterIoPortRange plus the offset of a register, as a
- * pointer or an integer. Read macros store into `*(Data)`; Buffer macros move `Length` values, not
- * bytes, between the port and memory. Any IRQL.
+ * Port access. `Port` is the PortOffset of NdisMRegisterIoPortRange plus the offset of a
+ * register, as a pointer or an integer. Read macros store into `*(Data)`; Buffer macros move
+ * `Length` values, not bytes, between the port and memory. Any IRQL.
  */
 #define NdisRawReadPortUchar(Port, Data) \
 	((void)(*(Data) = READ_PORT_UCHAR(NDIS_PORT(PUCHAR, Port))))

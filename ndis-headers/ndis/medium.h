@@ -50,13 +50,19 @@ typedef enum _NDIS_PHYSICAL_MEDIUM {
 	NdisPhysicalMediumMax
 } NDIS_PHYSICAL_MEDIUM, *PNDIS_PHYSICAL_MEDIUM;
 
-/* Whether a link is present. Answer to OID_GEN_MEDIA_CONNECT_STATUS. */
+/*
+ * Whether a link is present. Answer to OID_GEN_MEDIA_CONNECT_STATUS; a driver reports changes with
+ * NdisMIndicateStatus(NDIS_STATUS_MEDIA_CONNECT or NDIS_STATUS_MEDIA_DISCONNECT).
+ */
 typedef enum _NDIS_MEDIA_STATE {
 	NdisMediaStateConnected = 0,
 	NdisMediaStateDisconnected = 1
 } NDIS_MEDIA_STATE, *PNDIS_MEDIA_STATE;
 
-/* What the adapter is doing. Answer to OID_GEN_HARDWARE_STATUS. */
+/*
+ * What the adapter is doing: works, comes up, is being reset, goes down, or cannot work. Answer to
+ * OID_GEN_HARDWARE_STATUS.
+ */
 typedef enum _NDIS_HARDWARE_STATUS {
 	NdisHardwareStatusReady = 0,
 	NdisHardwareStatusInitializing = 1,
@@ -65,7 +71,10 @@ typedef enum _NDIS_HARDWARE_STATUS {
 	NdisHardwareStatusNotReady = 4
 } NDIS_HARDWARE_STATUS, *PNDIS_HARDWARE_STATUS;
 
-/* Power states of a device. Value of OID_PNP_SET_POWER and OID_PNP_QUERY_POWER. */
+/*
+ * Power states of a device, D0 being full operation and D3 off. Value of OID_PNP_SET_POWER and
+ * OID_PNP_QUERY_POWER. The number of a state in this enumeration is one more than in its name.
+ */
 typedef enum _NDIS_DEVICE_POWER_STATE {
 	NdisDeviceStateUnspecified = 0,
 	NdisDeviceStateD0 = 1,
@@ -76,8 +85,8 @@ typedef enum _NDIS_DEVICE_POWER_STATE {
 } NDIS_DEVICE_POWER_STATE, *PNDIS_DEVICE_POWER_STATE;
 
 /*
- * Lowest power states from which the NIC can wake the system by a magic packet, by a pattern, and by
- * a link change; NdisDeviceStateUnspecified where it cannot.
+ * Lowest power states from which the NIC can wake the system by a magic packet, by a pattern, and
+ * by a link change; NdisDeviceStateUnspecified where it cannot.
  */
 typedef struct _NDIS_PM_WAKE_UP_CAPABILITIES {
 	NDIS_DEVICE_POWER_STATE MinMagicPacketWakeUp;

@@ -50,13 +50,13 @@ EXTERN_C_START
  *
  * VirtualAddress             OUT. The memory, with undefined contents; NULL on failure.
  * Length                     bytes, at least 1.
- * MemoryFlags                0 or NDIS_MEMORY_* bits. Contiguity and caching make no difference to the
- *                            CPU, which is all that uses this memory.
+ * MemoryFlags                0 or NDIS_MEMORY_* bits. Contiguity and caching make no difference
+ *                            to the CPU, which is all that uses this memory.
  * HighestAcceptableAddress   upper bound of the physical address; without meaning here, because the
  *                            NIC never sees physical addresses. Drivers pass -1.
  *
- * Returns NDIS_STATUS_SUCCESS or NDIS_STATUS_FAILURE. IRQL: <=DISPATCH; =PASSIVE with a flag set. The
- * memory is the driver's until NdisFreeMemory.
+ * Returns NDIS_STATUS_SUCCESS or NDIS_STATUS_FAILURE. IRQL: <=DISPATCH; =PASSIVE with a flag set.
+ * The memory is the driver's until NdisFreeMemory.
  */
 NDISAPI NDIS_STATUS NTAPI NdisAllocateMemory(OUT PVOID *VirtualAddress, IN UINT Length,
 					     IN UINT MemoryFlags,
@@ -69,8 +69,8 @@ NDISAPI NDIS_STATUS NTAPI NdisAllocateMemory(OUT PVOID *VirtualAddress, IN UINT 
  * Length           bytes, at least 1.
  * Tag              four characters, customarily in reverse: 'cngs'.
  *
- * Returns NDIS_STATUS_SUCCESS or NDIS_STATUS_FAILURE. IRQL: <=DISPATCH. Memory that is still allocated
- * after the driver was unloaded is reported with its tag.
+ * Returns NDIS_STATUS_SUCCESS or NDIS_STATUS_FAILURE. IRQL: <=DISPATCH. Memory that is still
+ * allocated after the driver was unloaded is reported with its tag.
  */
 NDISAPI NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(OUT PVOID *VirtualAddress, IN UINT Length,
 						    IN ULONG Tag);
@@ -96,7 +96,8 @@ typedef PVOID (NTAPI *PALLOCATE_FUNCTION)(IN POOL_TYPE PoolType, IN SIZE_T Numbe
 typedef VOID (NTAPI *PFREE_FUNCTION)(IN PVOID Memory);
 
 /*
- * A list of free blocks of one size, in memory of the driver. All members are the library's. 128 bytes.
+ * A list of free blocks of one size, in memory of the driver. All members are the library's. 128
+ * bytes.
  */
 typedef struct _NPAGED_LOOKASIDE_LIST {
 	PALLOCATE_FUNCTION Allocate;
@@ -128,8 +129,8 @@ NDISAPI VOID NTAPI NdisInitializeNPagedLookasideList(OUT PNPAGED_LOOKASIDE_LIST 
 						     IN USHORT Depth);
 
 /*
- * Disposes of the blocks that the list keeps. Blocks that the driver has must have been returned. IRQL:
- * <=DISPATCH.
+ * Disposes of the blocks that the list keeps. Blocks that the driver has must have been returned.
+ * IRQL: <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisDeleteNPagedLookasideList(IN OUT PNPAGED_LOOKASIDE_LIST Lookaside);
 

@@ -91,23 +91,24 @@ NDISAPI VOID NTAPI NdisTerminateWrapper(IN NDIS_HANDLE NdisWrapperHandle, IN PVO
  * IRQL: =PASSIVE, from DriverEntry. MiniportInitialize may run before the function returns, so
  * everything it uses must be ready. Section 4.1.
  */
-NDISAPI NDIS_STATUS NTAPI NdisMRegisterMiniport(IN NDIS_HANDLE NdisWrapperHandle,
-						IN PNDIS_MINIPORT_CHARACTERISTICS MiniportCharacteristics,
-						IN UINT CharacteristicsLength);
+NDISAPI NDIS_STATUS NTAPI NdisMRegisterMiniport(
+	IN NDIS_HANDLE NdisWrapperHandle,
+	IN PNDIS_MINIPORT_CHARACTERISTICS MiniportCharacteristics, IN UINT CharacteristicsLength);
 
 /*
  * Tells the library the driver's context for an adapter and what kind of adapter it is.
  *
  * MiniportAdapterHandle       the adapter, as MiniportInitialize got it.
  * MiniportAdapterContext      the driver's own pointer; every Miniport* function gets it.
- * CheckForHangTimeInSeconds   period of MiniportCheckForHang, 0 for the default of 2 seconds. A send
- *                             or request that takes twice as long counts as hung.
+ * CheckForHangTimeInSeconds   period of MiniportCheckForHang, 0 for the default of 2 seconds. A
+ *                             send or request that takes twice as long counts as hung.
  * AttributeFlags              NDIS_ATTRIBUTE_* bits.
  * AdapterType                 bus of the adapter, normally NdisInterfacePci.
  *
- * IRQL: =PASSIVE; from MiniportInitialize, once, and before every call that claims or maps hardware:
- * NdisMAllocateMapRegisters, NdisMInitializeScatterGatherDma, NdisMAllocateSharedMemory,
- * NdisMMapIoSpace, NdisMRegisterIoPortRange, NdisMRegisterInterrupt. Section 4.2.
+ * IRQL: =PASSIVE; from MiniportInitialize, once, and before every call that claims or maps
+ * hardware: NdisMAllocateMapRegisters, NdisMInitializeScatterGatherDma,
+ * NdisMAllocateSharedMemory, NdisMMapIoSpace, NdisMRegisterIoPortRange, NdisMRegisterInterrupt.
+ * Section 4.2.
  */
 NDISAPI VOID NTAPI NdisMSetAttributesEx(IN NDIS_HANDLE MiniportAdapterHandle,
 					IN NDIS_HANDLE MiniportAdapterContext,
@@ -207,8 +208,8 @@ NDISAPI VOID NTAPI NdisMResetComplete(IN NDIS_HANDLE MiniportAdapterHandle, IN N
 NDISAPI CCHAR NTAPI NdisSystemProcessorCount(VOID);
 
 /*
- * Returns the version of NDIS that the library implements, the major number in the upper 16 bits and
- * the minor in the lower: 0x00050001. IRQL: any.
+ * Returns the version of NDIS that the library implements, the major number in the upper 16 bits
+ * and the minor in the lower: 0x00050001. IRQL: any.
  */
 NDISAPI UINT NTAPI NdisGetVersion(VOID);
 

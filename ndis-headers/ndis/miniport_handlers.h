@@ -39,30 +39,31 @@ typedef VOID (NTAPI *W_DISABLE_INTERRUPT_HANDLER)(IN NDIS_HANDLE MiniportAdapter
 typedef VOID (NTAPI *W_ENABLE_INTERRUPT_HANDLER)(IN NDIS_HANDLE MiniportAdapterContext);
 
 /*
- * MiniportHalt: undoes MiniportInitialize. Stops the NIC, deregisters the interrupt, cancels timers,
- * completes mappings, frees shared memory, map registers, pools, and last its context. Sends
- * still pending have been completed or are completed here; receive packets lent to protocols have
- * come back before the call. IRQL: =PASSIVE. The context is never used again.
+ * MiniportHalt: undoes MiniportInitialize. Stops the NIC, deregisters the interrupt, cancels
+ * timers, completes mappings, frees shared memory, map registers, pools, and last its context.
+ * Sends still pending have been completed or are completed here; receive packets lent to
+ * protocols have come back before the call. IRQL: =PASSIVE. The context is never used again.
  */
 typedef VOID (NTAPI *W_HALT_HANDLER)(IN NDIS_HANDLE MiniportAdapterContext);
 
 /*
  * MiniportHandleInterrupt: does the work of an interrupt: completes sends, indicates receives,
- * reports link changes. Called once after MiniportISR asked for it; further interrupts may be merged
- * into one call. On NICs that MiniportISR masked it unmasks before it returns. IRQL: =DISPATCH.
+ * reports link changes. Called once after MiniportISR asked for it; further interrupts may be
+ * merged into one call. On NICs that MiniportISR masked it unmasks before it returns. IRQL:
+ * =DISPATCH.
  */
 typedef VOID (NTAPI *W_HANDLE_INTERRUPT_HANDLER)(IN NDIS_HANDLE MiniportAdapterContext);
 
 /*
  * MiniportInitialize: brings one adapter up.
  *
- * OpenErrorStatus               OUT. Further reason of a failure, only with NDIS_STATUS_OPEN_FAILED.
+ * OpenErrorStatus               OUT. Further reason of a failure, only with
+ *                               NDIS_STATUS_OPEN_FAILED.
  * SelectedMediumIndex           OUT. Index in MediumArray of the driver's medium.
  * MediumArray                   the media that the library offers.
  * MediumArraySize               number of elements.
- * MiniportAdapterHandle         the library's handle of the adapter, to be kept for every NdisM*
- *                               call. (Headers and drivers often name the parameter so although
- *                               the type's parameter list says context.)
+ * MiniportAdapterHandle         the library's handle of the adapter, to be kept: every NdisM* function
+ *                               takes it.
  * WrapperConfigurationContext   for NdisOpenConfiguration and NdisMQueryAdapterResources, valid
  *                               during this call only.
  *

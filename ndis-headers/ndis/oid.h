@@ -6,9 +6,9 @@
  * Object identifiers: the subjects of MiniportQueryInformation and MiniportSetInformation.
  *
  * The comment gives the type of the value and, behind it, Q if it can be queried and S if it can be
- * set. Numbers without a unit are counts. A miniport answers an identifier that it does not know with
- * NDIS_STATUS_NOT_SUPPORTED. An Ethernet miniport must know all those marked with an asterisk.
- * Source: the NDIS 5 reference pages; miniport-api.md section 3 item 4.
+ * set. Numbers without a unit are counts. A miniport answers an identifier that it does not know
+ * with NDIS_STATUS_NOT_SUPPORTED. An Ethernet miniport must know all those marked with an
+ * asterisk. Source: the NDIS 5 reference pages; miniport-api.md section 3 item 4.
  */
 
 #include "medium.h"

@@ -124,7 +124,8 @@ typedef struct _NDIS_TCP_IP_CHECKSUM_PACKET_INFO {
 } NDIS_TCP_IP_CHECKSUM_PACKET_INFO, *PNDIS_TCP_IP_CHECKSUM_PACKET_INFO;
 
 /*
- * The 802.1Q tag that a frame gets or had: priority 0..7, canonical-format bit, virtual LAN 0..4095.
+ * The 802.1Q tag that a frame gets or had: priority 0..7, canonical-format bit, virtual LAN
+ * 0..4095.
  */
 typedef struct _NDIS_PACKET_8021Q_INFO {
 	NT_UNNAMED union {
@@ -138,7 +139,11 @@ typedef struct _NDIS_PACKET_8021Q_INFO {
 	};
 } NDIS_PACKET_8021Q_INFO, *PNDIS_PACKET_8021Q_INFO;
 
-/* The out-of-band data and the extension of a packet. */
+/*
+ * The out-of-band data and the extension of a packet, as pointers. The library lays both out; the
+ * offset in the packet is the only link, so a packet that the driver put together by itself has
+ * none and must not be given to these macros.
+ */
 #define NDIS_OOB_DATA_FROM_PACKET(Packet) \
 	((PNDIS_PACKET_OOB_DATA)(void *)((PUCHAR)(Packet) + (Packet)->Private.NdisPacketOobOffset))
 #define NDIS_PACKET_EXTENSION_FROM_PACKET(Packet) \
@@ -150,17 +155,26 @@ typedef struct _NDIS_PACKET_8021Q_INFO {
 #define NDIS_PER_PACKET_INFO_FROM_PACKET(Packet, Id) \
 	(NDIS_PACKET_EXTENSION_FROM_PACKET(Packet)->NdisPacketInfo[Id])
 
-/* Bytes of the medium's header, UINT. */
+/*
+ * Bytes of the medium's header, UINT. A driver sets 14 in every Ethernet packet that it
+ * indicates; on transmits it means nothing.
+ */
 #define NDIS_GET_PACKET_HEADER_SIZE(Packet) (NDIS_OOB_DATA_FROM_PACKET(Packet)->HeaderSize)
 #define NDIS_SET_PACKET_HEADER_SIZE(Packet, Bytes) \
 	((void)(NDIS_OOB_DATA_FROM_PACKET(Packet)->HeaderSize = (UINT)(Bytes)))
 
-/* Status of the packet, NDIS_STATUS. */
+/*
+ * Status of the packet, NDIS_STATUS: how a receive packet is lent, or, for a serialised miniport's
+ * MiniportSendPackets, what became of each send.
+ */
 #define NDIS_GET_PACKET_STATUS(Packet) (NDIS_OOB_DATA_FROM_PACKET(Packet)->Status)
 #define NDIS_SET_PACKET_STATUS(Packet, NewStatus) \
 	((void)(NDIS_OOB_DATA_FROM_PACKET(Packet)->Status = (NewStatus)))
 
-/* Times, ULONGLONG in 100 ns units. */
+/*
+ * Times, ULONGLONG in 100 ns units, of a clock that OID_GEN_GET_TIME_CAPS describes. A NIC
+ * without clock leaves them alone.
+ */
 #define NDIS_GET_PACKET_TIME_TO_SEND(Packet) (NDIS_OOB_DATA_FROM_PACKET(Packet)->TimeToSend)
 #define NDIS_SET_PACKET_TIME_TO_SEND(Packet, Time) \
 	((void)(NDIS_OOB_DATA_FROM_PACKET(Packet)->TimeToSend = (ULONGLONG)(Time)))
@@ -172,9 +186,9 @@ typedef struct _NDIS_PACKET_8021Q_INFO {
 	((void)(NDIS_OOB_DATA_FROM_PACKET(Packet)->TimeReceived = (ULONGLONG)(Time)))
 
 /*
- * Media-specific information. GET stores where it is and its bytes in `*(Info)` and `*(Bytes)`: NULL
- * and 0 if the packet has none. SET makes the packet refer to `Bytes` bytes at `Info`, which stay
- * the caller's and must live as long as the packet is lent; 0 bytes make it refer to none.
+ * Media-specific information. GET stores where it is and its bytes in `*(Info)` and `*(Bytes)`:
+ * NULL and 0 if the packet has none. SET makes the packet refer to `Bytes` bytes at `Info`, which
+ * stay the caller's and must live as long as the packet is lent; 0 bytes make it refer to none.
  */
 #define NDIS_GET_PACKET_MEDIA_SPECIFIC_INFO(Packet, Info, Bytes) \
 	((void)(((Packet)->Private.NdisPacketFlags & fPACKET_CONTAINS_MEDIA_SPECIFIC_INFO) ? \
@@ -195,13 +209,19 @@ NT_INLINE VOID NDIS_SET_PACKET_MEDIA_SPECIFIC_INFO(IN OUT PNDIS_PACKET Packet, I
 	Oob->SizeMediaSpecificInfo = Bytes;
 }
 
-/* The packet that this one stands for, PNDIS_PACKET, or NULL. */
+/*
+ * The packet that this one stands for, PNDIS_PACKET, or NULL. Used by drivers that sit between a
+ * protocol and a miniport.
+ */
 #define NDIS_GET_ORIGINAL_PACKET(Packet) \
 	((PNDIS_PACKET)NDIS_PER_PACKET_INFO_FROM_PACKET(Packet, OriginalPacketInfo))
 #define NDIS_SET_ORIGINAL_PACKET(Packet, Original) \
 	((void)(NDIS_PER_PACKET_INFO_FROM_PACKET(Packet, OriginalPacketInfo) = (Original)))
 
-/* The value by which a send can be cancelled, PVOID; NULL for none. */
+/*
+ * The value by which a send can be cancelled, PVOID, NULL for none. MiniportCancelSendPackets
+ * compares it with that of the packets that wait in the driver's own queue.
+ */
 #define NDIS_GET_PACKET_CANCEL_ID(Packet) NDIS_PER_PACKET_INFO_FROM_PACKET(Packet, PacketCancelId)
 #define NDIS_SET_PACKET_CANCEL_ID(Packet, CancelId) \
 	((void)(NDIS_PER_PACKET_INFO_FROM_PACKET(Packet, PacketCancelId) = (CancelId)))

@@ -21,13 +21,14 @@ EXTERN_C_START
  * Status                        OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_BUFFER_TOO_SHORT, and
  *                               `*BufferSize` says what is needed; NDIS_STATUS_FAILURE.
  * WrapperConfigurationContext   as MiniportInitialize got it.
- * ResourceList                  OUT. Memory of the driver for the list. May be NULL if `*BufferSize` is
- *                               0, to ask for the size alone.
+ * ResourceList                  OUT. Memory of the driver for the list. May be NULL if
+ *                               `*BufferSize` is 0, to ask for the size alone.
  * BufferSize                    IN OUT. Bytes of room; bytes of the list on return.
  *
- * The list has one descriptor for each base address register that is in use, in their order: CmResource-
- * TypeMemory or CmResourceTypePort with start and length; and one of CmResourceTypeInterrupt. IRQL:
- * =PASSIVE; from MiniportInitialize, before NdisMSetAttributes(Ex) or after.
+ * The list has one descriptor for each base address register that is in use, in their order:
+ * CmResourceTypeMemory or CmResourceTypePort with start and length; and one of
+ * CmResourceTypeInterrupt. IRQL: =PASSIVE; from MiniportInitialize, before NdisMSetAttributes(Ex)
+ * or after.
  */
 NDISAPI VOID NTAPI NdisMQueryAdapterResources(OUT PNDIS_STATUS Status,
 					      IN NDIS_HANDLE WrapperConfigurationContext,
@@ -38,7 +39,8 @@ NDISAPI VOID NTAPI NdisMQueryAdapterResources(OUT PNDIS_STATUS Status,
  * Reads the adapter's configuration space.
  *
  * MiniportAdapterHandle   the adapter.
- * SlotNumber              without meaning since NDIS 5: the space is the adapter's own. Drivers pass 0.
+ * SlotNumber              without meaning since NDIS 5: the space is the adapter's own. Drivers
+ *                         pass 0.
  * Offset                  first byte, 0..4095.
  * Buffer                  OUT. The bytes.
  * Length                  how many.
@@ -50,9 +52,9 @@ NDISAPI ULONG NTAPI NdisReadPciSlotInformation(IN NDIS_HANDLE MiniportAdapterHan
 					       OUT PVOID Buffer, IN ULONG Length);
 
 /*
- * Writes the adapter's configuration space; parameters and result as NdisReadPciSlotInformation, with
- * Buffer holding the bytes to be written. What the platform keeps to itself (base addresses, interrupt
- * set-up) is not changed by it. IRQL: <=DISPATCH.
+ * Writes the adapter's configuration space; parameters and result as NdisReadPciSlotInformation,
+ * with Buffer holding the bytes to be written. What the platform keeps to itself (base addresses,
+ * interrupt set-up) is not changed by it. IRQL: <=DISPATCH.
  */
 NDISAPI ULONG NTAPI NdisWritePciSlotInformation(IN NDIS_HANDLE MiniportAdapterHandle,
 						IN ULONG SlotNumber, IN ULONG Offset,

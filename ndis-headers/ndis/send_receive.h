@@ -5,14 +5,14 @@
 /*
  * What a miniport reports upwards: sends done, frames received, changes of state.
  *
- * There are two ways to report frames. NdisMIndicateReceivePacket hands over whole packets, which the
- * protocols may keep for a while and MiniportReturnPacket brings back: the way for bus masters. The
- * older NdisMEthIndicateReceive shows the header and the first bytes, and the receiver asks for the
- * rest with MiniportTransferData.
+ * There are two ways to report frames. NdisMIndicateReceivePacket hands over whole packets, which
+ * the protocols may keep for a while and MiniportReturnPacket brings back: the way for bus
+ * masters. The older NdisMEthIndicateReceive shows the header and the first bytes, and the
+ * receiver asks for the rest with MiniportTransferData.
  *
- * All functions take the handle that MiniportInitialize received. A driver holds none of its own spin
- * locks that its Miniport* functions take while it calls them: the library may call the driver
- * before they return. Source: the NDIS 5 reference pages.
+ * All functions take the handle that MiniportInitialize received. A driver holds none of its own
+ * spin locks that its Miniport* functions take while it calls them: the library may call the
+ * driver before they return. Source: the NDIS 5 reference pages.
  */
 
 #include "packet_info.h"
@@ -27,15 +27,16 @@ EXTERN_C_START
  *                         MiniportSendPackets. No mapping of its buffers is live any more.
  * Status                  NDIS_STATUS_SUCCESS, or why it was not sent; not NDIS_STATUS_PENDING.
  *
- * After the call the packet is no longer the driver's and may have been freed. Each packet is completed
- * exactly once, in any order. A packet that is not outstanding is reported. IRQL: <=DISPATCH.
+ * After the call the packet is no longer the driver's and may have been freed. Each packet is
+ * completed exactly once, in any order. A packet that is not outstanding is reported. IRQL:
+ * <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMSendComplete(IN NDIS_HANDLE MiniportAdapterHandle, IN PNDIS_PACKET Packet,
 				     IN NDIS_STATUS Status);
 
 /*
- * Tells that a serialised miniport, which answered a send with NDIS_STATUS_RESOURCES, can take packets
- * again. NdisMSendComplete implies it. IRQL: <=DISPATCH.
+ * Tells that a serialised miniport, which answered a send with NDIS_STATUS_RESOURCES, can take
+ * packets again. NdisMSendComplete implies it. IRQL: <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMSendResourcesAvailable(IN NDIS_HANDLE MiniportAdapterHandle);
 
@@ -43,14 +44,15 @@ NDISAPI VOID NTAPI NdisMSendResourcesAvailable(IN NDIS_HANDLE MiniportAdapterHan
  * Hands received frames to the protocols.
  *
  * MiniportAdapterHandle   the adapter.
- * ReceivePackets          packets of the driver's own pool, in order of arrival. In each, the buffers
- *                         have the length of the frame without its checksum, the first begins with
- *                         the Ethernet header, the header size is 14 (NDIS_SET_PACKET_HEADER_SIZE),
- *                         and the status says how it is lent (NDIS_SET_PACKET_STATUS):
- *                         NDIS_STATUS_SUCCESS, and it is the protocols' until MiniportReturnPacket,
- *                         which may run before this call returns; NDIS_STATUS_RESOURCES, and the
- *                         protocols copy what they want, so that it is the driver's again when the
- *                         call returns and MiniportReturnPacket is not called for it.
+ * ReceivePackets          packets of the driver's own pool, in order of arrival. In each, the
+ *                         buffers have the length of the frame without its checksum, the first
+ *                         begins with the Ethernet header, the header size is 14
+ *                         (NDIS_SET_PACKET_HEADER_SIZE), and the status says how it is lent
+ *                         (NDIS_SET_PACKET_STATUS): NDIS_STATUS_SUCCESS, and it is the protocols'
+ *                         until MiniportReturnPacket, which may run before this call returns;
+ *                         NDIS_STATUS_RESOURCES, and the protocols copy what they want, so that
+ *                         it is the driver's again when the call returns and MiniportReturnPacket
+ *                         is not called for it.
  * NumberOfPackets         elements of the array, at least 1.
  *
  * The array is read during the call only. After the call the driver may look at the status of those
@@ -69,12 +71,12 @@ NDISAPI VOID NTAPI NdisMIndicateReceivePacket(IN NDIS_HANDLE MiniportAdapterHand
  * HeaderBuffer             Ethernet header.
  * HeaderBufferSize         its bytes, 14.
  * LookaheadBuffer          the bytes behind the header.
- * LookaheadBufferSize      how many are there: at least what OID_GEN_CURRENT_LOOKAHEAD was set to, or
- *                          the whole frame.
+ * LookaheadBufferSize      how many are there: at least what OID_GEN_CURRENT_LOOKAHEAD was set
+ *                          to, or the whole frame.
  * PacketSize               bytes of the frame without header and checksum.
  *
- * Both buffers are valid during the call only. If all bytes are in the lookahead, MiniportTransferData
- * is not called. IRQL: =DISPATCH.
+ * Both buffers are valid during the call only. If all bytes are in the lookahead,
+ * MiniportTransferData is not called. IRQL: =DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMEthIndicateReceive(IN NDIS_HANDLE MiniportAdapterHandle,
 					   IN NDIS_HANDLE MiniportReceiveContext,
@@ -83,8 +85,8 @@ NDISAPI VOID NTAPI NdisMEthIndicateReceive(IN NDIS_HANDLE MiniportAdapterHandle,
 					   IN UINT PacketSize);
 
 /*
- * Ends a series of NdisMEthIndicateReceive calls, so that the protocols can work on what they took. Called
- * once at the end of MiniportHandleInterrupt. IRQL: =DISPATCH.
+ * Ends a series of NdisMEthIndicateReceive calls, so that the protocols can work on what they
+ * took. Called once at the end of MiniportHandleInterrupt. IRQL: =DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMEthIndicateReceiveComplete(IN NDIS_HANDLE MiniportAdapterHandle);
 
@@ -111,15 +113,17 @@ NDISAPI VOID NTAPI NdisMTransferDataComplete(IN NDIS_HANDLE MiniportAdapterHandl
  * StatusBuffer            data of that status, NULL if it has none.
  * StatusBufferSize        their bytes.
  *
- * The buffer is valid during the call only. Not from MiniportInitialize, MiniportHalt or MiniportReset: in
- * the first the answer to OID_GEN_MEDIA_CONNECT_STATUS says the same. IRQL: <=DISPATCH.
+ * The buffer is valid during the call only. Not from MiniportInitialize, MiniportHalt or
+ * MiniportReset: in the first the answer to OID_GEN_MEDIA_CONNECT_STATUS says the same. IRQL:
+ * <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMIndicateStatus(IN NDIS_HANDLE MiniportAdapterHandle,
 				       IN NDIS_STATUS GeneralStatus, IN PVOID StatusBuffer OPTIONAL,
 				       IN UINT StatusBufferSize);
 
 /*
- * Ends one or several NdisMIndicateStatus calls, so that the protocols can work on them. IRQL: <=DISPATCH.
+ * Ends one or several NdisMIndicateStatus calls, so that the protocols can work on them. IRQL:
+ * <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMIndicateStatusComplete(IN NDIS_HANDLE MiniportAdapterHandle);
 

@@ -28,7 +28,8 @@ typedef struct _NDIS_SPIN_LOCK {
 EXTERN_C_START
 
 /*
- * Makes `SpinLock` a free lock; must precede every other use. The memory stays the driver's. IRQL: any.
+ * Makes `SpinLock` a free lock; must precede every other use. The memory stays the driver's.
+ * IRQL: any.
  */
 NDISAPI VOID NTAPI NdisAllocateSpinLock(OUT PNDIS_SPIN_LOCK SpinLock);
 
@@ -38,13 +39,14 @@ NDISAPI VOID NTAPI NdisAllocateSpinLock(OUT PNDIS_SPIN_LOCK SpinLock);
 NDISAPI VOID NTAPI NdisFreeSpinLock(IN OUT PNDIS_SPIN_LOCK SpinLock);
 
 /*
- * Takes the lock, waiting for its holder, and raises the caller to DISPATCH_LEVEL. IRQL: <=DISPATCH.
+ * Takes the lock, waiting for its holder, and raises the caller to DISPATCH_LEVEL. IRQL:
+ * <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisAcquireSpinLock(IN OUT PNDIS_SPIN_LOCK SpinLock);
 
 /*
- * Releases the lock and returns the caller to its level before NdisAcquireSpinLock. IRQL: =DISPATCH,
- * by the holder.
+ * Releases the lock and returns the caller to its level before NdisAcquireSpinLock. IRQL:
+ * =DISPATCH, by the holder.
  */
 NDISAPI VOID NTAPI NdisReleaseSpinLock(IN OUT PNDIS_SPIN_LOCK SpinLock);
 

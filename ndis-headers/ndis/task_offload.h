@@ -5,8 +5,8 @@
 /*
  * Work that the protocol leaves to the NIC: value of OID_TCP_TASK_OFFLOAD.
  *
- * A query asks what the NIC can do, a set says what it shall do. The buffer holds a header and a list
- * of tasks; each task is followed by a structure of its kind. What is to be done for one
+ * A query asks what the NIC can do, a set says what it shall do. The buffer holds a header and a
+ * list of tasks; each task is followed by a structure of its kind. What is to be done for one
  * packet is in its per-packet information (ndis/packet_info.h). Source: the NDIS 5 reference
  * pages.
  */
@@ -15,7 +15,9 @@
 
 #define NDIS_TASK_OFFLOAD_VERSION 1
 
-/* Kinds of task, with the structure in TaskBuffer. */
+/*
+ * Kinds of task, with the structure in TaskBuffer. A driver skips kinds that it does not know.
+ */
 typedef enum _NDIS_TASK {
 	TcpIpChecksumNdisTask = 0,	/* NDIS_TASK_TCP_IP_CHECKSUM */
 	IpSecNdisTask = 1,		/* not offered by this library */
@@ -34,8 +36,8 @@ typedef enum _NDIS_ENCAPSULATION {
 } NDIS_ENCAPSULATION;
 
 /*
- * Encapsulation and the bytes of its header; FixedHeaderSize tells whether all frames have headers of
- * that size.
+ * Encapsulation and the bytes of its header; FixedHeaderSize tells whether all frames have
+ * headers of that size.
  */
 typedef struct _NDIS_ENCAPSULATION_FORMAT {
 	NDIS_ENCAPSULATION Encapsulation;

@@ -5,10 +5,10 @@
 /*
  * Timers, delays and the time of day.
  *
- * A timer runs its function at DISPATCH_LEVEL, once after a time or periodically. It lives in memory of
- * the driver, must be cancelled before that memory is freed, and its function may be running while
- * the cancellation is: NdisMCancelTimer says whether it came in time. The precision is that of the
- * system's clock, a millisecond or so.
+ * A timer runs its function at DISPATCH_LEVEL, once after a time or periodically. It lives in
+ * memory of the driver, must be cancelled before that memory is freed, and its function may be
+ * running while the cancellation is: NdisMCancelTimer says whether it came in time. The precision
+ * is that of the system's clock, a millisecond or so.
  */
 
 #include "status.h"
@@ -22,8 +22,8 @@ typedef VOID (NTAPI *PNDIS_TIMER_FUNCTION)(IN PVOID SystemSpecific1, IN PVOID Fu
 					   IN PVOID SystemSpecific2, IN PVOID SystemSpecific3);
 
 /*
- * Timers in memory of the driver. All members are the library's: function, context and adapter as they
- * were given, and room for the rest. 128 bytes each, NDIS_TIMER being one without adapter.
+ * Timers in memory of the driver. All members are the library's: function, context and adapter as
+ * they were given, and room for the rest. 128 bytes each, NDIS_TIMER being one without adapter.
  */
 typedef struct _NDIS_MINIPORT_TIMER {
 	PNDIS_TIMER_FUNCTION MiniportTimerFunction;
@@ -62,8 +62,8 @@ NDISAPI VOID NTAPI NdisMInitializeTimer(OUT PNDIS_MINIPORT_TIMER Timer,
 NDISAPI VOID NTAPI NdisMSetTimer(IN OUT PNDIS_MINIPORT_TIMER Timer, IN UINT MillisecondsToDelay);
 
 /*
- * Starts a timer that runs every MillisecondsPeriod milliseconds, at least 1, until it is cancelled. A
- * run that is due while the last one has not ended is dropped. IRQL: <=DISPATCH.
+ * Starts a timer that runs every MillisecondsPeriod milliseconds, at least 1, until it is
+ * cancelled. A run that is due while the last one has not ended is dropped. IRQL: <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMSetPeriodicTimer(IN OUT PNDIS_MINIPORT_TIMER Timer,
 					 IN UINT MillisecondsPeriod);
@@ -81,8 +81,8 @@ NDISAPI VOID NTAPI NdisMSetPeriodicTimer(IN OUT PNDIS_MINIPORT_TIMER Timer,
 NDISAPI VOID NTAPI NdisMCancelTimer(IN OUT PNDIS_MINIPORT_TIMER Timer, OUT PBOOLEAN TimerCancelled);
 
 /*
- * The same for a timer that belongs to no adapter and runs under no adapter's lock. Parameters and rules
- * as above.
+ * The same for a timer that belongs to no adapter and runs under no adapter's lock. Parameters
+ * and rules as above.
  */
 NDISAPI VOID NTAPI NdisInitializeTimer(OUT PNDIS_TIMER Timer, IN PNDIS_TIMER_FUNCTION TimerFunction,
 				       IN PVOID FunctionContext);
@@ -90,14 +90,14 @@ NDISAPI VOID NTAPI NdisSetTimer(IN OUT PNDIS_TIMER Timer, IN UINT MillisecondsTo
 NDISAPI VOID NTAPI NdisCancelTimer(IN OUT PNDIS_TIMER Timer, OUT PBOOLEAN TimerCancelled);
 
 /*
- * Lets the caller wait for at least `MicrosecondsToSleep` microseconds while others run. IRQL: =PASSIVE;
- * for delays during initialisation, reset and halt.
+ * Lets the caller wait for at least `MicrosecondsToSleep` microseconds while others run. IRQL:
+ * =PASSIVE; for delays during initialisation, reset and halt.
  */
 NDISAPI VOID NTAPI NdisMSleep(IN ULONG MicrosecondsToSleep);
 
 /*
- * Keeps the processor busy for at least `MicrosecondsToStall` microseconds, at most 50 by convention. For
- * the gap that hardware needs between two register accesses. IRQL: any.
+ * Keeps the processor busy for at least `MicrosecondsToStall` microseconds, at most 50 by
+ * convention. For the gap that hardware needs between two register accesses. IRQL: any.
  */
 NDISAPI VOID NTAPI NdisStallExecution(IN UINT MicrosecondsToStall);
 

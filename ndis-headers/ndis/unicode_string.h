@@ -22,7 +22,8 @@
 	  (PWSTR)(L##Literal) }
 
 /*
- * Makes `Destination`, a PNDIS_STRING, refer to the zero-terminated wide string `Source`. IRQL: any.
+ * Makes `Destination`, a PNDIS_STRING, refer to the zero-terminated wide string `Source`. IRQL:
+ * any.
  */
 #define NdisInitUnicodeString(Destination, Source) RtlInitUnicodeString(Destination, Source)
 
@@ -31,8 +32,8 @@ EXTERN_C_START
 /*
  * Makes a string from a zero-terminated one of 8-bit characters.
  *
- * Destination   OUT. The string, with a buffer of its own that is freed with NdisFreeString. Buffer is
- *               NULL if there was no memory.
+ * Destination   OUT. The string, with a buffer of its own that is freed with NdisFreeString.
+ *               Buffer is NULL if there was no memory.
  * Source        characters; codes above 127 are taken as Latin 1.
  *
  * IRQL: =PASSIVE.

@@ -12,9 +12,9 @@
  *   NDIS50_MINIPORT        for NDIS 5.0, or
  *   NDIS40_MINIPORT        for NDIS 4.0; with none of the three it is an NDIS 3.x miniport.
  *
- * From these follow NDIS_MINIPORT_MAJOR_VERSION and NDIS_MINIPORT_MINOR_VERSION, the values that the
- * driver puts into its characteristics, and the size of NDIS_MINIPORT_CHARACTERISTICS. If several
- * are defined the highest counts. A source that defines none of them, such as the library
+ * From these follow NDIS_MINIPORT_MAJOR_VERSION and NDIS_MINIPORT_MINOR_VERSION, the values that
+ * the driver puts into its characteristics, and the size of NDIS_MINIPORT_CHARACTERISTICS. If
+ * several are defined the highest counts. A source that defines none of them, such as the library
  * itself, sees the NDIS 5.1 structure.
  *
  * NDIS_WDM, NDIS_LEGACY_MINIPORT and BINARY_COMPATIBLE are accepted and change nothing. A request
@@ -23,11 +23,11 @@
  */
 
 #if defined(NDIS60_MINIPORT) || defined(NDIS61_MINIPORT) || defined(NDIS620_MINIPORT)
-#error "NDIS 6 miniports are not supported: define NDIS51_MINIPORT, NDIS50_MINIPORT or NDIS40_MINIPORT"
+#error "NDIS 6 miniports are not supported: define NDIS51_, NDIS50_ or NDIS40_MINIPORT instead"
 #endif
 
 #if defined(NDIS_MINIPORT_MAJOR_VERSION) || defined(NDIS_MINIPORT_MINOR_VERSION)
-#error "NDIS_MINIPORT_MAJOR_VERSION and _MINOR_VERSION follow from NDISxx_MINIPORT; do not define them"
+#error "NDIS_MINIPORT_MAJOR/MINOR_VERSION follow from NDISxx_MINIPORT: do not define them"
 #endif
 
 #if defined(NDIS51_MINIPORT) || !(defined(NDIS_MINIPORT_DRIVER) || defined(NDIS50_MINIPORT) || \

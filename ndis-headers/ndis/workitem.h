@@ -17,8 +17,8 @@ struct _NDIS_WORK_ITEM;
 typedef VOID (*NDIS_PROC)(struct _NDIS_WORK_ITEM *WorkItem, PVOID Context);
 
 /*
- * A work item in memory of the driver, which must live until the function runs. Context and Routine are
- * set by NdisInitializeWorkItem, WrapperReserved is the library's. 80 bytes.
+ * A work item in memory of the driver, which must live until the function runs. Context and
+ * Routine are set by NdisInitializeWorkItem, WrapperReserved is the library's. 80 bytes.
  */
 typedef struct _NDIS_WORK_ITEM {
 	PVOID Context;
@@ -41,9 +41,9 @@ NDISAPI VOID NTAPI NdisInitializeWorkItem(OUT PNDIS_WORK_ITEM WorkItem, IN NDIS_
 					  IN PVOID Context);
 
 /*
- * Has the function of a work item run once, soon. An item that is scheduled must not be scheduled again
- * before its function has been called. There is no way to take it back: MiniportHalt waits for it with
- * an event.
+ * Has the function of a work item run once, soon. An item that is scheduled must not be scheduled
+ * again before its function has been called. There is no way to take it back: MiniportHalt waits
+ * for it with an event.
  *
  * WorkItem   an initialised work item.
  *
