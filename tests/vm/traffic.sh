@@ -38,6 +38,8 @@ INTERFACE=nic0
 LOG=/tmp/ndisrun.log
 # As in miniports/sgnic/sgnic_oids.h and qemu-device/sgnic_regs.h.
 OID_REPLAY_TRANSMIT=0xFF534701
+OID_DEVICE_STATISTICS=0xFF534702
+STATISTIC_DMA_ERRORS=13
 STATUS_DMA_ERROR=0x1
 count=0
 failures=0
@@ -123,7 +125,9 @@ start_ndisrun() {
 		waited=$((waited + 1))
 		usleep 200000
 	done
-	lines <"$LOG"
+	while IFS=: read -r name value; do
+		fact "$name" "${value# }"
+	done <"$LOG"
 }
 
 stop_ndisrun() {
@@ -173,10 +177,32 @@ transfer_files() {
 	rm -f /tmp/upload
 }
 
+# must_be_zero NAME: a counter in /tmp/stats.
+must_be_zero() {
+	value=$(sed -n "s/^$1: //p" /tmp/stats)
+	[ "$value" = 0 ]
+	verdict $? "$1" "${value:-missing}"
+}
+
 show_statistics() {
 	ndisrun stats "$INTERFACE" >/tmp/stats
-	verdict $? "statistics" "of $INTERFACE"
-	lines </tmp/stats
+	verdict $? "ndisrun stats" "$(wc -l </tmp/stats) counters"
+	for name in 'map registers mapped now' 'mapping failures' 'send failures' \
+		'device transmit errors' 'device receive errors' 'broken rules' 'IOMMU faults'; do
+		must_be_zero "$name"
+	done
+	answer=$(oid_bytes "$OID_DEVICE_STATISTICS")
+	value=$(little_endian "$answer" $((STATISTIC_DMA_ERRORS * 8)) 8)
+	[ "$value" = 0x0 ]
+	verdict $? "DMA errors" "$((value))"
+	while IFS=: read -r name value; do
+		fact "$name" "${value# }"
+	done </tmp/stats
+}
+
+# oid_bytes OID: the value as hexadecimal digits.
+oid_bytes() {
+	ndisrun oid "$INTERFACE" "$1" | sed 's/ (.*//'
 }
 
 # little_endian HEX OFFSET BYTES: the number at OFFSET of a byte string, as 0x...
@@ -212,9 +238,9 @@ show_protection() {
 	heading "Protection: the NIC reads a transmit buffer again after its completion"
 	ping_gateway 1
 	before=$(iommu_faults | wc -l)
-	ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" '' >/tmp/replay.log 2>&1
+	ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" 00 >/tmp/replay.log 2>&1
 	verdict $? "replay" "requested with OID $OID_REPLAY_TRANSMIT"
-	answer=$(ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" | tr -d ' \n')
+	answer=$(oid_bytes "$OID_REPLAY_TRANSMIT")
 	address=$(little_endian "$answer" 0 8)
 	result=$(little_endian "$answer" 12 4)
 	[ "$result" = "$STATUS_DMA_ERROR" ]
