@@ -195,7 +195,7 @@ static const SgnicRegister sgnic_device_registers[] = {
         "OTHER_VECTOR", SGNIC_RW, FIELD(other_vector),
         .valid = sgnic_valid_vector },
     [SGNIC_ERROR_CODE / 4] = {
-        "ERROR_CODE", SGNIC_RW, FIELD(error_code),
+        "ERROR_CODE", SGNIC_RW | SGNIC_DERIVED, FIELD(error_code),
         .valid = sgnic_valid_zero, .written = sgnic_written_error },
     [SGNIC_ERROR_QUEUE / 4] = { "ERROR_QUEUE", SGNIC_R, FIELD(error_queue) },
     [SGNIC_ERROR_ADDRESS_LOW / 4] = {
@@ -338,8 +338,8 @@ static bool sgnic_validate_register(SgnicState *s, hwaddr offset)
     SgnicTarget t;
 
     if (!sgnic_find_register(s, offset, &t) || !t.reg->valid || !t.storage ||
+        (t.reg->access & SGNIC_DERIVED) ||
         (*t.storage == 0 && (t.reg->access & SGNIC_UNSET)) ||
-        t.reg->written == sgnic_written_error ||
         t.reg->valid(s, *t.storage)) {
         return true;
     }

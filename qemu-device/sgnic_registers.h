@@ -12,7 +12,8 @@ enum {
     SGNIC_W = 2,
     SGNIC_RW = SGNIC_R | SGNIC_W,
     SGNIC_STOPPED = 4,          /* BUSY unless the queue or all are DISABLED */
-    SGNIC_UNSET = 8,            /* 0 after reset although no write may say so */
+    SGNIC_UNSET = 8,            /* 0 after reset, which no write can bring */
+    SGNIC_DERIVED = 16,         /* the device stores what no write can */
 };
 
 typedef struct SgnicRegister {
