@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sgnic miniport when things go wrong: start-up without memory or with wrong settings, reset
+ * under traffic, a device that contradicts itself or is gone; and the replay of a transmit.
+ */
+#include "harness.h"
+
+#include <errno.h>
+
+#define SUCCESS			0
+#define REQUEST_ABORTED		((int32_t)0xC001000C)
+#define ADAPTER_NOT_READY	((int32_t)0xC0010011)
+
+static const struct setting plain = {.policy = DMA_POLICY_REMAP};
+static const struct setting pool = {.policy = DMA_POLICY_POOL};
+static const struct setting two_buffers = {DMA_POLICY_REMAP, DMA_FRAGMENT_PAGE, 54, {NULL}};
+
+static void expect_traffic(struct harness *h)
+{
+	uint8_t frame[200];
+
+	send_frames(h, 7, 40, 1000);
+	make_frame(frame, sizeof(frame), 9);
+	for (unsigned int i = 0; i < 40; i++) {
+		g_assert_true(model_receive(h->model, frame, sizeof(frame)));
+		settle(h);
+	}
+	expect_statuses(h, 40, SUCCESS);
+	expect_frames(model_sent(h->model), 7, 40, 1000);
+	g_assert_cmpuint(g_queue_get_length(&h->received), ==, 40);
+	g_queue_clear_full(&h->received, (GDestroyNotify)g_bytes_unref);
+}
+
+/* ---- start and stop ------------------------------------------------------------------------ */
+
+static void test_start_stop(void)
+{
+	struct harness h;
+
+	harness_create(&h);
+	for (unsigned int i = 0; i < 3; i++) {
+		g_assert_cmpint(harness_start(&h, &plain), ==, 0);
+		expect_traffic(&h);
+		harness_stop(&h);
+		g_assert_cmpuint(model_register(h.model, SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_STATE), ==,
+				 SGNIC_QUEUE_DISABLED);
+		g_assert_cmpuint(model_register(h.model, SGNIC_RECEIVE_FILTER), ==, 0);
+	}
+	harness_destroy(&h);
+}
+
+/* Memory or a mapping is refused at every point of the start in turn; nothing stays behind. */
+static void test_start_failures(gconstpointer data)
+{
+	bool fail_map = GPOINTER_TO_INT(data);
+	struct harness h;
+	unsigned int failed = 0;
+	int result;
+
+	harness_create(&h);
+	do {
+		if (fail_map)
+			fake_fail_map(model_platform(h.model), failed, -ENOSPC);
+		else
+			fake_fail_memory(model_platform(h.model), failed, -ENOMEM);
+		result = harness_start(&h, &two_buffers);
+		if (result != 0)
+			failed++;
+		harness_stop(&h);
+	} while (result != 0 && failed < 100);
+	g_assert_cmpuint(failed, >=, 4);
+	g_assert_cmpuint(failed, <, 100);
+	harness_destroy(&h);
+}
+
+static void test_bad_keywords(void)
+{
+	static const char *const bad[] = {
+		"TransmitDescriptors=17", "TransmitDescriptors=8", "TransmitDescriptors=8192",
+		"ReceiveDescriptors=0", "ReceiveBuffers=33", "ReceiveBuffers=0",
+		"MaxReceiveBuffers=32", "MaxReceiveBuffers=512", "MapRegisters=0",
+		"MapRegisters=65", "DmaSize=16", "DmaSize=65", "UseScatterGather=2",
+		"NetworkAddress=0180c2000000",
+	};
+	struct setting setting = plain;
+	struct harness h;
+
+	harness_create(&h);
+	for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+		setting.keywords[0] = bad[i];
+		g_assert_cmpint(harness_start(&h, &setting), !=, 0);
+		harness_stop(&h);
+	}
+	setting.keywords[0] = "NetworkAddress=020304050607";
+	g_assert_cmpint(harness_start(&h, &setting), ==, 0);
+	g_assert_cmphex(model_register(h.model, SGNIC_STATION_LOW), ==, 0x05040302);
+	g_assert_cmphex(model_register(h.model, SGNIC_STATION_HIGH), ==, 0x0706);
+	harness_stop(&h);
+	harness_destroy(&h);
+}
+
+static void test_bad_device(void)
+{
+	struct harness h;
+
+	harness_create(&h);
+	model_set_register(h.model, SGNIC_ID, 0x12345678);
+	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
+	harness_stop(&h);
+	model_set_register(h.model, SGNIC_ID, SGNIC_ID_VALUE);
+	model_set_register(h.model, SGNIC_VERSION, 0x00020000);
+	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
+	harness_stop(&h);
+	model_set_register(h.model, SGNIC_VERSION, SGNIC_VERSION_VALUE);
+	model_set_register(h.model, SGNIC_LIMIT_RING, 0x00400704);
+	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
+	harness_stop(&h);
+	model_set_register(h.model, SGNIC_LIMIT_RING, 0x00400c04);
+	model_remove(h.model, true);
+	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
+	harness_stop(&h);
+	model_remove(h.model, false);
+	g_assert_cmpint(harness_start(&h, &plain), ==, 0);
+	expect_traffic(&h);
+	harness_stop(&h);
+	harness_destroy(&h);
+}
+
+/* Frames that the device still holds are given back when the driver halts. */
+static void test_halt_under_traffic(void)
+{
+	struct harness h;
+
+	harness_create(&h);
+	g_assert_cmpint(harness_start(&h, &two_buffers), ==, 0);
+	model_hold(h.model, true);
+	send_frames(&h, 0, 100, 1514);
+	harness_stop(&h);
+	expect_statuses(&h, 100, REQUEST_ABORTED);
+	harness_destroy(&h);
+}
+
+/* ---- reset --------------------------------------------------------------------------------- */
+
+static void test_reset_under_traffic(struct harness *h, gconstpointer data)
+{
+	struct sgnic_device_statistics before, after;
+	struct sgnic_driver_statistics driver;
+
+	expect_traffic(h);
+	g_assert_cmpint(shim_query(h->adapter, OID_SGNIC_DEVICE_STATISTICS, &before,
+				   sizeof(before)), ==, sizeof(before));
+	model_hold(h->model, true);
+	send_frames(h, 0, 100, 1514);
+	g_assert_cmpint(shim_reset(h->adapter), ==, 0);
+	settle(h);
+	expect_statuses(h, 100, REQUEST_ABORTED);
+	query_driver(h, &driver);
+	g_assert_cmpuint(driver.map_registers_used, ==, 0);
+	g_assert_cmpuint(driver.resets, ==, 1);
+	model_hold(h->model, false);
+	g_assert_cmpuint(g_queue_get_length(model_sent(h->model)), ==, 0);
+
+	g_assert_cmphex(model_register(h->model, SGNIC_RECEIVE_FILTER), ==, 0xb);
+	g_assert_cmpint(shim_query(h->adapter, OID_SGNIC_DEVICE_STATISTICS, &after,
+				   sizeof(after)), ==, sizeof(after));
+	g_assert_cmpuint(after.counter[SGNIC_STAT_TX_FRAMES], ==,
+			 before.counter[SGNIC_STAT_TX_FRAMES]);
+	g_assert_cmpuint(after.counter[SGNIC_STAT_RX_FRAMES], ==, 40);
+	expect_traffic(h);
+}
+
+static void break_tag(struct sgnic_completion *completion)
+{
+	completion->tag++;
+}
+
+static void break_count(struct sgnic_completion *completion)
+{
+	completion->count++;
+}
+
+static void break_zero_count(struct sgnic_completion *completion)
+{
+	completion->count = 0;
+}
+
+static void break_huge_count(struct sgnic_completion *completion)
+{
+	completion->count = 0xffff;
+	completion->next += 0xfffe;
+}
+
+static void break_next(struct sgnic_completion *completion)
+{
+	completion->next ^= 0x80000000;
+}
+
+static void break_status(struct sgnic_completion *completion)
+{
+	completion->status = 0xff;
+}
+
+static void break_length(struct sgnic_completion *completion)
+{
+	completion->length = 4000000000u;
+}
+
+static void break_short_length(struct sgnic_completion *completion)
+{
+	completion->length = 1;
+}
+
+struct lie {
+	const char *name;
+	bool is_receive;
+	model_hook hook;
+};
+
+static const struct lie lies[] = {
+	{"transmit-tag", false, break_tag},
+	{"transmit-count", false, break_count},
+	{"transmit-zero-count", false, break_zero_count},
+	{"transmit-huge-count", false, break_huge_count},
+	{"transmit-next", false, break_next},
+	{"transmit-status", false, break_status},
+	{"receive-tag", true, break_tag},
+	{"receive-count", true, break_count},
+	{"receive-zero-count", true, break_zero_count},
+	{"receive-huge-count", true, break_huge_count},
+	{"receive-next", true, break_next},
+	{"receive-status", true, break_status},
+	{"receive-length", true, break_length},
+	{"receive-short-length", true, break_short_length},
+};
+
+/* One wrong field in a completion: nothing is believed, the hang check resets, traffic goes on. */
+static void test_lie(gconstpointer data)
+{
+	const struct lie *lie = data;
+	struct sgnic_driver_statistics statistics;
+	struct harness h;
+	uint8_t frame[64];
+
+	set_up(&h, &plain);
+	model_corrupt(h.model, lie->is_receive, lie->hook);
+	make_frame(frame, sizeof(frame), 0);
+	if (lie->is_receive)
+		model_receive(h.model, frame, sizeof(frame));
+	else
+		send_frames(&h, 0, 1, 500);
+	settle(&h);
+	query_driver(&h, &statistics);
+	g_assert_cmpuint(statistics.faults, ==, 1);
+	g_assert_cmpuint(g_queue_get_length(&h.received), ==, 0);
+	expect_statuses(&h, 0, SUCCESS);
+
+	run_for(&h, 2600);
+	query_driver(&h, &statistics);
+	g_assert_cmpuint(statistics.resets, ==, 1);
+	expect_statuses(&h, lie->is_receive ? 0 : 1, REQUEST_ABORTED);
+	g_queue_clear_full(model_sent(h.model), (GDestroyNotify)g_bytes_unref);
+	expect_traffic(&h);
+	tear_down(&h, NULL);
+}
+
+static void test_queue_error(struct harness *h, gconstpointer data)
+{
+	struct sgnic_errors errors;
+
+	model_break_queue(h->model, false);
+	send_frames(h, 0, 1, 500);
+	settle(h);
+	g_assert_cmpint(shim_query(h->adapter, OID_SGNIC_ERRORS, &errors, sizeof(errors)), ==,
+			sizeof(errors));
+	g_assert_cmpuint(errors.code, ==, SGNIC_ERROR_DMA_READ);
+	g_assert_cmpuint(errors.count, ==, 1);
+	run_for(h, 2600);
+	expect_statuses(h, 1, REQUEST_ABORTED);
+	expect_traffic(h);
+}
+
+/* A device that takes frames and never completes them is found after a few checks. */
+static void test_hang(struct harness *h, gconstpointer data)
+{
+	struct sgnic_driver_statistics statistics;
+
+	model_hold(h->model, true);
+	send_frames(h, 0, 3, 500);
+	run_for(h, 12000);
+	query_driver(h, &statistics);
+	g_assert_cmpuint(statistics.resets, ==, 1);
+	expect_statuses(h, 3, REQUEST_ABORTED);
+	model_hold(h->model, false);
+	expect_traffic(h);
+}
+
+/* Pulled out: sends fail at once, nothing hangs; back again: it works after the next check. */
+static void test_removal(struct harness *h, gconstpointer data)
+{
+	model_remove(h->model, true);
+	g_assert_cmpint(shim_reset(h->adapter), !=, 0);
+	send_frames(h, 0, 20, 500);
+	settle(h);
+	expect_statuses(h, 20, ADAPTER_NOT_READY);
+	model_remove(h->model, false);
+	run_for(h, 2600);
+	expect_traffic(h);
+}
+
+static void test_reset_fails(struct harness *h, gconstpointer data)
+{
+	model_hold(h->model, true);
+	send_frames(h, 0, 50, 500);
+	model_remove(h->model, true);
+	g_assert_cmpint(shim_reset(h->adapter), !=, 0);
+	settle(h);
+	expect_statuses(h, 50, REQUEST_ABORTED);
+	model_remove(h->model, false);
+}
+
+/* ---- requests ------------------------------------------------------------------------------ */
+
+static void test_requests(struct harness *h, gconstpointer data)
+{
+	uint32_t oids[128];
+	uint8_t list[33 * 6];
+	uint8_t answer[512];
+	uint32_t value = 0x40;
+	int length = shim_query(h->adapter, 0x00010101, oids, sizeof(oids));
+
+	g_assert_cmpint(length, >, 40 * 4);
+	for (int i = 0; i < length / 4; i++) {
+		int size = shim_query(h->adapter, oids[i], answer, sizeof(answer));
+
+		g_assert_cmpint(size, >=, oids[i] == 0x01010103 ? 0 : 1);
+		if (size > 8)
+			g_assert_cmpint(shim_query(h->adapter, oids[i], answer,
+						   (size_t)size - 1), ==, -EMSGSIZE);
+	}
+	g_assert_cmpint(shim_query(h->adapter, 0x00020101, answer, 4), ==, 4);
+	g_assert_cmpint(shim_query(h->adapter, 0x00020101, answer, 8), ==, 8);
+	g_assert_cmpint(shim_query(h->adapter, 0xFF999999, answer, 8), ==, -ENOTSUP);
+	g_assert_cmpint(shim_set(h->adapter, 0xFF999999, answer, 8), ==, -ENOTSUP);
+
+	g_assert_cmpint(shim_set(h->adapter, 0x0001010E, &value, 4), <, 0);
+	g_assert_cmpint(shim_set(h->adapter, 0x0001010E, &value, 2), <, 0);
+	g_assert_cmphex(model_register(h->model, SGNIC_RECEIVE_FILTER), ==, 0xb);
+
+	for (size_t i = 0; i < sizeof(list); i++)
+		list[i] = (uint8_t)(i % 6 ? i : 1);
+	g_assert_cmpint(shim_set(h->adapter, 0x01010103, list, sizeof(list)), <, 0);
+	g_assert_cmpint(shim_set(h->adapter, 0x01010103, list, 7), <, 0);
+	g_assert_cmpint(shim_set(h->adapter, 0x01010103, list, 32 * 6), ==, 32 * 6);
+	g_assert_cmpint(shim_query(h->adapter, 0x01010103, answer, sizeof(answer)), ==, 32 * 6);
+	g_assert_cmpmem(answer, 32 * 6, list, 32 * 6);
+	g_assert_cmpuint(model_register(h->model, SGNIC_MULTICAST_COUNT), ==, 32);
+	g_assert_cmphex(model_register(h->model, SGNIC_MULTICAST_LOW(1)), ==, 0x09080701);
+	g_assert_cmphex(model_register(h->model, SGNIC_MULTICAST_HIGH(1)), ==, 0x0b0a);
+}
+
+static struct sgnic_replay replay(struct harness *h)
+{
+	struct sgnic_replay result;
+
+	g_assert_cmpint(shim_set(h->adapter, OID_SGNIC_REPLAY_TRANSMIT, NULL, 0), ==, 0);
+	g_assert_cmpint(shim_query(h->adapter, OID_SGNIC_REPLAY_TRANSMIT, &result,
+				   sizeof(result)), ==, sizeof(result));
+	return result;
+}
+
+/* Policy remap: the address is dead once the mapping was completed. */
+static void test_replay(struct harness *h, gconstpointer data)
+{
+	struct platform_fault fault;
+	struct sgnic_replay result;
+	uint64_t address;
+	uint32_t length;
+
+	g_assert_cmpint(shim_set(h->adapter, OID_SGNIC_REPLAY_TRANSMIT, NULL, 0), <, 0);
+	send_frames(h, 0, 1, 500);
+	settle(h);
+	model_last_transmit(h->model, &address, &length);
+	result = replay(h);
+	g_assert_cmphex(result.logical_address, ==, address);
+	g_assert_cmpuint(result.length, ==, length);
+	g_assert_cmpuint(result.status, ==, SGNIC_STATUS_DMA_ERROR);
+	g_assert_cmpuint(result.dma_errors, ==, 1);
+	g_assert_cmpint(platform_next_fault(model_platform(h->model), &fault), ==, 1);
+	g_assert_cmphex(fault.address.value & ~0xfffull, ==, address & ~0xfffull);
+	expect_statuses(h, 1, SUCCESS);
+	expect_frames(model_sent(h->model), 0, 1, 500);
+	expect_traffic(h);
+}
+
+/* Policy pool: the arena stays mapped, so the frame goes out twice. */
+static void test_replay_pool(struct harness *h, gconstpointer data)
+{
+	struct sgnic_replay result;
+
+	send_frames(h, 0, 1, 500);
+	settle(h);
+	result = replay(h);
+	g_assert_cmpuint(result.status, ==, SGNIC_STATUS_OK);
+	g_assert_cmpuint(g_queue_get_length(model_sent(h->model)), ==, 2);
+	g_queue_clear_full(model_sent(h->model), (GDestroyNotify)g_bytes_unref);
+	expect_statuses(h, 1, SUCCESS);
+}
+
+#define ADD(name, setting, function) \
+	g_test_add("/sgnic/failures/" name, struct harness, &setting, set_up, function, tear_down)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/sgnic/failures/start-stop", test_start_stop);
+	g_test_add_data_func("/sgnic/failures/start-memory", GINT_TO_POINTER(false),
+			     test_start_failures);
+	g_test_add_data_func("/sgnic/failures/start-map", GINT_TO_POINTER(true),
+			     test_start_failures);
+	g_test_add_func("/sgnic/failures/keywords", test_bad_keywords);
+	g_test_add_func("/sgnic/failures/device", test_bad_device);
+	g_test_add_func("/sgnic/failures/halt-under-traffic", test_halt_under_traffic);
+	ADD("reset-under-traffic", two_buffers, test_reset_under_traffic);
+	ADD("queue-error", plain, test_queue_error);
+	ADD("hang", plain, test_hang);
+	ADD("removal", plain, test_removal);
+	ADD("reset-fails", plain, test_reset_fails);
+	for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
+		char *path = g_strdup_printf("/sgnic/failures/lie/%s", lies[i].name);
+
+		g_test_add_data_func(path, &lies[i], test_lie);
+		g_free(path);
+	}
+	ADD("requests", plain, test_requests);
+	ADD("replay/remap", plain, test_replay);
+	ADD("replay/pool", pool, test_replay_pool);
+	return g_test_run();
+}
