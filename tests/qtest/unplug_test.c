@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * unplug_test.c - hot unplug and plug with traffic pending (device specification, 9.4)
+ *
+ * The guest's part, releasing the slot, is a write to QEMU's ACPI hot-plug ports.
+ */
+#include <string.h>
+
+#include "sgnic_queue.h"
+
+#define ACPI_HOTPLUG_PC		0xae00
+#define ACPI_HOTPLUG_Q35	0x0cc0
+#define HOTPLUG_DOWN		0x04	/* slots the host wants back */
+#define HOTPLUG_EJECT		0x08
+#define HOTPLUG_SELECT		0x10	/* which bus the other ports mean */
+#define HOTPLUG_BUSES		8
+
+struct place {
+	struct nic_options options;
+	const char *device_add;
+	uint16_t port;
+};
+
+static const struct place conventional = {
+	.options = { .machine = "pc", .wire_buffer = 8192 },
+	.device_add = "\"addr\": \"4.0\"",
+	.port = ACPI_HOTPLUG_PC,
+};
+
+static const struct place express = {
+	.options = { .root_port = true, .wire_buffer = 8192 },
+	.device_add = "\"bus\": \"root\"",
+	.port = ACPI_HOTPLUG_Q35,
+};
+
+static void unplug(struct nic *nic, const struct place *place)
+{
+	uint32_t bus;
+	uint32_t slots;
+
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"device_del\", \"arguments\": {\"id\": \"nic\"}}");
+	for (bus = 0; bus < HOTPLUG_BUSES; bus++) {
+		qtest_out(nic->qemu, (uint16_t)(place->port + HOTPLUG_SELECT), 4, bus);
+		slots = qtest_in(nic->qemu, (uint16_t)(place->port + HOTPLUG_DOWN), 4);
+		if (slots)
+			break;
+	}
+	g_assert_cmphex(slots, ==, 1u << nic->pci.slot);
+	qtest_out(nic->qemu, (uint16_t)(place->port + HOTPLUG_EJECT), 4, slots);
+	qtest_wait_event(nic->qemu, "DEVICE_DELETED");
+	g_assert_cmphex(pci_read(&nic->pci, PCI_VENDOR_ID, 2), ==, 0xffff);
+}
+
+static void plug(struct nic *nic, const struct place *place)
+{
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
+		     "\"id\": \"nic\", \"netdev\": \"wire\", \"mac\": \"" NIC_MAC "\", %s}}",
+		     place->device_add);
+	nic_probe(nic);
+}
+
+/* Held frames, an unfinished frame, frames waiting for buffers, an asserted interrupt. */
+static void load(struct nic *nic, struct nic_queue *tx, struct nic_queue *rx)
+{
+	struct frame *frame = g_new(struct frame, 1);
+	uint16_t i;
+
+	queue_open(tx, nic, false, 64);
+	queue_open(rx, nic, true, 16);
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
+	nic_set(nic, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_RX(0));
+	for (i = 0; i < 30; i++) {
+		frame_fill(frame, address_other, 1400, i);
+		queue_post_frame(tx, frame, 1400, 0, i);
+	}
+	queue_post(tx, nic_allocate(nic, 64, 64), 64, 0, 0);
+	queue_kick(tx);
+	for (i = 0; i < 4; i++)
+		queue_post(rx, queue_buffer(nic, 800, 0), 800, 0, i);
+	queue_kick(rx);
+	for (i = 0; i < 4; i++) {
+		frame_fill(frame, address_nic, 1000, i);
+		wire_send(nic, frame);
+	}
+	g_free(frame);
+}
+
+static void expect_works(struct nic *nic)
+{
+	struct frame *frame = g_new(struct frame, 1);
+	struct nic_queue rx;
+	struct nic_queue tx;
+
+	queue_open(&tx, nic, false, 16);
+	frame_fill(frame, address_other, 700, 4);
+	queue_post_frame(&tx, frame, 100, 3, 0x77);
+	queue_kick(&tx);
+	wire_expect(nic, frame);
+	queue_expect(&tx, SGNIC_STATUS_OK, 0x77, 700, 7);
+
+	/* frames from before the unplugging may still come; the filter refuses them */
+	queue_open(&rx, nic, true, 16);
+	nic_settle(nic);
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_BROADCAST);
+	queue_post(&rx, queue_buffer(nic, 800, 0), 800, 0, 0x78);
+	queue_kick(&rx);
+	frame_fill(frame, address_broadcast, 700, 5);
+	wire_send(nic, frame);
+	queue_expect(&rx, SGNIC_STATUS_OK, 0x78, 700, 1);
+	g_free(frame);
+}
+
+static void test_loop(gconstpointer data)
+{
+	const struct place *place = data;
+	struct nic *nic = nic_start(&place->options);
+	uint64_t mark = nic->ram_next;
+	struct nic_queue rx;
+	struct nic_queue tx;
+	uint8_t *copy;
+	size_t size;
+	int round;
+
+	for (round = 0; round < 12; round++) {
+		load(nic, &tx, &rx);
+		if (round % 2)
+			nic_settle(nic);
+		unplug(nic, place);
+		/* gone: nothing in memory changes any more, held frames are not sent */
+		size = nic->ram_next - mark;
+		copy = g_memdup2(nic_pointer(nic, mark, size), size);
+		while (queue_ready(&tx))
+			queue_reap(&tx);
+		g_assert_cmpuint(tx.reaped, <, 30);
+		g_assert_cmpuint(wire_drain(nic), ==, tx.reaped);
+		nic_same_bytes(nic_pointer(nic, mark, size), copy, size);
+		g_free(copy);
+		plug(nic, place);
+		g_assert_false(pci_intx(&nic->pci));
+		g_assert_cmpuint(nic_get(nic, SGNIC_STATUS), ==, SGNIC_STATUS_LINK_UP);
+		nic_expect_no_error(nic);
+		expect_works(nic);
+		nic_set(nic, SGNIC_RESET, SGNIC_RESET_NOW);
+		nic->ram_next = mark;
+	}
+	nic_stop(nic);
+}
+
+/* Unplugged for good, with everything pending; QEMU ends cleanly. */
+static void test_leave_unplugged(gconstpointer data)
+{
+	const struct place *place = data;
+	struct nic *nic = nic_start(&place->options);
+	struct nic_queue rx;
+	struct nic_queue tx;
+
+	load(nic, &tx, &rx);
+	unplug(nic, place);
+	nic_stop(nic);
+}
+
+/* QEMU ends with frames pending everywhere. */
+static void test_exit_loaded(gconstpointer data)
+{
+	const struct place *place = data;
+	struct nic *nic = nic_start(&place->options);
+	struct nic_queue rx;
+	struct nic_queue tx;
+
+	load(nic, &tx, &rx);
+	nic_stop(nic);
+}
+
+/* A device without a backend serves its rings all the same. */
+static void test_without_backend(void)
+{
+	struct nic *nic = nic_start(&(struct nic_options){ .machine = "pc" });
+	struct frame *frame = g_new(struct frame, 1);
+	struct nic_queue tx;
+
+	unplug(nic, &conventional);
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
+		     "\"id\": \"nic\", \"addr\": \"4.0\"}}");
+	nic_probe(nic);
+	queue_open(&tx, nic, false, 16);
+	frame_fill(frame, address_other, 100, 4);
+	queue_post_frame(&tx, frame, 100, 0, 1);
+	queue_kick(&tx);
+	queue_reap(&tx);
+	nic_expect_no_error(nic);
+	nic_stop(nic);
+	g_free(frame);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	if (!qtest_program(&status))
+		return status;
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_data_func("/unplug/loop/conventional", &conventional, test_loop);
+	g_test_add_data_func("/unplug/loop/express", &express, test_loop);
+	g_test_add_data_func("/unplug/leave-unplugged/conventional", &conventional, test_leave_unplugged);
+	g_test_add_data_func("/unplug/leave-unplugged/express", &express, test_leave_unplugged);
+	g_test_add_data_func("/unplug/exit-loaded/conventional", &conventional, test_exit_loaded);
+	g_test_add_data_func("/unplug/exit-loaded/express", &express, test_exit_loaded);
+	g_test_add_func("/unplug/without-backend", test_without_backend);
+	return g_test_run();
+}
