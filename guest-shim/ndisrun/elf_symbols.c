@@ -75,6 +75,26 @@ static int check_header(const struct image *image, const char *path, struct expl
 	return 0;
 }
 
+/* The dynamic linker maps segments without looking at the size of the file. */
+static int check_segments(const struct image *image, const char *path, struct explanation *why)
+{
+	const Elf64_Ehdr *header = image_at(image, 0, sizeof(*header));
+	const Elf64_Phdr *segments;
+	unsigned int i;
+
+	segments = image_at(image, header->e_phoff, header->e_phnum * sizeof(*segments));
+	if (header->e_phentsize != sizeof(*segments))
+		segments = NULL;
+	for (i = 0; segments && i < header->e_phnum; i++)
+		if (segments[i].p_offset > image->size ||
+		    segments[i].p_filesz > image->size - segments[i].p_offset)
+			segments = NULL;
+	if (!segments)
+		return explain(why, -ENOEXEC, "miniport %s is damaged or cut off: build it again",
+			       path);
+	return 0;
+}
+
 static void visit_table(const struct image *image, const Elf64_Shdr *table,
 			const Elf64_Shdr *strings, void (*visit)(void *context, const char *name),
 			void *context)
@@ -124,6 +144,8 @@ int elf_undefined_symbols(const char *path, void (*visit)(void *context, const c
 	if (result < 0)
 		return result;
 	result = check_header(&image, path, why);
+	if (result == 0)
+		result = check_segments(&image, path, why);
 	if (result == 0 && visit)
 		visit_sections(&image, visit, context);
 	munmap((void *)(uintptr_t)image.bytes, image.size);

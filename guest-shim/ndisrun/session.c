@@ -133,6 +133,9 @@ static int take_device(struct session *session)
 	if (pci_device_read(sysfs, address, &session->device, &why) < 0 ||
 	    pci_binding_capture(sysfs, address, &binding, &why) < 0)
 		return fail(EXIT_DEVICE, message);
+	if (geteuid() != 0)
+		return fail(EXIT_DEVICE,
+			    "'run' changes drivers and programs an IOMMU: run it as root");
 	if (session->device.class_code >> 16 != PCI_CLASS_NETWORK)
 		fprintf(stderr, "ndisrun: %s is no network device (class %06x); going on\n",
 			address, session->device.class_code);

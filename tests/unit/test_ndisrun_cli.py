@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""The command line of ndisrun: every mistake gets its message and exit status.
+
+usage: test_ndisrun_cli.py NDISRUN DRIVER-REFUSING.so DRIVER-MISSING-FUNCTIONS.so
+
+Nothing here reaches a device: every command fails before, as it should.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+NDISRUN, REFUSING, MISSING = sys.argv[1:4]
+OK, USAGE, DEVICE, DRIVER, INTERFACE = 0, 2, 3, 4, 5
+NO_DEVICE = "ffff:ff:1f.7"
+NO_INTERFACE = "ndisrun-test"
+COMMANDS = ("list", "run", "stats", "oid", "reset", "faults", "stop")
+
+count = 0
+failures = 0
+
+
+def report(passed, name, details=""):
+    global count, failures
+    count += 1
+    failures += not passed
+    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
+    if not passed:
+        for line in details.splitlines():
+            print(f"# {line}")
+
+
+def ndisrun(*arguments, environment=None):
+    return subprocess.run([NDISRUN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, timeout=30, check=False,
+                          env={**os.environ, **(environment or {})})
+
+
+def expect(status, words, *arguments, environment=None, name=None):
+    result = ndisrun(*arguments, environment=environment)
+    passed = result.returncode == status and all(word in result.stdout for word in words)
+    report(passed, name or f"{' '.join(arguments) or '(nothing)'}: {status}",
+           f"status {result.returncode}, not {status}, or one of {words} is missing in:\n"
+           + result.stdout)
+
+
+def run_with(*options):
+    return ("run", "--device", NO_DEVICE, "--miniport", REFUSING, *options)
+
+
+def test_commands():
+    expect(USAGE, ["no command"])
+    expect(USAGE, ["'frobnicate'", "--help"], "frobnicate")
+    expect(OK, [f"  {command}" for command in COMMANDS], "--help")
+    expect(OK, ["ndisrun "], "--version")
+    expect(OK, [], "list")
+    expect(USAGE, ["'extra'"], "list", "extra")
+    for command in COMMANDS:
+        expect(OK, [f"usage: ndisrun {command}"], command, "--help")
+        expect(USAGE, ["frobnicate"], command, "--frobnicate")
+
+
+def test_run_options():
+    expect(USAGE, ["--device is missing"], "run", "--miniport", "sgnic")
+    expect(USAGE, ["--miniport is missing"], "run", "--device", NO_DEVICE)
+    expect(USAGE, ["--miniport is missing"], "run", "--device", NO_DEVICE, "--miniport", "")
+    expect(USAGE, ["'left'"], *run_with("left"))
+    expect(USAGE, ["requires an argument"], "run", "--device")
+    for option, value, rule in (
+            ("--device", "3", "no PCI address"),
+            ("--device", "00:20.0", "cannot exist"),
+            ("--tap", "", "1 to 15 characters"),
+            ("--tap", "sixteen-letters-", "1 to 15 characters"),
+            ("--tap", "a/b", "1 to 15 characters"),
+            ("--tap", "nic%d", "1 to 15 characters"),
+            ("--policy", "fast", "auto, remap, copy, pool"),
+            ("--policy", "", "auto, remap, copy, pool"),
+            ("--fragment", "byte", "none, page"),
+            ("--copybreak", "-1", "0 to 65536"),
+            ("--copybreak", "65537", "0 to 65536"),
+            ("--copybreak", "8k", "0 to 65536"),
+            ("--copybreak", "99999999999999999999", "0 to 65536"),
+            ("--dma-size", "16", "24, 32 or 64"),
+            ("--irq", "apic", "auto, msix, msi, intx"),
+            ("--set", "Keyword", "KEYWORD=VALUE"),
+            ("--set", "=1", "KEYWORD=VALUE"),
+            ("--split", "0", "1 to 1500"),
+            ("--split", "1501", "1 to 1500"),
+            ("--mac", "52:54:00:12:34", "six bytes"),
+            ("--mac", "525400123456", "six bytes"),
+            ("--mac", "52:54:00:12:34:5g", "six bytes"),
+            ("--mac", "53:54:00:12:34:56", "group address"),
+            ("--trace", "/nonexistent-directory/trace", "cannot be written")):
+        expect(USAGE, [option, f"'{value}'", rule], *run_with(option, value))
+    keywords = [word for number in range(65) for word in ("--set", f"Keyword{number}=1")]
+    expect(USAGE, ["at most 64"], *run_with(*keywords), name="65 keywords: 2")
+    expect(DEVICE, [f"no PCI device {NO_DEVICE}"],
+           *run_with("--tap", "fifteen-letters", "--policy", "remap", "--fragment", "page",
+                     "--copybreak", "0x100", "--dma-size", "24", "--irq", "intx", "--set", "A=",
+                     "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats"))
+
+
+def test_drivers(directory):
+    def file(name, content):
+        path = os.path.join(directory, name)
+        with open(path, "wb") as stream:
+            stream.write(content)
+        return path
+
+    def load(status, words, miniport, environment=None, name=None):
+        expect(status, words, "run", "--device", NO_DEVICE, "--miniport", miniport,
+               environment=environment, name=name)
+
+    load(DRIVER, ["no miniport 'absent'", "NDISRUN_PATH", "absent.so"], "absent")
+    load(DRIVER, ["no miniport", "absent.so"], os.path.join(directory, "absent.so"))
+    load(DRIVER, ["./absent.so"], "absent.so")
+    load(DRIVER, ["an empty one"], file("empty.so", b""))
+    load(DRIVER, ["no file"], directory + "/.")
+    load(DRIVER, ["no shared object"], file("text.so", b"This is text.\n" * 20))
+    load(DRIVER, ["Windows program file"], file("nic.sys", b"MZ" + bytes(200)), name="nic.sys: 4")
+    load(DRIVER, ["3 functions", "NdisFirstMissing",
+                  "NdisSecondMissing", "NdisMissingData"], MISSING)
+    result = ndisrun("run", "--device", NO_DEVICE, "--miniport", MISSING)
+    report("NdisOptionalMissing" not in result.stdout, "a weak symbol may be missing",
+           result.stdout)
+    with open(REFUSING, "rb") as stream:
+        content = stream.read()
+    load(DRIVER, ["another machine"], file("arm.so", content[:18] + b"\xb7\0" + content[20:]))
+    load(DRIVER, ["not a shared object"], file("object.so", content[:16] + b"\1\0" + content[18:]))
+    test_cut_files(file, content)
+    shutil.copy(REFUSING, os.path.join(directory, "found.so"))
+    load(DEVICE, [NO_DEVICE], "found", {"NDISRUN_PATH": f"/nonexistent::{directory}"},
+         name="NDISRUN_PATH is searched")
+
+
+def test_cut_files(file, content):
+    """Cut off anywhere, the driver is refused or loads as a whole; ndisrun never crashes."""
+    bad = []
+    for length in range(1, len(content), max(1, len(content) // 80)):
+        path = file("cut.so", content[:length])
+        result = ndisrun("run", "--device", NO_DEVICE, "--miniport", path)
+        if result.returncode not in (DEVICE, DRIVER) or "ndisrun: error: " not in result.stdout:
+            bad.append(f"{length} bytes: status {result.returncode}: {result.stdout}")
+    report(not bad, "a driver that is cut off", "\n".join(bad))
+
+
+def test_control():
+    for command in ("stats", "reset", "faults", "stop"):
+        expect(INTERFACE, ["no ndisrun serves", NO_INTERFACE], command, NO_INTERFACE)
+        expect(USAGE, ["one argument"], command)
+        expect(USAGE, ["one argument"], command, "a", "b")
+        expect(USAGE, ["'../x'", "1 to 15 characters"], command, "../x")
+    expect(INTERFACE, ["no ndisrun serves"], "oid", NO_INTERFACE, "OID_GEN_LINK_SPEED")
+    expect(INTERFACE, ["no ndisrun serves"], "oid", NO_INTERFACE, "0x00010107", "00")
+    expect(USAGE, ["arguments are given"], "oid", NO_INTERFACE)
+    expect(USAGE, ["'OID_ABSENT'"], "oid", NO_INTERFACE, "OID_ABSENT")
+    expect(USAGE, ["'-1'"], "oid", NO_INTERFACE, "--", "-1")
+    expect(USAGE, ["'0x100000000'"], "oid", NO_INTERFACE, "0x100000000")
+    for value in ("", "1", "0g", "00 00"):
+        expect(USAGE, [f"'{value}'", "two hexadecimal digits"], "oid", NO_INTERFACE, "1", value)
+    expect(USAGE, ["1 to 4096 bytes"], "oid", NO_INTERFACE, "1", "00" * 4097,
+           name="oid with 4097 bytes: 2")
+
+
+def main():
+    test_commands()
+    test_run_options()
+    with tempfile.TemporaryDirectory() as directory:
+        test_drivers(directory)
+    test_control()
+    print(f"1..{count}")
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
