@@ -13,8 +13,9 @@
  *   shim_driver_stop()   ->  unload handler
  *
  * Everything runs on the calling thread, which is the simulated processor; the
- * thread must run the platform's event loop (event_loop_run_once()) for
- * interrupts and timers to be delivered.  All functions are called at
+ * thread must call shim_run_once() for interrupts, timers and work items to be
+ * delivered.  It runs the event loop of the platform, so descriptors that the
+ * host program added to that loop are served too.  All functions are called at
  * PASSIVE_LEVEL, that is, not from a callback that says otherwise.
  * 0 or a count on success, -errno on failure.
  */
@@ -59,11 +60,14 @@ struct shim_parameter {
  * @receive: one frame, in @count pieces, valid during the call only.
  * @receive_done: the miniport has no more frames for now.
  * @link: link state changed.
+ * @removed: the miniport has given its device up (NdisMRemoveMiniport); the host program
+ *	stops the adapter once it is back at PASSIVE_LEVEL.
  */
 struct shim_client {
 	void (*receive)(void *context, const struct dma_region *pieces, unsigned int count);
 	void (*receive_done)(void *context);
 	void (*link)(void *context, bool up);
+	void (*removed)(void *context);
 	void *context;
 };
 
@@ -117,6 +121,27 @@ void shim_trace_to(FILE *file);
  * shim_log_to() - where errors and DbgPrint go; stderr until told otherwise.
  */
 void shim_log_to(FILE *file);
+
+/**
+ * shim_on_bug_check() - a last call before a bug check aborts the process
+ * @hook: gives the device back, for instance; must not call into the shim.  Called
+ *	once, at any IRQL; NULL for none.
+ *
+ * Process wide: nothing can be undone selectively at that point.
+ */
+void shim_on_bug_check(void (*hook)(void *context), void *context);
+
+/**
+ * shim_run_once() - deliver what is due, waiting for it if necessary
+ * @timeout: nanoseconds to wait at most; 0 polls, negative waits without limit.
+ *
+ * One turn of the simulated processor: interrupts and other events of the
+ * platform's loop, timers, DPCs and work items.
+ *
+ * Return: calls made; 0 at the time limit; -EINTR after a signal; -EDEADLK when called
+ * above PASSIVE_LEVEL.
+ */
+int shim_run_once(int64_t timeout);
 
 /**
  * shim_driver_start() - run DriverEntry

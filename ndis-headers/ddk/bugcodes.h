@@ -3,9 +3,10 @@
 #define NDIS_HEADERS_DDK_BUGCODES_H
 
 /*
- * Bug check codes that the library raises when a driver breaks a rule that NT enforces with a bug
- * check. The first parameter selects the rule where a code covers several. Source:
- * ndis-hal-dma.md section 12.
+ * Bug check codes that NT raises when a driver breaks a rule. The first parameter selects the rule
+ * where a code covers several. The library raises those of IRQL and spin locks, from which no correct
+ * continuation exists, reports the other mistakes and goes on, and names each of these codes when a
+ * driver passes it to KeBugCheckEx. Source: ndis-hal-dma.md section 12.
  */
 
 #include "../ntdef.h"

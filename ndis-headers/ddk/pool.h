@@ -38,13 +38,13 @@ NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(IN POOL_TYPE PoolType, IN SIZE_T N
 					      IN ULONG Tag);
 
 /*
- * Frees memory of ExAllocatePoolWithTag. Memory that is not allocated is bug check 0xC2
- * (BAD_POOL_CALLER). IRQL: <=DISPATCH.
+ * Frees memory of ExAllocatePoolWithTag. Memory that is not allocated, on NT bug check 0xC2
+ * (BAD_POOL_CALLER), is reported and left alone. IRQL: <=DISPATCH.
  */
 NTKERNELAPI VOID NTAPI ExFreePool(IN PVOID Memory);
 
 /*
- * As ExFreePool; a tag that is not that of the allocation is bug check 0xC2 too.
+ * As ExFreePool; a tag that is not that of the allocation is reported.
  */
 NTKERNELAPI VOID NTAPI ExFreePoolWithTag(IN PVOID Memory, IN ULONG Tag);
 

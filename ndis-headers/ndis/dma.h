@@ -182,8 +182,8 @@ NDISAPI VOID NTAPI NdisMCompleteBufferPhysicalMapping(IN NDIS_HANDLE MiniportAda
  * allocating more and aligning within. A driver may retry a failure with a smaller Length. The
  * memory belongs to the driver until NdisMFreeSharedMemory with the same five values.
  *
- * IRQL: =PASSIVE; from MiniportInitialize only. At a higher level NT stops with a bug check, and
- * so does the library (0x7C). Seed 000; section 4.8.
+ * IRQL: =PASSIVE; from MiniportInitialize only. At a higher level NT stops with a bug check; the
+ * library reports the call and returns without memory. Seed 000; section 4.8.
  */
 NDISAPI VOID NTAPI NdisMAllocateSharedMemory(IN NDIS_HANDLE MiniportAdapterHandle, IN ULONG Length,
 					     IN BOOLEAN Cached, OUT PVOID *VirtualAddress,
@@ -223,9 +223,9 @@ NDISAPI NDIS_STATUS NTAPI NdisMAllocateSharedMemoryAsync(IN NDIS_HANDLE Miniport
  * PhysicalAddress         logical address that the allocation yielded, by value.
  *
  * The NIC must have been told to stop using the memory; after the call its accesses fault. Memory
- * that is not allocated, or other values than those of the allocation, stop the driver with bug
- * check 0x7C; the message names them. IRQL: <=DISPATCH, but not from a shutdown handler. Seed 000;
- * section 4.10.
+ * that is not allocated, or other values than those of the allocation, are bug check 0x7C on NT; the
+ * library reports them by value and frees nothing. IRQL: <=DISPATCH, but not from a shutdown handler.
+ * Seed 000; section 4.10.
  */
 NDISAPI VOID NTAPI NdisMFreeSharedMemory(IN NDIS_HANDLE MiniportAdapterHandle, IN ULONG Length,
 					 IN BOOLEAN Cached, IN PVOID VirtualAddress,

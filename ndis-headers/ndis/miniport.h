@@ -57,7 +57,8 @@ EXTERN_C_START
  * SystemSpecific2     RegistryPath as DriverEntry got it.
  * SystemSpecific3     NULL.
  *
- * IRQL: =PASSIVE, from DriverEntry. Cannot fail; a wrong DriverObject is a bug check.
+ * IRQL: =PASSIVE, from DriverEntry. A wrong DriverObject is reported, and the
+ * handle is NULL.
  */
 NDISAPI VOID NTAPI NdisMInitializeWrapper(OUT PNDIS_HANDLE NdisWrapperHandle,
 					  IN PVOID SystemSpecific1, IN PVOID SystemSpecific2,

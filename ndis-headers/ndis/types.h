@@ -14,8 +14,8 @@
  *   MiniportAdapterContext  the driver's own pointer for one adapter, given to the library with
  *                           NdisMSetAttributesEx. Every Miniport* function gets it.
  *
- * Passing one for the other is the commonest mistake of new drivers; the library detects it and
- * stops with a bug check that names the function.
+ * Passing one for the other is the commonest mistake of new drivers; the library detects it, reports
+ * it with the name of the function, and refuses the call.
  */
 
 #include "../ntdef.h"

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exports.c - the names under which drivers know IRQL, spin locks and bug checks
+ */
+#include <ddk/debug.h>
+#include <ddk/irql.h>
+#include <ddk/rtl.h>
+#include <ddk/spinlock.h>
+
+#include "ke/bug_check.h"
+#include "ke/processor.h"
+#include "ke/spin_lock.h"
+
+C_ASSERT(PASSIVE_LEVEL == KE_PASSIVE_LEVEL);
+C_ASSERT(DISPATCH_LEVEL == KE_DISPATCH_LEVEL);
+C_ASSERT(HIGH_LEVEL == KE_HIGH_LEVEL);
+
+KIRQL NTAPI KeGetCurrentIrql(VOID)
+{
+	return (KIRQL)ke_current_irql();
+}
+
+VOID NTAPI KeRaiseIrql(KIRQL NewIrql, PKIRQL OldIrql)
+{
+	*OldIrql = (KIRQL)ke_raise_irql(NewIrql);
+}
+
+VOID NTAPI KeLowerIrql(KIRQL NewIrql)
+{
+	ke_lower_irql(NewIrql);
+}
+
+KIRQL NTAPI KeRaiseIrqlToDpcLevel(VOID)
+{
+	return (KIRQL)ke_raise_irql(KE_DISPATCH_LEVEL);
+}
+
+VOID NTAPI KeInitializeSpinLock(PKSPIN_LOCK SpinLock)
+{
+	*SpinLock = 0;
+}
+
+KIRQL NTAPI KeAcquireSpinLockRaiseToDpc(PKSPIN_LOCK SpinLock)
+{
+	KIRQL old = (KIRQL)ke_raise_irql(KE_DISPATCH_LEVEL);
+
+	ke_spin_lock_acquire(SpinLock);
+	return old;
+}
+
+VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
+{
+	ke_spin_lock_release(SpinLock);
+	ke_lower_irql(NewIrql);
+}
+
+VOID NTAPI KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
+{
+	ke_spin_lock_acquire(SpinLock);
+}
+
+VOID NTAPI KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
+{
+	ke_spin_lock_release(SpinLock);
+}
+
+VOID NTAPI KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
+			ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
+			ULONG_PTR BugCheckParameter4)
+{
+	ke_bug_check(BugCheckCode, BugCheckParameter1, BugCheckParameter2, BugCheckParameter3,
+		     BugCheckParameter4);
+}
+
+VOID NTAPI KeBugCheck(ULONG BugCheckCode)
+{
+	ke_bug_check(BugCheckCode, 0, 0, 0, 0);
+}
+
+VOID NTAPI RtlInitUnicodeString(PUNICODE_STRING DestinationString, PCWSTR SourceString)
+{
+	size_t length = 0;
+
+	/* Longer strings cannot be counted in 16 bits of bytes. */
+	while (SourceString && SourceString[length] && length < 32766)
+		length++;
+	DestinationString->Buffer = (PWSTR)SourceString;
+	DestinationString->Length = (USHORT)(length * sizeof(WCHAR));
+	DestinationString->MaximumLength =
+		(USHORT)(SourceString ? (length + 1) * sizeof(WCHAR) : 0);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mdl.c - see mdl.h
+ */
+#include "mm/mdl.h"
+#include "mm/span.h"
+
+size_t mm_mdl_size(const void *va, size_t length)
+{
+	uint64_t pages = mm_span_pages(va, length);
+
+	return pages <= MM_MDL_MAX_PAGES ? sizeof(MDL) + pages * sizeof(PFN_NUMBER) : 0;
+}
+
+static PFN_NUMBER frame_of(void *va, struct platform *platform)
+{
+	frame_t frame;
+
+	if (platform) {
+		/* A page that was never touched has no frame yet. */
+		(void)*(volatile const unsigned char *)va;
+		if (platform_frame_number(platform, va, &frame) == 0)
+			return frame.number;
+	}
+	return (uintptr_t)va >> PLATFORM_PAGE_SHIFT;
+}
+
+void mm_mdl_build(MDL *mdl, void *va, size_t length, struct platform *platform)
+{
+	uint64_t pages = mm_span_pages(va, length);
+	PFN_NUMBER *frames = MmGetMdlPfnArray(mdl);
+
+	MmInitializeMdl(mdl, va, length);
+	mdl->MdlFlags = MDL_SOURCE_IS_NONPAGED_POOL;
+	mdl->MappedSystemVa = va;
+	for (uint64_t i = 0; i < pages; i++) {
+		/* The first page is asked for at the buffer: what precedes it may not be readable. */
+		void *page = i ? (char *)mdl->StartVa + (i << PLATFORM_PAGE_SHIFT) : va;
+
+		frames[i] = length ? frame_of(page, platform) :
+				     (uintptr_t)page >> PLATFORM_PAGE_SHIFT;
+	}
+}

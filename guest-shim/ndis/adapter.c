@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * adapter.c - calls into the miniport, and the way to the adapter behind a handle
+ */
+#include <string.h>
+
+#include "ndis/memory.h"
+#include "ndis/send.h"
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+_Thread_local struct shim_adapter *ndis_adapters;
+
+struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call)
+{
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		if (adapter == handle)
+			return adapter;
+		if (handle && adapter->context == handle) {
+			ndis_violation(adapter, call,
+				       "MiniportAdapterHandle is the handle that MiniportInitialize "
+				       "received",
+				       "%p is the driver's own MiniportAdapterContext", handle);
+			return NULL;
+		}
+	}
+	ndis_violation(NULL, call,
+		       "MiniportAdapterHandle is the handle that MiniportInitialize received, used on "
+		       "the thread of its adapter",
+		       "%p is no handle of an adapter", handle);
+	return NULL;
+}
+
+void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigned int level,
+			 struct miniport_call *call)
+{
+	call->name = name;
+	call->former = ke_current_irql();
+	call->driver = ndis_set_current_driver(adapter->driver);
+	call->owner = ndis_set_current_owner(adapter);
+	if (call->former < level)
+		ke_raise_irql(level);
+	call->level = ke_current_irql();
+	adapter->calls++;
+}
+
+void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call)
+{
+	if (unlikely(ke_current_irql() != call->level)) {
+		ndis_violation(adapter, call->name,
+			       "a function of the miniport returns at the IRQL at which it was called",
+			       "called at IRQL %u, returned at %u", call->level, ke_current_irql());
+		if (ke_current_irql() < call->level)
+			ke_raise_irql(call->level);
+		else
+			ke_lower_irql(call->level);
+	}
+	adapter->calls--;
+	ndis_set_current_owner(call->owner);
+	ndis_set_current_driver(call->driver);
+	if (adapter->send.queue && !adapter->calls)
+		ndis_send_start(adapter);
+	if (call->former < call->level)
+		ke_lower_irql(call->former);
+}
+
+NDIS_STATUS NTAPI NdisMRemoveMiniport(NDIS_HANDLE MiniportAdapterHandle)
+{
+	static const char call[] = "NdisMRemoveMiniport";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	NDIS_STATUS status = NDIS_STATUS_FAILURE;
+
+	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) && !adapter->removed &&
+	    adapter->state == ADAPTER_RUNNING) {
+		log_error("%s: the miniport gives its device up", adapter->driver->name);
+		adapter->removed = true;
+		ndis_send_abort_queued(adapter, NDIS_STATUS_ADAPTER_REMOVED);
+		if (adapter->client.removed)
+			adapter->client.removed(adapter->client.context);
+		status = NDIS_STATUS_SUCCESS;
+	}
+	TRACE(call, "adapter %p) -> %s", (void *)adapter, ndis_status_text(status));
+	return status;
+}

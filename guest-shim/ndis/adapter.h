@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * adapter.h - one adapter: everything the library knows about it
+ *
+ * The MiniportAdapterHandle of a driver is a pointer to this structure, which the
+ * library never follows before it has found it among the adapters of the thread.
+ */
+#ifndef NDIS_ADAPTER_H
+#define NDIS_ADAPTER_H
+
+#include <stdbool.h>
+
+#include <ndis.h>
+
+#include "dma/dma.h"
+#include "include/ndis_shim.h"
+#include "ke/processor.h"
+#include "ndis/driver.h"
+#include "platform/platform.h"
+#include "support/compiler.h"
+
+struct ndis_interrupt;
+
+enum adapter_state {
+	ADAPTER_INITIALIZING,	/* MiniportInitialize runs */
+	ADAPTER_RUNNING,
+	ADAPTER_STOPPING,	/* no new work; pending work ends */
+	ADAPTER_HALTING,	/* MiniportHalt runs */
+	ADAPTER_HALTED,
+};
+
+/** struct map_register - one base map register: FREE when @buffer is NULL */
+struct map_register {
+	struct dma_slot *slot;
+	PNDIS_BUFFER buffer;
+};
+
+/**
+ * struct adapter_dma - bus-master DMA of an adapter
+ * @adapter: NULL before map registers or scatter/gather were set up.
+ * @slots, @registers, @register_count: map registers; NULL, 0 when there are none.
+ * @maximum_buffer: bytes that one register maps.
+ * @runs, @run_capacity: where dma_slot_map() leaves its result.
+ * @scatter_gather: NdisMInitializeScatterGatherDma succeeded.
+ * @maximum_packet: bytes that it was told.
+ * @packet_slots: one slot per frame, scatter/gather only.
+ * @memory: shared memory that exists.
+ * @requests: NdisMAllocateSharedMemoryAsync calls that are not complete.
+ */
+struct adapter_dma {
+	struct dma_adapter *adapter;
+	struct dma_slots *slots;
+	struct map_register *registers;
+	unsigned int register_count;
+	uint32_t maximum_buffer;
+	struct dma_run *runs;
+	unsigned int run_capacity;
+	bool scatter_gather;
+	uint32_t maximum_packet;
+	struct dma_slots *packet_slots;
+	struct shared_memory *memory;
+	struct shared_memory_request *requests;
+};
+
+/**
+ * struct adapter_send - frames on their way out
+ * @frames: all @frame_count frames; @free: those not in use.
+ * @arena, @arena_length: their memory; @arena_is_pooled: it belongs to the DMA adapter.
+ * @queue, @queue_tail: frames the miniport has not got yet.
+ * @pending: frames the miniport has.
+ * @batch: packets the miniport takes in one call.
+ * @blocked: the miniport was out of resources.
+ * @active: ndis_send_start() runs.
+ */
+struct adapter_send {
+	struct shim_frame *frames;
+	unsigned int frame_count;
+	struct shim_frame *free;
+	void *arena;
+	size_t arena_length;
+	bool arena_is_pooled;
+	struct shim_frame *queue;
+	struct shim_frame **queue_tail;
+	unsigned int queued;
+	unsigned int pending;
+	unsigned int batch;
+	bool blocked;
+	bool active;
+};
+
+/** struct adapter_request - the one OID request that may be outstanding */
+struct adapter_request {
+	bool active;		/* the miniport has it */
+	bool is_set;
+	bool done;
+	NDIS_OID oid;
+	NDIS_STATUS status;
+	ULONG transferred;	/* BytesWritten or BytesRead */
+	ULONG needed;
+	void *buffer;		/* the miniport's until completion */
+};
+
+/** struct adapter_reset - reset and supervision */
+struct adapter_reset {
+	bool active;
+	bool done;
+	bool addressing;
+	NDIS_STATUS status;
+	uint64_t count;
+	struct ke_timer hang_timer;
+	struct ke_work_item work;
+	uint32_t tick;		/* supervision periods since start */
+	uint32_t request_tick;	/* when the outstanding request began */
+};
+
+/** struct adapter_addressing - what has to be set again after a reset */
+struct adapter_addressing {
+	bool filter_set;
+	uint32_t filter;
+	bool lookahead_set;
+	uint32_t lookahead;
+	void *multicast;
+	size_t multicast_length;
+};
+
+/** struct adapter_configuration - identity of WrapperConfigurationContext, and the keywords */
+struct adapter_configuration {
+	struct shim_adapter *adapter;
+	struct ndis_keyword *keywords;
+	struct ndis_configuration *handles;	/* open configuration handles */
+};
+
+#define ADAPTER_BARS 6
+
+/** struct adapter_io - register ranges the driver has claimed */
+struct adapter_io {
+	struct platform_bar bars[ADAPTER_BARS];
+	unsigned int mapped[ADAPTER_BARS];	/* NdisMMapIoSpace calls not undone */
+	unsigned int port_ranges;		/* NdisMRegisterIoPortRange calls not undone */
+	void *resources;			/* list of NdisMPciAssignResources */
+};
+
+/** struct adapter_receive - frames on their way in */
+struct adapter_receive {
+	struct transfer *transfers;
+};
+
+/**
+ * struct shim_adapter
+ * @next: adapters of this thread.
+ * @context: MiniportAdapterContext.
+ * @calls: functions of the miniport in progress, MiniportISR excepted.
+ * @interrupts: what NdisMRegisterInterrupt registered.
+ * @shutdown, @shutdown_context: what NdisMRegisterAdapterShutdownHandler registered.
+ */
+struct shim_adapter {
+	struct shim_adapter *next;
+	struct shim_driver *driver;
+	struct platform *platform;
+	struct shim_client client;
+	struct shim_adapter_options options;
+	enum adapter_state state;
+
+	NDIS_HANDLE context;
+	bool attributes_set;
+	ULONG attributes;
+	NDIS_INTERFACE_TYPE bus;
+	unsigned int hang_seconds;
+	unsigned int calls;
+
+	struct adapter_dma dma;
+	struct adapter_send send;
+	struct adapter_receive receive;
+	struct adapter_request request;
+	struct adapter_reset reset;
+	struct adapter_addressing addressing;
+	struct adapter_configuration configuration;
+	struct adapter_io io;
+	PNDIS_MINIPORT_INTERRUPT interrupt;
+	ADAPTER_SHUTDOWN_HANDLER shutdown;
+	PVOID shutdown_context;
+	uint64_t link_changes;
+	uint32_t start_milliseconds;
+	bool removed;
+	struct shim_statistics statistics;
+};
+
+/* Adapters of the calling thread; normally one. */
+extern _Thread_local struct shim_adapter *ndis_adapters;
+
+/** ndis_find_adapter() - slow part of ndis_adapter(). */
+struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call);
+
+/**
+ * ndis_adapter() - the adapter a handle stands for
+ * @call: name of the function that was called, for the report.
+ *
+ * Return: the adapter; NULL for anything else, which is reported.
+ */
+static inline struct shim_adapter *ndis_adapter(NDIS_HANDLE handle, const char *call)
+{
+	if (likely(handle && handle == ndis_adapters))
+		return ndis_adapters;
+	return ndis_find_adapter(handle, call);
+}
+
+static inline bool ndis_is_serialised(const struct shim_adapter *adapter)
+{
+	return !(adapter->attributes & NDIS_ATTRIBUTE_DESERIALIZE);
+}
+
+/**
+ * struct miniport_call - state to go back to when a function of the miniport returns
+ */
+struct miniport_call {
+	const char *name;
+	unsigned int level;
+	unsigned int former;
+	struct shim_driver *driver;
+	const void *owner;
+};
+
+/**
+ * ndis_enter_miniport() - about to call function @name of the miniport at IRQL @level
+ *
+ * @level is the level to raise to; a call from a higher one keeps that.
+ */
+void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigned int level,
+			 struct miniport_call *call);
+
+/** ndis_leave_miniport() - it returned: check and restore the IRQL, start what waited for the end of the call. */
+void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call);
+
+#endif /* NDIS_ADAPTER_H */

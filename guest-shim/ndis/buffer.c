@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * buffer.c - buffer descriptors of drivers
+ *
+ * Source: ndis-hal-dma.md section 5.
+ */
+#include "mm/mdl.h"
+#include "mm/pool.h"
+#include "ndis/dma.h"
+#include "ndis/memory.h"
+#include "ndis/violation.h"
+#include "support/trace.h"
+
+/** struct buffer_pool - a quota; the descriptors are allocated one by one because their size varies */
+struct buffer_pool {
+	UINT limit;
+	UINT used;
+};
+
+static const char pool_kind[] = "buffer pool";
+static const char buffer_kind[] = "buffer descriptor";
+
+VOID NTAPI NdisAllocateBufferPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
+				  UINT NumberOfDescriptors)
+{
+	static const char call[] = "NdisAllocateBufferPool";
+	struct buffer_pool *pool = NULL;
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (NumberOfDescriptors)
+		pool = ndis_allocate_object(sizeof(*pool), pool_kind, NULL);
+	else
+		ndis_violation(NULL, call, "a pool has at least one descriptor",
+			       "NumberOfDescriptors is 0");
+	if (pool)
+		pool->limit = NumberOfDescriptors;
+	*PoolHandle = pool;
+	*Status = pool ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
+	TRACE(call, "%u descriptors) -> %s, %p", NumberOfDescriptors, ndis_status_text(*Status),
+	      *PoolHandle);
+}
+
+static struct buffer_pool *find_pool(const char *call, NDIS_HANDLE handle)
+{
+	struct mm_block *block = mm_pool_find(handle);
+
+	if (block && block->kind == pool_kind)
+		return handle;
+	ndis_violation(NULL, call, "PoolHandle is what NdisAllocateBufferPool stored",
+		       "%p is no buffer pool", handle);
+	return NULL;
+}
+
+VOID NTAPI NdisFreeBufferPool(NDIS_HANDLE PoolHandle)
+{
+	static const char call[] = "NdisFreeBufferPool";
+	struct buffer_pool *pool = find_pool(call, PoolHandle);
+
+	TRACE(call, "pool %p)", PoolHandle);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!pool)
+		return;
+	if (pool->used) {
+		ndis_violation(NULL, call, "every buffer of a pool is freed before the pool",
+			       "%u buffers of pool %p are still allocated; it is not freed", pool->used,
+			       PoolHandle);
+		return;
+	}
+	mm_pool_free(mm_pool_find(pool));
+}
+
+static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID va, UINT length)
+{
+	size_t size = mm_mdl_size(va, length);
+	MDL *mdl;
+
+	if (!size || (!va && length)) {
+		ndis_violation(NULL, call,
+			       "a buffer describes memory, and not more than an MDL can hold",
+			       "%u bytes at %p", length, va);
+		return NULL;
+	}
+	if (pool && pool->used == pool->limit)
+		return NULL;
+	mdl = ndis_allocate_object(size, buffer_kind, pool);
+	if (!mdl)
+		return NULL;
+	mm_mdl_build(mdl, va, length, ndis_adapters ? ndis_adapters->platform : NULL);
+	if (pool)
+		pool->used++;
+	return mdl;
+}
+
+VOID NTAPI NdisAllocateBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HANDLE PoolHandle,
+			      PVOID VirtualAddress, UINT Length)
+{
+	static const char call[] = "NdisAllocateBuffer";
+	struct buffer_pool *pool = PoolHandle ? find_pool(call, PoolHandle) : NULL;
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	*Buffer = pool || !PoolHandle ? allocate(call, pool, VirtualAddress, Length) : NULL;
+	*Status = *Buffer ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
+	TRACE(call, "pool %p, %u bytes at %p) -> %s, %p", PoolHandle, Length, VirtualAddress,
+	      ndis_status_text(*Status), (void *)*Buffer);
+}
+
+/* Register that maps @buffer, or -1. */
+static int mapped_by(const struct shim_adapter *adapter, const MDL *buffer)
+{
+	for (unsigned int i = 0; i < adapter->dma.register_count; i++) {
+		if (adapter->dma.registers[i].buffer == buffer)
+			return (int)i;
+	}
+	return -1;
+}
+
+VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
+{
+	static const char call[] = "NdisFreeBuffer";
+	struct mm_block *block = mm_pool_find(Buffer);
+
+	TRACE(call, "buffer %p)", (void *)Buffer);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!block || block->kind != buffer_kind) {
+		ndis_violation(NULL, call, "a buffer of NdisAllocateBuffer is freed once, by its owner",
+			       "%p is no buffer that the driver allocated", (void *)Buffer);
+		return;
+	}
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		int index = mapped_by(adapter, Buffer);
+
+		if (index >= 0) {
+			ndis_violation(adapter, call,
+				       "NdisMCompleteBufferPhysicalMapping comes before NdisFreeBuffer",
+				       "map register %d still maps buffer %p; it is not freed", index,
+				       (void *)Buffer);
+			return;
+		}
+	}
+	if (block->parent)
+		((struct buffer_pool *)block->parent)->used--;
+	mm_pool_free(block);
+}
+
+VOID NTAPI NdisQueryBufferSafe(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length,
+			       MM_PAGE_PRIORITY Priority)
+{
+	if (VirtualAddress)
+		*VirtualAddress = MmGetSystemAddressForMdlSafe(Buffer, Priority);
+	*Length = Buffer->ByteCount;
+	TRACE("NdisQueryBuffer", "buffer %p) -> %p, %u bytes", (void *)Buffer,
+	      VirtualAddress ? *VirtualAddress : NULL, *Length);
+}
+
+VOID NTAPI NdisQueryBuffer(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length)
+{
+	NdisQueryBufferSafe(Buffer, VirtualAddress, Length, NormalPagePriority);
+}
+
+VOID NTAPI NdisGetBufferPhysicalArraySize(PNDIS_BUFFER Buffer, PUINT ArraySize)
+{
+	*ArraySize = NDIS_BUFFER_TO_SPAN_PAGES(Buffer);
+	TRACE("NdisGetBufferPhysicalArraySize", "buffer %p) -> %u", (void *)Buffer, *ArraySize);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * buffer_mapping.c - NdisMStartBufferPhysicalMapping and its end: the hot path
+ *
+ * No allocation and no lock; the work is that of dma_slot_map().  Source:
+ * ndis-hal-dma.md sections 3.4, 3.5, 4.6, 4.7 and 11.
+ */
+#include <string.h>
+
+#include "ke/bug_check.h"
+#include "ndis/dma.h"
+#include "ndis/frame.h"
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+static const char start_call[] = "NdisMStartBufferPhysicalMapping";
+static const char complete_call[] = "NdisMCompleteBufferPhysicalMapping";
+
+/* The register with this index, or NULL after a report. */
+static struct map_register *find_register(struct shim_adapter *adapter, const char *call, ULONG index)
+{
+	if (likely(index < adapter->dma.register_count))
+		return &adapter->dma.registers[index];
+	if (adapter->dma.register_count)
+		ndis_violation(adapter, call,
+			       "PhysicalMapRegister is below the number of base map registers",
+			       "PhysicalMapRegister is %u, the adapter has %u", index,
+			       adapter->dma.register_count);
+	else
+		ndis_violation(adapter, call, "NdisMAllocateMapRegisters must have succeeded before",
+			       "the adapter has no map registers");
+	return NULL;
+}
+
+static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register, ULONG index,
+		    PNDIS_BUFFER buffer)
+{
+	if (unlikely(map_register->buffer)) {
+		ndis_violation(adapter, start_call,
+			       "a map register holds one mapping; "
+			       "NdisMCompleteBufferPhysicalMapping comes before the next",
+			       "map register %u still maps buffer %p", index,
+			       (void *)map_register->buffer);
+		return false;
+	}
+	if (unlikely(!(buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED)) ||
+		     (!buffer->MappedSystemVa && buffer->ByteCount))) {
+		ndis_violation(adapter, start_call,
+			       "the buffer must be locked in memory: made by NdisAllocateBuffer",
+			       "MdlFlags of buffer %p are 0x%x", (void *)buffer,
+			       (unsigned int)(USHORT)buffer->MdlFlags);
+		return false;
+	}
+	if (unlikely(buffer->ByteCount > adapter->dma.maximum_buffer)) {
+		ndis_violation(adapter, start_call,
+			       "a buffer is not longer than MaximumBufferSize of "
+			       "NdisMAllocateMapRegisters",
+			       "buffer %p has %u bytes, MaximumBufferSize is %u", (void *)buffer,
+			       buffer->ByteCount, adapter->dma.maximum_buffer);
+		return false;
+	}
+	return true;
+}
+
+static unsigned int map(struct shim_adapter *adapter, struct map_register *map_register,
+			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units)
+{
+	const struct dma_region region = { buffer->MappedSystemVa, buffer->ByteCount };
+	const struct dma_run *runs = adapter->dma.runs;
+	struct shim_frame *frame;
+	unsigned int count;
+	/* The driver's array has as many elements as the buffer has pages. */
+	int result = dma_slot_map(map_register->slot, &region, 1,
+				  to_device ? PLATFORM_DEVICE_READS : PLATFORM_DEVICE_WRITES,
+				  adapter->dma.runs, NDIS_BUFFER_TO_SPAN_PAGES(buffer), &count);
+
+	if (unlikely(result)) {
+		log_error("%s: buffer %p, %u bytes at %p: %s", start_call, (void *)buffer,
+			  buffer->ByteCount, buffer->MappedSystemVa, strerror(-result));
+		return 0;
+	}
+	map_register->buffer = buffer;
+	frame = ndis_frame_of_buffer(adapter, buffer);
+	if (frame)
+		frame->mapped++;
+	for (unsigned int i = 0; i < count; i++) {
+		units[i].PhysicalAddress.QuadPart = (LONGLONG)runs[i].logical.value;
+		units[i].Length = (UINT)runs[i].length;
+	}
+	return count;
+}
+
+static void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index, BOOLEAN to_device,
+			PNDIS_PHYSICAL_ADDRESS_UNIT units, UINT count)
+{
+	TRACE(start_call, "adapter %p, buffer %p of %u bytes, register %u, %s) -> %u runs, 0x%llx+%u%s",
+	      (void *)adapter, (void *)buffer, buffer ? buffer->ByteCount : 0, index,
+	      to_device ? "to device" : "from device", count,
+	      count ? (unsigned long long)units[0].PhysicalAddress.QuadPart : 0,
+	      count ? units[0].Length : 0, count > 1 ? ", ..." : "");
+}
+
+VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PNDIS_BUFFER Buffer,
+					   ULONG PhysicalMapRegister, BOOLEAN WriteToDevice,
+					   PNDIS_PHYSICAL_ADDRESS_UNIT PhysicalAddressArray,
+					   PUINT ArraySize)
+{
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, start_call);
+	struct map_register *map_register;
+	unsigned int count = 0;
+
+	if (unlikely(!Buffer || !PhysicalAddressArray || !ArraySize)) {
+		ndis_violation(adapter, start_call, "no argument may be NULL",
+			       "Buffer %p, PhysicalAddressArray %p, ArraySize %p", (void *)Buffer,
+			       (void *)PhysicalAddressArray, (void *)ArraySize);
+	} else if (likely(adapter && ndis_irql_at_most(adapter, start_call, KE_DISPATCH_LEVEL))) {
+		map_register = find_register(adapter, start_call, PhysicalMapRegister);
+		if (likely(map_register && may_map(adapter, map_register, PhysicalMapRegister, Buffer)))
+			count = map(adapter, map_register, Buffer, WriteToDevice,
+				    PhysicalAddressArray);
+	}
+	if (likely(ArraySize))
+		*ArraySize = count;
+	if (trace_is_on())
+		trace_start(adapter, Buffer, PhysicalMapRegister, WriteToDevice,
+			    PhysicalAddressArray, count);
+}
+
+static void unmap(struct shim_adapter *adapter, struct map_register *map_register, ULONG index)
+{
+	PNDIS_BUFFER buffer = map_register->buffer;
+	struct shim_frame *frame = ndis_frame_of_buffer(adapter, buffer);
+	int result = dma_slot_unmap(map_register->slot);
+
+	if (unlikely(result))
+		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, index,
+			     (uintptr_t)buffer, (uintptr_t)(intptr_t)result);
+	map_register->buffer = NULL;
+	if (frame)
+		frame->mapped--;
+}
+
+static bool may_unmap(struct shim_adapter *adapter, const struct map_register *map_register, ULONG index,
+		      PNDIS_BUFFER buffer)
+{
+	struct dma_region region;
+
+	if (unlikely(!map_register->buffer)) {
+		ndis_violation(adapter, complete_call,
+			       "NdisMStartBufferPhysicalMapping comes before its end",
+			       "map register %u maps nothing", index);
+		return false;
+	}
+	if (unlikely(map_register->buffer != buffer)) {
+		ndis_violation(adapter, complete_call, "the buffer is the one that was mapped",
+			       "map register %u maps buffer %p, not %p", index,
+			       (void *)map_register->buffer, (void *)buffer);
+		return false;
+	}
+	region = dma_slot_region(map_register->slot);
+	if (unlikely(region.length != buffer->ByteCount || region.va != buffer->MappedSystemVa))
+		ndis_violation(adapter, complete_call,
+			       "a buffer is not changed between start and end of its mapping",
+			       "buffer %p was %zu bytes at %p and is %u bytes at %p", (void *)buffer,
+			       region.length, region.va, buffer->ByteCount, buffer->MappedSystemVa);
+	return true;
+}
+
+VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
+					      PNDIS_BUFFER Buffer, ULONG PhysicalMapRegister)
+{
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, complete_call);
+	struct map_register *map_register;
+
+	TRACE(complete_call, "adapter %p, buffer %p, register %u)", (void *)adapter, (void *)Buffer,
+	      PhysicalMapRegister);
+	if (unlikely(!adapter || !ndis_irql_at_most(adapter, complete_call, KE_DISPATCH_LEVEL)))
+		return;
+	map_register = find_register(adapter, complete_call, PhysicalMapRegister);
+	if (likely(map_register && may_unmap(adapter, map_register, PhysicalMapRegister, Buffer)))
+		unmap(adapter, map_register, PhysicalMapRegister);
+}
+
+void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call, struct shim_frame *frame)
+{
+	for (ULONG i = 0; i < adapter->dma.register_count && frame->mapped; i++) {
+		struct map_register *map_register = &adapter->dma.registers[i];
+
+		if (!map_register->buffer ||
+		    ndis_frame_of_buffer(adapter, map_register->buffer) != frame)
+			continue;
+		ndis_violation(adapter, call,
+			       "NdisMCompleteBufferPhysicalMapping comes before NdisMSendComplete",
+			       "map register %u still maps buffer %p of packet %p", i,
+			       (void *)map_register->buffer, (void *)&frame->packet.packet);
+		unmap(adapter, map_register, i);
+	}
+}

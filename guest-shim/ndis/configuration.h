@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * configuration.h - keywords of an adapter, inside the library
+ */
+#ifndef NDIS_CONFIGURATION_INTERNAL_H
+#define NDIS_CONFIGURATION_INTERNAL_H
+
+#include "ndis/adapter.h"
+
+/** ndis_configuration_create() - keywords from the host program's options.  Return: 0 or -ENOMEM. */
+int ndis_configuration_create(struct shim_adapter *adapter);
+
+/** ndis_configuration_check_closed() - report configuration handles that MiniportInitialize left open. */
+void ndis_configuration_check_closed(struct shim_adapter *adapter);
+
+/** ndis_configuration_release() - free keywords and handles. */
+void ndis_configuration_release(struct shim_adapter *adapter);
+
+/**
+ * ndis_adapter_of_configuration() - the adapter of a WrapperConfigurationContext
+ *
+ * Return: NULL after a report.
+ */
+struct shim_adapter *ndis_adapter_of_configuration(NDIS_HANDLE handle, const char *call);
+
+#endif /* NDIS_CONFIGURATION_INTERNAL_H */

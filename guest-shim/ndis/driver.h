@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * driver.h - a loaded miniport driver
+ */
+#ifndef NDIS_DRIVER_H
+#define NDIS_DRIVER_H
+
+#include <stdbool.h>
+
+#include <ndis.h>
+
+#include "include/ndis_shim.h"
+
+/** struct _DRIVER_OBJECT - what the driver sees of itself: opaque to it */
+struct _DRIVER_OBJECT {
+	struct shim_driver *driver;
+};
+
+/**
+ * struct shim_driver
+ * @next: drivers of this thread.
+ * @object: given to DriverEntry.
+ * @functions: what the driver registered, members of later versions NULL.
+ * @version: major number in the high byte, 0 before registration.
+ * @wrapper: NdisMInitializeWrapper was called and not undone.
+ * @adapters: adapters that exist.
+ */
+struct shim_driver {
+	struct shim_driver *next;
+	char name[64];
+	struct _DRIVER_OBJECT object;
+	NDIS51_MINIPORT_CHARACTERISTICS functions;
+	unsigned int version;
+	bool wrapper;
+	MINIPORT_UNLOAD_HANDLER unload;
+	unsigned int adapters;
+};
+
+#define NDIS_VERSION(major, minor) ((unsigned int)(major) << 8 | (unsigned int)(minor))
+
+/** ndis_current_driver() - the driver that runs now, for the accounting of memory; NULL outside drivers. */
+struct shim_driver *ndis_current_driver(void);
+
+/** ndis_set_current_driver() - Return: the former one. */
+struct shim_driver *ndis_set_current_driver(struct shim_driver *driver);
+
+#endif /* NDIS_DRIVER_H */

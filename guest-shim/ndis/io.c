@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * io.c - registers in memory and in ports
+ *
+ * Where the platform gives BARs a pointer, NdisMMapIoSpace hands that pointer out and
+ * an access is a load or store.  Where it does not, the driver gets an address that
+ * no processor accepts, with BAR and offset in it: the access functions take it
+ * apart, and a driver that dereferences it faults at once instead of reading
+ * memory that is no register.
+ */
+#include <string.h>
+
+#include "ndis/io.h"
+#include "ndis/violation.h"
+#include "support/trace.h"
+
+/* Bits 63 to 48: not a canonical address of x86-64. */
+#define TOKEN_MARK	0xD1B5u
+#define TOKEN_BAR_SHIFT 44
+#define TOKEN_BAR_MASK	0x7u
+#define TOKEN_OFFSET	0xFFFFFFFFFFull
+
+const struct platform_bar *ndis_io_bar(struct shim_adapter *adapter, unsigned int index)
+{
+	struct platform_bar *bar = &adapter->io.bars[index];
+
+	if (!bar->size && platform_bar(adapter->platform, index, bar))
+		memset(bar, 0, sizeof(*bar));
+	return bar;
+}
+
+/* BAR that holds [@first, @first + @length), or -1. */
+static int find_bar(struct shim_adapter *adapter, bool is_io, uint64_t first, uint64_t length)
+{
+	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
+		const struct platform_bar *bar = ndis_io_bar(adapter, i);
+		uint64_t offset = first - bar->bus_address;
+
+		if (bar->size && bar->is_io == is_io && offset < bar->size &&
+		    length <= bar->size - offset)
+			return (int)i;
+	}
+	return -1;
+}
+
+static void *make_token(unsigned int index, uint64_t offset)
+{
+	return (void *)(uintptr_t)((uint64_t)TOKEN_MARK << 48 | (uint64_t)index << TOKEN_BAR_SHIFT |
+				   offset);
+}
+
+static inline bool is_token(const volatile void *address)
+{
+	return unlikely((uintptr_t)address >> 48 == TOKEN_MARK);
+}
+
+static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t physical, UINT length,
+		       PVOID *va)
+{
+	const struct platform_bar *bar;
+	uint64_t offset;
+	int index;
+
+	if (!ndis_may_claim_hardware(adapter, call))
+		return NDIS_STATUS_FAILURE;
+	index = length ? find_bar(adapter, false, physical, length) : -1;
+	if (index < 0) {
+		ndis_violation(adapter, call, "the range lies in one memory resource of the adapter",
+			       "%u bytes at 0x%llx do not", length, (unsigned long long)physical);
+		return NDIS_STATUS_RESOURCE_CONFLICT;
+	}
+	bar = ndis_io_bar(adapter, (unsigned int)index);
+	offset = physical - bar->bus_address;
+	*va = bar->pointer ? (void *)((uintptr_t)bar->pointer + offset) :
+			     make_token((unsigned int)index, offset);
+	adapter->io.mapped[index]++;
+	return NDIS_STATUS_SUCCESS;
+}
+
+NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAdapterHandle,
+				  NDIS_PHYSICAL_ADDRESS PhysicalAddress, UINT Length)
+{
+	static const char call[] = "NdisMMapIoSpace";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	NDIS_STATUS status = NDIS_STATUS_FAILURE;
+
+	*VirtualAddress = NULL;
+	if (adapter)
+		status = map(adapter, call, (uint64_t)PhysicalAddress.QuadPart, Length, VirtualAddress);
+	TRACE(call, "adapter %p, physical 0x%llx, %u bytes) -> %s, %p", (void *)adapter,
+	      (unsigned long long)PhysicalAddress.QuadPart, Length, ndis_status_text(status),
+	      *VirtualAddress);
+	return status;
+}
+
+/* BAR whose mapping holds the address, or -1. */
+static int bar_of_address(struct shim_adapter *adapter, const volatile void *address)
+{
+	if (is_token(address))
+		return (int)((uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK);
+	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
+		const struct platform_bar *bar = ndis_io_bar(adapter, i);
+
+		if (bar->size && bar->pointer && (uintptr_t)address - (uintptr_t)bar->pointer < bar->size)
+			return (int)i;
+	}
+	return -1;
+}
+
+VOID NTAPI NdisMUnmapIoSpace(NDIS_HANDLE MiniportAdapterHandle, PVOID VirtualAddress, UINT Length)
+{
+	static const char call[] = "NdisMUnmapIoSpace";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	int index;
+
+	TRACE(call, "adapter %p, %p, %u bytes)", (void *)adapter, VirtualAddress, Length);
+	if (!adapter)
+		return;
+	ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
+	index = bar_of_address(adapter, VirtualAddress);
+	if (index < 0 || index >= ADAPTER_BARS || !adapter->io.mapped[index]) {
+		ndis_violation(adapter, call,
+			       "NdisMMapIoSpace mapped the range, and it is unmapped once",
+			       "%p is not mapped", VirtualAddress);
+		return;
+	}
+	adapter->io.mapped[index]--;
+}
+
+NDIS_STATUS NTAPI NdisMRegisterIoPortRange(PVOID *PortOffset, NDIS_HANDLE MiniportAdapterHandle,
+					   UINT InitialPort, UINT NumberOfPorts)
+{
+	static const char call[] = "NdisMRegisterIoPortRange";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	NDIS_STATUS status = NDIS_STATUS_FAILURE;
+
+	*PortOffset = NULL;
+	if (adapter && ndis_may_claim_hardware(adapter, call)) {
+		status = NDIS_STATUS_RESOURCE_CONFLICT;
+		if (NumberOfPorts && find_bar(adapter, true, InitialPort, NumberOfPorts) >= 0) {
+			*PortOffset = (PVOID)(ULONG_PTR)InitialPort;
+			adapter->io.port_ranges++;
+			status = NDIS_STATUS_SUCCESS;
+		} else {
+			ndis_violation(adapter, call,
+				       "the range lies in one port resource of the adapter",
+				       "%u ports at 0x%x do not", NumberOfPorts, InitialPort);
+		}
+	}
+	TRACE(call, "adapter %p, %u ports at 0x%x) -> %s", (void *)adapter, NumberOfPorts, InitialPort,
+	      ndis_status_text(status));
+	return status;
+}
+
+VOID NTAPI NdisMDeregisterIoPortRange(NDIS_HANDLE MiniportAdapterHandle, UINT InitialPort,
+				      UINT NumberOfPorts, PVOID PortOffset)
+{
+	static const char call[] = "NdisMDeregisterIoPortRange";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+
+	TRACE(call, "adapter %p, %u ports at 0x%x)", (void *)adapter, NumberOfPorts, InitialPort);
+	if (!adapter)
+		return;
+	ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
+	if (!adapter->io.port_ranges || (ULONG_PTR)PortOffset != InitialPort) {
+		ndis_violation(adapter, call,
+			       "NdisMRegisterIoPortRange claimed the range, and it is given up once",
+			       "%u ports at 0x%x are not claimed", NumberOfPorts, InitialPort);
+		return;
+	}
+	adapter->io.port_ranges--;
+}
+
+unsigned int ndis_io_release(struct shim_adapter *adapter, const char *call)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
+		if (!adapter->io.mapped[i])
+			continue;
+		ndis_violation(adapter, call, "NdisMUnmapIoSpace undoes every NdisMMapIoSpace",
+			       "%u mappings of base address register %u are left",
+			       adapter->io.mapped[i], i);
+		count += adapter->io.mapped[i];
+	}
+	if (adapter->io.port_ranges) {
+		ndis_violation(adapter, call,
+			       "NdisMDeregisterIoPortRange undoes every NdisMRegisterIoPortRange",
+			       "%u ranges of ports are left", adapter->io.port_ranges);
+		count += adapter->io.port_ranges;
+	}
+	return count;
+}
+
+/* ---- access through the platform -------------------------------------------------------------- */
+
+static void token_read(const volatile void *address, void *value, unsigned int width)
+{
+	unsigned int index = (uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK;
+
+	memset(value, 0xFF, width);
+	if (ndis_adapters)
+		platform_bar_read(ndis_adapters->platform, index, (uintptr_t)address & TOKEN_OFFSET,
+				  value, width);
+}
+
+static void token_write(const volatile void *address, const void *value, unsigned int width)
+{
+	unsigned int index = (uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK;
+
+	if (ndis_adapters)
+		platform_bar_write(ndis_adapters->platform, index, (uintptr_t)address & TOKEN_OFFSET,
+				   value, width);
+}
+
+/* A register is read before, and written after, everything around it in the source. */
+#define DEFINE_REGISTER_ACCESS(Name, Type) \
+	VOID NTAPI NdisReadRegister##Name(const volatile VOID *Register, Type *Data) \
+	{ \
+		if (is_token(Register)) \
+			token_read(Register, Data, sizeof(*Data)); \
+		else \
+			*Data = *(const volatile Type *)Register; \
+		__atomic_thread_fence(__ATOMIC_ACQUIRE); \
+		TRACE("NdisReadRegister" #Name, "%p) -> 0x%x", (const void *)(uintptr_t)Register, \
+		      (unsigned int)*Data); \
+	} \
+	\
+	VOID NTAPI NdisWriteRegister##Name(volatile VOID *Register, Type Data) \
+	{ \
+		__atomic_thread_fence(__ATOMIC_SEQ_CST); \
+		if (is_token(Register)) \
+			token_write(Register, &Data, sizeof(Data)); \
+		else \
+			*(volatile Type *)Register = Data; \
+		TRACE("NdisWriteRegister" #Name, "%p, 0x%x)", (void *)(uintptr_t)Register, \
+		      (unsigned int)Data); \
+	}
+
+DEFINE_REGISTER_ACCESS(Uchar, UCHAR)
+DEFINE_REGISTER_ACCESS(Ushort, USHORT)
+DEFINE_REGISTER_ACCESS(Ulong, ULONG)

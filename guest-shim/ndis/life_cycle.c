@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * life_cycle.c - from MiniportInitialize to MiniportHalt
+ *
+ * Source: ndis-hal-dma.md section 10.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ndis/configuration.h"
+#include "ndis/dma.h"
+#include "ndis/interrupt.h"
+#include "ndis/io.h"
+#include "ndis/memory.h"
+#include "ndis/receive.h"
+#include "ndis/request.h"
+#include "ndis/send.h"
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+#define STOP_TIMEOUT_NS 1000000000ll
+#define FRAMES_LIMIT 65536u
+#define DEFAULT_BATCH 32u
+
+VOID NTAPI NdisMSetAttributesEx(NDIS_HANDLE MiniportAdapterHandle, NDIS_HANDLE MiniportAdapterContext,
+				UINT CheckForHangTimeInSeconds, ULONG AttributeFlags,
+				NDIS_INTERFACE_TYPE AdapterType)
+{
+	static const char call[] = "NdisMSetAttributesEx";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+
+	TRACE(call, "adapter %p, context %p, hang time %u s, attributes 0x%x, bus %d)", (void *)adapter,
+	      MiniportAdapterContext, CheckForHangTimeInSeconds, AttributeFlags, AdapterType);
+	if (!adapter)
+		return;
+	ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
+	if (adapter->state != ADAPTER_INITIALIZING || adapter->attributes_set) {
+		ndis_violation(adapter, call,
+			       "one NdisMSetAttributes(Ex) is called, and from MiniportInitialize",
+			       "%s", adapter->attributes_set ? "the attributes are set already" :
+							       "called after MiniportInitialize");
+		return;
+	}
+	if (AttributeFlags & NDIS_ATTRIBUTE_INTERMEDIATE_DRIVER)
+		ndis_violation(adapter, call, "an adapter on a device is no intermediate driver",
+			       "NDIS_ATTRIBUTE_INTERMEDIATE_DRIVER is set in 0x%x", AttributeFlags);
+	adapter->context = MiniportAdapterContext;
+	adapter->hang_seconds = CheckForHangTimeInSeconds;
+	adapter->attributes = AttributeFlags;
+	adapter->bus = AdapterType;
+	adapter->attributes_set = true;
+}
+
+VOID NTAPI NdisMRegisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle, PVOID ShutdownContext,
+					       ADAPTER_SHUTDOWN_HANDLER ShutdownHandler)
+{
+	static const char call[] = "NdisMRegisterAdapterShutdownHandler";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+
+	TRACE(call, "adapter %p, context %p)", (void *)adapter, ShutdownContext);
+	if (!adapter || !ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
+		return;
+	adapter->shutdown = ShutdownHandler;
+	adapter->shutdown_context = ShutdownContext;
+}
+
+VOID NTAPI NdisMDeregisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle)
+{
+	static const char call[] = "NdisMDeregisterAdapterShutdownHandler";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+
+	TRACE(call, "adapter %p)", (void *)adapter);
+	if (!adapter || !ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
+		return;
+	adapter->shutdown = NULL;
+	adapter->shutdown_context = NULL;
+}
+
+/* ---- start ------------------------------------------------------------------------------------ */
+
+static int check_options(const struct shim_adapter_options *options, const struct shim_client *client)
+{
+	unsigned int bits = options->max_address_bits;
+
+	if (bits && bits != 24 && bits != 32 && bits != 64) {
+		log_error("max_address_bits is %u: it is 0, 24, 32 or 64", bits);
+		return -EINVAL;
+	}
+	if (options->frames > FRAMES_LIMIT) {
+		log_error("frames is %u: at most %u", options->frames, FRAMES_LIMIT);
+		return -EINVAL;
+	}
+	if (options->header_bytes >= FRAME_STRIDE) {
+		log_error("header_bytes is %u: less than %u, the capacity of a frame",
+			  options->header_bytes, FRAME_STRIDE);
+		return -EINVAL;
+	}
+	if (!client->receive) {
+		log_error("the client has no function for received frames");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static struct shim_adapter *create(struct shim_driver *driver, struct platform *platform,
+				   const struct shim_adapter_options *options,
+				   const struct shim_client *client)
+{
+	struct shim_adapter *adapter = calloc(1, sizeof(*adapter));
+
+	if (!adapter)
+		return NULL;
+	adapter->driver = driver;
+	adapter->platform = platform;
+	adapter->options = *options;
+	adapter->client = *client;
+	adapter->state = ADAPTER_INITIALIZING;
+	adapter->next = ndis_adapters;
+	ndis_adapters = adapter;
+	driver->adapters++;
+	return adapter;
+}
+
+static void destroy(struct shim_adapter *adapter)
+{
+	struct shim_adapter **link = &ndis_adapters;
+
+	while (*link != adapter)
+		link = &(*link)->next;
+	*link = adapter->next;
+	adapter->driver->adapters--;
+	ke_detach_event_loop();
+	free(adapter);
+}
+
+static NDIS_STATUS call_initialize(struct shim_adapter *adapter, UINT *medium)
+{
+	static const char name[] = "MiniportInitialize";
+	NDIS_MEDIUM media[] = { NdisMedium802_3 };
+	NDIS_STATUS open_error = NDIS_STATUS_SUCCESS;
+	struct miniport_call call;
+	NDIS_STATUS status;
+
+	ndis_enter_miniport(adapter, name, KE_PASSIVE_LEVEL, &call);
+	TRACE_ENTER(name, "adapter %p, configuration %p)", (void *)adapter,
+		    (void *)&adapter->configuration);
+	status = adapter->driver->functions.InitializeHandler(&open_error, medium, media,
+							      ARRAYSIZE(media), adapter,
+							      &adapter->configuration);
+	TRACE_LEAVE(name, "medium %u) -> %s", *medium, ndis_status_text(status));
+	ndis_leave_miniport(adapter, &call);
+	if (status != NDIS_STATUS_SUCCESS)
+		log_error("%s: MiniportInitialize failed: %s (open error %s)", adapter->driver->name,
+			  ndis_status_text(status), ndis_status_text(open_error));
+	return status;
+}
+
+/* How many packets MiniportSendPackets may get at once. */
+static void choose_batch(struct shim_adapter *adapter)
+{
+	uint32_t limit = 0;
+
+	adapter->send.batch = DEFAULT_BATCH;
+	if (!adapter->driver->functions.SendPacketsHandler)
+		return;
+	if (ndis_query(adapter, OID_GEN_MAXIMUM_SEND_PACKETS, &limit, sizeof(limit)) != sizeof(limit))
+		limit = ndis_is_serialised(adapter) ? 1 : DEFAULT_BATCH;
+	if (limit && limit < DEFAULT_BATCH)
+		adapter->send.batch = limit;
+}
+
+/* MiniportInitialize succeeded: what remains until frames can flow. */
+static int make_ready(struct shim_adapter *adapter, UINT medium)
+{
+	int result;
+
+	if (!adapter->attributes_set) {
+		ndis_violation(adapter, "MiniportInitialize",
+			       "MiniportInitialize calls NdisMSetAttributes(Ex)", "it did not");
+		return -EIO;
+	}
+	if (medium != 0) {
+		ndis_violation(adapter, "MiniportInitialize",
+			       "SelectedMediumIndex is an index into MediumArray",
+			       "SelectedMediumIndex is %u, the array has 1 element", medium);
+		return -EIO;
+	}
+	ndis_configuration_check_closed(adapter);
+	result = ndis_frames_create(adapter);
+	if (result) {
+		log_error("%s: no memory for transmit frames: %s", adapter->driver->name,
+			  strerror(-result));
+		return result;
+	}
+	adapter->state = ADAPTER_RUNNING;
+	choose_batch(adapter);
+	ndis_supervision_start(adapter);
+	return 0;
+}
+
+/* Reports and frees what the miniport left behind.  Return: how much that was. */
+static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
+{
+	unsigned int leaks = 0;
+
+	adapter->state = ADAPTER_HALTED;
+	leaks += ndis_interrupt_release(adapter, call);
+	if (adapter->shutdown) {
+		ndis_violation(adapter, call,
+			       "NdisMDeregisterAdapterShutdownHandler undoes its counterpart",
+			       "a shutdown handler is still registered");
+		leaks++;
+	}
+	leaks += ndis_io_release(adapter, call);
+	leaks += ndis_dma_release(adapter, call);
+	leaks += ndis_release_memory(adapter, call, adapter);
+	ndis_configuration_release(adapter);
+	ndis_request_release(adapter);
+	ndis_receive_release(adapter);
+	ndis_frames_destroy(adapter);
+	if (adapter->dma.adapter)
+		dma_adapter_destroy(adapter->dma.adapter);
+	return leaks;
+}
+
+static void call_halt(struct shim_adapter *adapter)
+{
+	static const char name[] = "MiniportHalt";
+	struct miniport_call call;
+
+	adapter->state = ADAPTER_HALTING;
+	ndis_enter_miniport(adapter, name, KE_PASSIVE_LEVEL, &call);
+	TRACE_ENTER(name, "context %p)", adapter->context);
+	adapter->driver->functions.HaltHandler(adapter->context);
+	TRACE_LEAVE(name, ")");
+	ndis_leave_miniport(adapter, &call);
+}
+
+SHIM_EXPORT int shim_adapter_start(struct shim_driver *driver, struct platform *platform,
+				   const struct shim_adapter_options *options,
+				   const struct shim_client *client, struct shim_adapter **adapter)
+{
+	uint64_t begin = event_loop_now();
+	struct shim_adapter *created;
+	UINT medium = 0;
+	int result = check_options(options, client);
+
+	if (result)
+		return result;
+	if (ke_current_irql() != KE_PASSIVE_LEVEL)
+		return -EDEADLK;
+	result = ke_attach_event_loop(platform->loop);
+	if (result) {
+		log_error("the adapters of one thread share one event loop");
+		return result;
+	}
+	created = create(driver, platform, options, client);
+	if (!created) {
+		ke_detach_event_loop();
+		return -ENOMEM;
+	}
+	result = ndis_configuration_create(created);
+	if (!result && call_initialize(created, &medium) != NDIS_STATUS_SUCCESS)
+		result = -EIO;
+	if (!result) {
+		result = make_ready(created, medium);
+		if (result)
+			call_halt(created);
+	}
+	if (result) {
+		clean_up(created, "a failing MiniportInitialize");
+		destroy(created);
+		return result;
+	}
+	created->start_milliseconds = (uint32_t)((event_loop_now() - begin) / 1000000u);
+	*adapter = created;
+	return 0;
+}
+
+/* ---- stop ------------------------------------------------------------------------------------- */
+
+static bool is_quiet(void *context)
+{
+	const struct shim_adapter *adapter = context;
+
+	return !adapter->send.pending && !adapter->dma.requests && !adapter->request.active &&
+	       !(adapter->reset.active && !adapter->reset.done) && ndis_receive_is_idle(adapter);
+}
+
+/* No new work, and what is under way ends. */
+static void drain(struct shim_adapter *adapter)
+{
+	unsigned int irql;
+	uint32_t no_filter = 0;
+
+	if (!adapter->removed)
+		ndis_set(adapter, OID_GEN_CURRENT_PACKET_FILTER, &no_filter, sizeof(no_filter));
+	irql = ke_raise_irql(KE_DISPATCH_LEVEL);
+	adapter->state = ADAPTER_STOPPING;
+	ndis_supervision_stop(adapter);
+	ndis_send_abort_queued(adapter, NDIS_STATUS_REQUEST_ABORTED);
+	ke_lower_irql(irql);
+	if (!ke_wait(is_quiet, adapter, STOP_TIMEOUT_NS))
+		log_warning("%s: %u sends and %s request are still pending after 1 second",
+			    adapter->driver->name, adapter->send.pending,
+			    adapter->request.active ? "a" : "no");
+	ndis_shared_memory_finish(adapter);
+	ke_run_work_items();
+}
+
+SHIM_EXPORT unsigned int shim_adapter_stop(struct shim_adapter *adapter)
+{
+	unsigned int leaks = 0;
+	unsigned int pending;
+
+	if (ke_current_irql() != KE_PASSIVE_LEVEL) {
+		log_error("shim_adapter_stop: called at IRQL %u, not at PASSIVE_LEVEL", ke_current_irql());
+		return 0;
+	}
+	drain(adapter);
+	call_halt(adapter);
+	pending = adapter->send.pending;
+	if (pending) {
+		ndis_violation(adapter, "MiniportHalt",
+			       "MiniportHalt completes the packets that the miniport still has",
+			       "%u packets are not complete", pending);
+		ndis_send_abort_pending(adapter, NDIS_STATUS_REQUEST_ABORTED);
+		leaks += pending;
+	}
+	leaks += clean_up(adapter, "MiniportHalt");
+	destroy(adapter);
+	return leaks;
+}
+
+SHIM_EXPORT void shim_adapter_statistics(struct shim_adapter *adapter,
+					 struct shim_statistics *statistics)
+{
+	*statistics = adapter->statistics;
+	statistics->sends_pending = adapter->send.pending;
+	if (adapter->dma.adapter)
+		statistics->dma = *dma_adapter_statistics(adapter->dma.adapter);
+}
+
+SHIM_EXPORT int shim_run_once(int64_t timeout)
+{
+	return ke_run_once(timeout);
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory.c - memory of drivers for the CPU
+ */
+#include <string.h>
+
+#include "mm/pool.h"
+#include "ndis/interrupt.h"
+#include "ndis/memory.h"
+#include "ndis/violation.h"
+#include "support/trace.h"
+
+static const char memory_kind[] = "memory";
+
+static _Thread_local const void *current_owner;
+
+const void *ndis_set_current_owner(const void *owner)
+{
+	const void *former = current_owner;
+
+	current_owner = owner;
+	return former;
+}
+
+const void *ndis_current_owner(void)
+{
+	return current_owner;
+}
+
+void *ndis_allocate_object(size_t length, const char *kind, void *parent)
+{
+	struct mm_block *block = mm_pool_allocate(length, &(struct mm_block){
+		.kind = kind,
+		.owner = current_owner,
+		.parent = parent,
+	});
+
+	return block ? memset(block->va, 0, length) : NULL;
+}
+
+static PVOID allocate(SIZE_T length, ULONG tag)
+{
+	struct mm_block *block = mm_pool_allocate(length, &(struct mm_block){
+		.kind = memory_kind,
+		.tag = tag,
+		.owner = current_owner,
+	});
+
+	return block ? block->va : NULL;
+}
+
+NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(PVOID *VirtualAddress, UINT Length, ULONG Tag)
+{
+	static const char call[] = "NdisAllocateMemoryWithTag";
+	char text[5];
+	NDIS_STATUS status;
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!Length)
+		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
+	*VirtualAddress = Length ? allocate(Length, Tag) : NULL;
+	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
+	TRACE(call, "%u bytes, tag %s) -> %s, %p", Length, mm_pool_tag_text(Tag, text),
+	      ndis_status_text(status), *VirtualAddress);
+	return status;
+}
+
+NDIS_STATUS NTAPI NdisAllocateMemory(PVOID *VirtualAddress, UINT Length, UINT MemoryFlags,
+				     NDIS_PHYSICAL_ADDRESS HighestAcceptableAddress)
+{
+	static const char call[] = "NdisAllocateMemory";
+	NDIS_STATUS status;
+
+	ndis_irql_at_most(NULL, call, MemoryFlags ? KE_PASSIVE_LEVEL : KE_DISPATCH_LEVEL);
+	if (!Length)
+		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
+	*VirtualAddress = Length ? allocate(Length, 0) : NULL;
+	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
+	TRACE(call, "%u bytes, flags 0x%x) -> %s, %p", Length, MemoryFlags, ndis_status_text(status),
+	      *VirtualAddress);
+	return status;
+}
+
+/* Frees a block of memory after the checks that all ways of freeing share. */
+static void release(const char *call, struct mm_block *block)
+{
+	unsigned int objects;
+
+	ndis_interrupt_forget(block->va, block->length);
+	objects = ke_forget_memory(block->va, block->length);
+	if (objects)
+		ndis_violation(NULL, call,
+			       "timers are cancelled and work items have run before their memory is freed",
+			       "%u of them are still queued in %zu bytes at %p", objects, block->length,
+			       block->va);
+	mm_pool_free(block);
+}
+
+static struct mm_block *find(const char *call, PVOID va)
+{
+	struct mm_block *block = mm_pool_find(va);
+
+	if (block && block->kind == memory_kind)
+		return block;
+	ndis_violation(NULL, call, "memory is freed once, at the address that its allocation returned",
+		       "no memory of a driver begins at %p", va);
+	return NULL;
+}
+
+VOID NTAPI NdisFreeMemory(PVOID VirtualAddress, UINT Length, UINT MemoryFlags)
+{
+	static const char call[] = "NdisFreeMemory";
+	struct mm_block *block = find(call, VirtualAddress);
+
+	TRACE(call, "%p, %u bytes, flags 0x%x)", VirtualAddress, Length, MemoryFlags);
+	ndis_irql_at_most(NULL, call, MemoryFlags ? KE_PASSIVE_LEVEL : KE_DISPATCH_LEVEL);
+	if (!block)
+		return;
+	if (Length != block->length && !(Length == 0 && block->tag))
+		ndis_violation(NULL, call, "Length is that of the allocation, or 0 for memory with a tag",
+			       "Length is %u, the memory at %p has %zu bytes", Length, VirtualAddress,
+			       block->length);
+	release(call, block);
+}
+
+PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	static const char call[] = "ExAllocatePoolWithTag";
+	bool paged = PoolType == PagedPool || PoolType == PagedPoolCacheAligned;
+	char text[5];
+	PVOID va;
+
+	ndis_irql_at_most(NULL, call, paged ? KE_DISPATCH_LEVEL - 1 : KE_DISPATCH_LEVEL);
+	va = allocate(NumberOfBytes, Tag);
+	TRACE(call, "type %d, %zu bytes, tag %s) -> %p", PoolType, NumberOfBytes,
+	      mm_pool_tag_text(Tag, text), va);
+	return va;
+}
+
+VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
+{
+	static const char call[] = "ExFreePoolWithTag";
+	struct mm_block *block = find(call, Memory);
+	char given[5], kept[5];
+
+	TRACE(call, "%p, tag %s)", Memory, mm_pool_tag_text(Tag, given));
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!block)
+		return;
+	if (Tag != block->tag)
+		ndis_violation(NULL, call, "the tag is that of the allocation", "the tag is %s, not %s",
+			       mm_pool_tag_text(Tag, given), mm_pool_tag_text(block->tag, kept));
+	release(call, block);
+}
+
+VOID NTAPI ExFreePool(PVOID Memory)
+{
+	static const char call[] = "ExFreePool";
+	struct mm_block *block = find(call, Memory);
+
+	TRACE(call, "%p)", Memory);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (block)
+		release(call, block);
+}
+
+struct leak_report {
+	struct shim_adapter *adapter;
+	const char *call;
+};
+
+static void report_leak(void *context, const struct mm_block *block)
+{
+	const struct leak_report *report = context;
+	char text[5];
+
+	ke_forget_memory(block->va, block->length);
+	ndis_violation(report->adapter, report->call,
+		       "what a driver allocated it frees before this function returns",
+		       "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length, block->va,
+		       block->tag ? " with tag " : "",
+		       block->tag ? mm_pool_tag_text(block->tag, text) : "");
+	if (block->kind == ndis_packet_pool_kind)
+		ndis_packet_pool_free_packets(block->va);
+}
+
+unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner)
+{
+	struct leak_report report = { adapter, call };
+
+	return mm_pool_release(owner, report_leak, &report);
+}
+
+/*
+ * Lookaside lists.  Free blocks wait in the list; how many are kept is bounded so
+ * that a burst does not hold memory for good.
+ */
+#define LOOKASIDE_DEPTH 64u
+
+VOID NTAPI NdisInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside,
+					     PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free,
+					     ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
+{
+	memset(Lookaside, 0, sizeof(*Lookaside));
+	Lookaside->Allocate = Allocate ? Allocate : ExAllocatePoolWithTag;
+	Lookaside->Free = Free ? Free : ExFreePool;
+	Lookaside->Size = Size < sizeof(SINGLE_LIST_ENTRY) ? sizeof(SINGLE_LIST_ENTRY) : Size;
+	Lookaside->Tag = Tag;
+	TRACE("NdisInitializeNPagedLookasideList", "list %p, %zu bytes)", (void *)Lookaside, Size);
+}
+
+PVOID NTAPI NdisAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
+{
+	PSINGLE_LIST_ENTRY entry = PopEntryList(&Lookaside->ListHead);
+
+	ndis_irql_at_most(NULL, "NdisAllocateFromNPagedLookasideList", KE_DISPATCH_LEVEL);
+	if (!entry)
+		return Lookaside->Allocate(NonPagedPool, Lookaside->Size, Lookaside->Tag);
+	Lookaside->Depth--;
+	return entry;
+}
+
+VOID NTAPI NdisFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry)
+{
+	ndis_irql_at_most(NULL, "NdisFreeToNPagedLookasideList", KE_DISPATCH_LEVEL);
+	if (Lookaside->Depth >= LOOKASIDE_DEPTH) {
+		Lookaside->Free(Entry);
+		return;
+	}
+	PushEntryList(&Lookaside->ListHead, Entry);
+	Lookaside->Depth++;
+}
+
+VOID NTAPI NdisDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
+{
+	PSINGLE_LIST_ENTRY entry;
+
+	while ((entry = PopEntryList(&Lookaside->ListHead)))
+		Lookaside->Free(entry);
+	Lookaside->Depth = 0;
+	TRACE("NdisDeleteNPagedLookasideList", "list %p)", (void *)Lookaside);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * memory.h - objects and memory of drivers, charged to whoever runs now
+ */
+#ifndef NDIS_MEMORY_H
+#define NDIS_MEMORY_H
+
+#include <stddef.h>
+
+#include "ndis/adapter.h"
+
+/**
+ * ndis_allocate_object() - zeroed memory for an object that a driver must free again
+ * @kind: what it is; the address of the string identifies it.
+ * @parent: see struct mm_block.
+ */
+void *ndis_allocate_object(size_t length, const char *kind, void *parent);
+
+/** ndis_set_current_owner() - who is charged for allocations: an adapter, a driver.  Return: the former one. */
+const void *ndis_set_current_owner(const void *owner);
+
+/** ndis_current_owner() - who is charged now. */
+const void *ndis_current_owner(void);
+
+/**
+ * ndis_release_memory() - report and free what @owner still holds
+ * @call: function after whose end nothing may be left: MiniportHalt, the unload handler.
+ *
+ * Return: how many blocks there were.
+ */
+unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner);
+
+/** ndis_packet_pool_free_packets() - free the packets of a pool that is about to be freed. */
+void ndis_packet_pool_free_packets(void *pool);
+
+/** ndis_packet_pool_kind - kind of a packet pool. */
+extern const char ndis_packet_pool_kind[];
+
+#endif /* NDIS_MEMORY_H */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * misc.c - error log, versions, strings
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+#define ERROR_VALUES_LIMIT 100u
+
+struct error_name {
+	NDIS_ERROR_CODE code;
+	const char *text;
+};
+
+static const struct error_name error_names[] = {
+	{ NDIS_ERROR_CODE_RESOURCE_CONFLICT, "resource conflict" },
+	{ NDIS_ERROR_CODE_OUT_OF_RESOURCES, "out of resources" },
+	{ NDIS_ERROR_CODE_HARDWARE_FAILURE, "hardware failure" },
+	{ NDIS_ERROR_CODE_ADAPTER_NOT_FOUND, "adapter not found" },
+	{ NDIS_ERROR_CODE_INTERRUPT_CONNECT, "interrupt cannot be connected" },
+	{ NDIS_ERROR_CODE_DRIVER_FAILURE, "driver failure" },
+	{ NDIS_ERROR_CODE_BAD_VERSION, "bad version" },
+	{ NDIS_ERROR_CODE_TIMEOUT, "timeout" },
+	{ NDIS_ERROR_CODE_NETWORK_ADDRESS, "bad network address" },
+	{ NDIS_ERROR_CODE_UNSUPPORTED_CONFIGURATION, "unsupported configuration" },
+	{ NDIS_ERROR_CODE_INVALID_VALUE_FROM_ADAPTER, "invalid value from the adapter" },
+	{ NDIS_ERROR_CODE_MISSING_CONFIGURATION_PARAMETER, "missing configuration parameter" },
+	{ NDIS_ERROR_CODE_BAD_IO_BASE_ADDRESS, "bad I/O base address" },
+	{ NDIS_ERROR_CODE_RECEIVE_SPACE_SMALL, "little receive space" },
+	{ NDIS_ERROR_CODE_ADAPTER_DISABLED, "adapter disabled" },
+};
+
+static const char *error_text(NDIS_ERROR_CODE code)
+{
+	for (size_t i = 0; i < ARRAYSIZE(error_names); i++) {
+		if (error_names[i].code == code)
+			return error_names[i].text;
+	}
+	return "error of the driver's own";
+}
+
+VOID CDECL NdisWriteErrorLogEntry(NDIS_HANDLE MiniportAdapterHandle, NDIS_ERROR_CODE ErrorCode,
+				  ULONG NumberOfErrorValues, ...)
+{
+	static const char call[] = "NdisWriteErrorLogEntry";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	char values[512] = "";
+	size_t length = 0;
+	va_list arguments;
+
+	if (!adapter)
+		return;
+	ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL);
+	if (NumberOfErrorValues > ERROR_VALUES_LIMIT) {
+		ndis_violation(adapter, call, "NumberOfErrorValues is at most 100",
+			       "NumberOfErrorValues is %u", NumberOfErrorValues);
+		NumberOfErrorValues = ERROR_VALUES_LIMIT;
+	}
+	va_start(arguments, NumberOfErrorValues);
+	for (ULONG i = 0; i < NumberOfErrorValues && length + 12 < sizeof(values); i++)
+		length += (size_t)snprintf(values + length, sizeof(values) - length, " 0x%08x",
+					   va_arg(arguments, ULONG));
+	va_end(arguments);
+	log_error("%s: error log: 0x%08x %s%s%s", adapter->driver->name, ErrorCode,
+		  error_text(ErrorCode), values[0] ? ", values" : "", values);
+	TRACE(call, "adapter %p, 0x%08x,%s)", (void *)adapter, ErrorCode, values);
+}
+
+CCHAR NTAPI NdisSystemProcessorCount(VOID)
+{
+	return 1;
+}
+
+UINT NTAPI NdisGetVersion(VOID)
+{
+	return 0x00050001;
+}
+
+VOID NTAPI NdisInitializeString(PNDIS_STRING Destination, PUCHAR Source)
+{
+	size_t length = strnlen((const char *)Source, 32766);
+	PVOID buffer;
+
+	memset(Destination, 0, sizeof(*Destination));
+	if (NdisAllocateMemoryWithTag(&buffer, (UINT)((length + 1) * sizeof(WCHAR)), 'rtsN') !=
+	    NDIS_STATUS_SUCCESS)
+		return;
+	Destination->Buffer = buffer;
+	for (size_t i = 0; i < length; i++)
+		Destination->Buffer[i] = Source[i];
+	Destination->Buffer[length] = 0;
+	Destination->Length = (USHORT)(length * sizeof(WCHAR));
+	Destination->MaximumLength = (USHORT)((length + 1) * sizeof(WCHAR));
+}
+
+static WCHAR fold(WCHAR character, BOOLEAN case_insensitive)
+{
+	if (case_insensitive && character >= 'a' && character <= 'z')
+		return (WCHAR)(character - ('a' - 'A'));
+	return character;
+}
+
+BOOLEAN NTAPI NdisEqualString(PNDIS_STRING String1, PNDIS_STRING String2, BOOLEAN CaseInsensitive)
+{
+	size_t length = String1->Length / sizeof(WCHAR);
+
+	if (String1->Length != String2->Length)
+		return FALSE;
+	for (size_t i = 0; i < length; i++) {
+		if (fold(String1->Buffer[i], CaseInsensitive) != fold(String2->Buffer[i], CaseInsensitive))
+			return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * packet.c - pools of packets, and packets as chains of buffers
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mm/pool.h"
+#include "ndis/memory.h"
+#include "ndis/packet.h"
+#include "ndis/violation.h"
+#include "support/trace.h"
+
+/* Most packets that the interface lets a pool have. */
+#define POOL_LIMIT 65535u
+
+/**
+ * struct packet_pool
+ * @limit: packets that may be allocated at once.
+ * @used: packets that are.
+ * @size: bytes of one packet with everything behind it.
+ * @free: packets that were freed, linked through Reserved[0].
+ * @packets: all packets ever made, linked through the word before each.
+ */
+struct packet_pool {
+	UINT limit;
+	UINT used;
+	size_t size;
+	size_t oob_offset;
+	NDIS_PACKET *free;
+	struct packet_header *packets;
+};
+
+struct packet_header {
+	struct packet_header *next;
+	ULONG_PTR alignment;
+	NDIS_PACKET packet;
+};
+
+const char ndis_packet_pool_kind[] = "packet pool";
+
+void ndis_packet_initialise(NDIS_PACKET *packet, size_t oob_offset, void *pool)
+{
+	memset(packet, 0, oob_offset + sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION));
+	packet->Private.Pool = pool;
+	packet->Private.NdisPacketFlags = fPACKET_ALLOCATED_BY_NDIS;
+	packet->Private.NdisPacketOobOffset = (USHORT)oob_offset;
+}
+
+size_t ndis_packet_length(const NDIS_PACKET *packet)
+{
+	size_t length = 0;
+
+	for (PNDIS_BUFFER buffer = packet->Private.Head; buffer; buffer = buffer->Next)
+		length += buffer->ByteCount;
+	return length;
+}
+
+/* The pool behind a handle, or NULL after a report. */
+static struct packet_pool *find_pool(const char *call, NDIS_HANDLE handle)
+{
+	struct mm_block *block = mm_pool_find(handle);
+
+	if (block && block->kind == ndis_packet_pool_kind)
+		return handle;
+	ndis_violation(NULL, call, "PoolHandle is what NdisAllocatePacketPool(Ex) stored",
+		       "%p is no packet pool", handle);
+	return NULL;
+}
+
+VOID NTAPI NdisAllocatePacketPoolEx(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
+				    UINT NumberOfDescriptors, UINT NumberOfOverflowDescriptors,
+				    UINT ProtocolReservedLength)
+{
+	static const char call[] = "NdisAllocatePacketPool(Ex)";
+	uint64_t limit = (uint64_t)NumberOfDescriptors + NumberOfOverflowDescriptors;
+	size_t oob_offset = (offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)ProtocolReservedLength +
+			     7) & ~(size_t)7;
+	struct packet_pool *pool;
+
+	*Status = NDIS_STATUS_RESOURCES;
+	*PoolHandle = NULL;
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!limit || limit > POOL_LIMIT || oob_offset > UINT16_MAX) {
+		ndis_violation(NULL, call,
+			       "a pool has 1 to 65535 packets, and ProtocolReserved is below 64 KiB",
+			       "%llu packets with %u bytes asked for", (unsigned long long)limit,
+			       ProtocolReservedLength);
+	} else {
+		pool = ndis_allocate_object(sizeof(*pool), ndis_packet_pool_kind, NULL);
+		if (pool) {
+			pool->limit = (UINT)limit;
+			pool->oob_offset = oob_offset < sizeof(NDIS_PACKET) ? sizeof(NDIS_PACKET) :
+									      oob_offset;
+			pool->size = offsetof(struct packet_header, packet) + pool->oob_offset +
+				     sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION);
+			*PoolHandle = pool;
+			*Status = NDIS_STATUS_SUCCESS;
+		}
+	}
+	TRACE(call, "%u + %u packets, %u bytes reserved) -> %s, %p", NumberOfDescriptors,
+	      NumberOfOverflowDescriptors, ProtocolReservedLength, ndis_status_text(*Status),
+	      *PoolHandle);
+}
+
+VOID NTAPI NdisAllocatePacketPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
+				  UINT NumberOfDescriptors, UINT ProtocolReservedLength)
+{
+	NdisAllocatePacketPoolEx(Status, PoolHandle, NumberOfDescriptors, 0, ProtocolReservedLength);
+}
+
+void ndis_packet_pool_free_packets(void *object)
+{
+	struct packet_pool *pool = object;
+
+	while (pool->packets) {
+		struct packet_header *header = pool->packets;
+
+		pool->packets = header->next;
+		free(header);
+	}
+}
+
+VOID NTAPI NdisFreePacketPool(NDIS_HANDLE PoolHandle)
+{
+	static const char call[] = "NdisFreePacketPool";
+	struct packet_pool *pool = find_pool(call, PoolHandle);
+
+	TRACE(call, "pool %p)", PoolHandle);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!pool)
+		return;
+	if (pool->used) {
+		ndis_violation(NULL, call, "every packet of a pool is freed before the pool",
+			       "%u packets of pool %p are still allocated; it is not freed", pool->used,
+			       PoolHandle);
+		return;
+	}
+	ndis_packet_pool_free_packets(pool);
+	mm_pool_free(mm_pool_find(pool));
+}
+
+UINT NTAPI NdisPacketPoolUsage(NDIS_HANDLE PoolHandle)
+{
+	struct packet_pool *pool = find_pool("NdisPacketPoolUsage", PoolHandle);
+
+	return pool ? pool->used : 0;
+}
+
+static NDIS_PACKET *take_packet(struct packet_pool *pool)
+{
+	struct packet_header *header;
+	NDIS_PACKET *packet = pool->free;
+
+	if (pool->used == pool->limit)
+		return NULL;
+	if (packet) {
+		pool->free = (NDIS_PACKET *)packet->Reserved[0];
+	} else {
+		header = malloc(pool->size);
+		if (!header)
+			return NULL;
+		header->next = pool->packets;
+		pool->packets = header;
+		packet = &header->packet;
+	}
+	pool->used++;
+	return packet;
+}
+
+VOID NTAPI NdisAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle)
+{
+	static const char call[] = "NdisAllocatePacket";
+	struct packet_pool *pool = find_pool(call, PoolHandle);
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	*Packet = pool ? take_packet(pool) : NULL;
+	*Status = *Packet ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
+	if (*Packet)
+		ndis_packet_initialise(*Packet, pool->oob_offset, pool);
+	TRACE(call, "pool %p) -> %s, %p", PoolHandle, ndis_status_text(*Status), (void *)*Packet);
+}
+
+VOID NTAPI NdisFreePacket(PNDIS_PACKET Packet)
+{
+	static const char call[] = "NdisFreePacket";
+	struct mm_block *block;
+	struct packet_pool *pool;
+
+	TRACE(call, "packet %p)", (void *)Packet);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	block = Packet ? mm_pool_find(Packet->Private.Pool) : NULL;
+	if (!block || block->kind != ndis_packet_pool_kind) {
+		ndis_violation(NULL, call, "a packet of NdisAllocatePacket is freed once",
+			       "packet %p is not allocated from a pool", (void *)Packet);
+		return;
+	}
+	pool = block->va;
+	Packet->Private.Pool = NULL;
+	Packet->Reserved[0] = (ULONG_PTR)pool->free;
+	pool->free = Packet;
+	pool->used--;
+}
+
+VOID NTAPI NdisDprAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle)
+{
+	NdisAllocatePacket(Status, Packet, PoolHandle);
+}
+
+VOID NTAPI NdisDprFreePacket(PNDIS_PACKET Packet)
+{
+	NdisFreePacket(Packet);
+}
+
+static PNDIS_BUFFER last_of_chain(PNDIS_BUFFER buffer)
+{
+	while (buffer->Next)
+		buffer = buffer->Next;
+	return buffer;
+}
+
+VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
+{
+	PNDIS_BUFFER last = last_of_chain(Buffer);
+
+	if (!Packet->Private.Head)
+		Packet->Private.Tail = last;
+	last->Next = Packet->Private.Head;
+	Packet->Private.Head = Buffer;
+	Packet->Private.ValidCounts = FALSE;
+	TRACE("NdisChainBufferAtFront", "packet %p, buffer %p)", (void *)Packet, (void *)Buffer);
+}
+
+VOID NTAPI NdisChainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
+{
+	if (Packet->Private.Head)
+		Packet->Private.Tail->Next = Buffer;
+	else
+		Packet->Private.Head = Buffer;
+	Packet->Private.Tail = last_of_chain(Buffer);
+	Packet->Private.ValidCounts = FALSE;
+	TRACE("NdisChainBufferAtBack", "packet %p, buffer %p)", (void *)Packet, (void *)Buffer);
+}
+
+VOID NTAPI NdisUnchainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
+{
+	*Buffer = Packet->Private.Head;
+	if (*Buffer) {
+		Packet->Private.Head = (*Buffer)->Next;
+		if (!Packet->Private.Head)
+			Packet->Private.Tail = NULL;
+		(*Buffer)->Next = NULL;
+	}
+	Packet->Private.ValidCounts = FALSE;
+	TRACE("NdisUnchainBufferAtFront", "packet %p) -> %p", (void *)Packet, (void *)*Buffer);
+}
+
+VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
+{
+	PNDIS_BUFFER before = Packet->Private.Head;
+
+	*Buffer = Packet->Private.Tail;
+	if (*Buffer == before) {
+		Packet->Private.Head = NULL;
+		Packet->Private.Tail = NULL;
+	} else {
+		while (before->Next != *Buffer)
+			before = before->Next;
+		before->Next = NULL;
+		Packet->Private.Tail = before;
+	}
+	Packet->Private.ValidCounts = FALSE;
+	TRACE("NdisUnchainBufferAtBack", "packet %p) -> %p", (void *)Packet, (void *)*Buffer);
+}
+
+static void count_buffers(PNDIS_PACKET packet)
+{
+	NDIS_PACKET_PRIVATE *private = &packet->Private;
+
+	if (private->ValidCounts)
+		return;
+	private->PhysicalCount = 0;
+	private->Count = 0;
+	private->TotalLength = 0;
+	for (PNDIS_BUFFER buffer = private->Head; buffer; buffer = buffer->Next) {
+		private->PhysicalCount += NDIS_BUFFER_TO_SPAN_PAGES(buffer);
+		private->TotalLength += buffer->ByteCount;
+		private->Count++;
+	}
+	private->ValidCounts = TRUE;
+}
+
+VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT BufferCount,
+			   PNDIS_BUFFER *FirstBuffer, PUINT TotalPacketLength)
+{
+	count_buffers(Packet);
+	if (PhysicalBufferCount)
+		*PhysicalBufferCount = Packet->Private.PhysicalCount;
+	if (BufferCount)
+		*BufferCount = Packet->Private.Count;
+	if (FirstBuffer)
+		*FirstBuffer = Packet->Private.Head;
+	if (TotalPacketLength)
+		*TotalPacketLength = Packet->Private.TotalLength;
+	TRACE("NdisQueryPacket", "packet %p) -> %u pages, %u buffers, %u bytes", (void *)Packet,
+	      Packet->Private.PhysicalCount, Packet->Private.Count, Packet->Private.TotalLength);
+}
+
+VOID NTAPI NdisQueryPacketLength(PNDIS_PACKET Packet, PUINT TotalPacketLength)
+{
+	count_buffers(Packet);
+	*TotalPacketLength = Packet->Private.TotalLength;
+	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet, *TotalPacketLength);
+}
+
+VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *FirstBuffer,
+					    PVOID *FirstBufferVA, PUINT FirstBufferLength,
+					    PUINT TotalBufferLength, MM_PAGE_PRIORITY Priority)
+{
+	PNDIS_BUFFER first = Packet->Private.Head;
+
+	count_buffers(Packet);
+	*FirstBuffer = first;
+	*FirstBufferVA = first ? MmGetSystemAddressForMdlSafe(first, Priority) : NULL;
+	*FirstBufferLength = first ? first->ByteCount : 0;
+	*TotalBufferLength = Packet->Private.TotalLength;
+	TRACE("NdisGetFirstBufferFromPacket", "packet %p) -> buffer %p, %u of %u bytes", (void *)Packet,
+	      (void *)first, *FirstBufferLength, *TotalBufferLength);
+}
+
+VOID NTAPI NdisGetFirstBufferFromPacket(PNDIS_PACKET Packet, PNDIS_BUFFER *FirstBuffer,
+					PVOID *FirstBufferVA, PUINT FirstBufferLength,
+					PUINT TotalBufferLength)
+{
+	NdisGetFirstBufferFromPacketSafe(Packet, FirstBuffer, FirstBufferVA, FirstBufferLength,
+					 TotalBufferLength, NormalPagePriority);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pci.c - configuration space and resources
+ */
+#include <string.h>
+
+#include "ndis/configuration.h"
+#include "ndis/interrupt.h"
+#include "ndis/io.h"
+#include "ndis/violation.h"
+#include "support/trace.h"
+
+#define CONFIGURATION_SPACE 4096u
+
+static ULONG clip(ULONG offset, ULONG length)
+{
+	if (offset >= CONFIGURATION_SPACE)
+		return 0;
+	return length < CONFIGURATION_SPACE - offset ? length : CONFIGURATION_SPACE - offset;
+}
+
+ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber, ULONG Offset,
+				       PVOID Buffer, ULONG Length)
+{
+	static const char call[] = "NdisReadPciSlotInformation";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	int count = 0;
+
+	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
+		count = platform_config_read(adapter->platform, Offset, Buffer, clip(Offset, Length));
+	if (count < 0)
+		count = 0;
+	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter, SlotNumber,
+	      Offset, Length, count);
+	return (ULONG)count;
+}
+
+ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber, ULONG Offset,
+					PVOID Buffer, ULONG Length)
+{
+	static const char call[] = "NdisWritePciSlotInformation";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	int count = 0;
+
+	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
+		count = platform_config_write(adapter->platform, Offset, Buffer, clip(Offset, Length));
+	if (count < 0)
+		count = 0;
+	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter, SlotNumber,
+	      Offset, Length, count);
+	return (ULONG)count;
+}
+
+static void describe_bar(const struct platform_bar *bar, CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
+{
+	PHYSICAL_ADDRESS start = { .QuadPart = (LONGLONG)bar->bus_address };
+
+	descriptor->ShareDisposition = CmResourceShareDeviceExclusive;
+	if (bar->is_io) {
+		descriptor->Type = CmResourceTypePort;
+		descriptor->Flags = CM_RESOURCE_PORT_IO;
+		descriptor->u.Port.Start = start;
+		descriptor->u.Port.Length = (ULONG)bar->size;
+	} else {
+		descriptor->Type = CmResourceTypeMemory;
+		descriptor->Flags = CM_RESOURCE_MEMORY_READ_WRITE;
+		descriptor->u.Memory.Start = start;
+		descriptor->u.Memory.Length = (ULONG)bar->size;
+	}
+}
+
+static void describe_interrupt(CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
+{
+	descriptor->Type = CmResourceTypeInterrupt;
+	descriptor->ShareDisposition = CmResourceShareShared;
+	descriptor->Flags = CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE;
+	descriptor->u.Interrupt.Level = INTERRUPT_LEVEL;
+	descriptor->u.Interrupt.Vector = INTERRUPT_VECTOR;
+	descriptor->u.Interrupt.Affinity = 1;
+}
+
+/* All resources of the adapter.  Return: how many. */
+static ULONG collect(struct shim_adapter *adapter, CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptors)
+{
+	ULONG count = 0;
+
+	memset(descriptors, 0, (ADAPTER_BARS + 1) * sizeof(*descriptors));
+	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
+		const struct platform_bar *bar = ndis_io_bar(adapter, i);
+
+		if (bar->size)
+			describe_bar(bar, &descriptors[count++]);
+	}
+	describe_interrupt(&descriptors[count++]);
+	return count;
+}
+
+static NDIS_STATUS query(struct shim_adapter *adapter, PNDIS_RESOURCE_LIST list, PUINT size)
+{
+	CM_PARTIAL_RESOURCE_DESCRIPTOR descriptors[ADAPTER_BARS + 1];
+	ULONG count = collect(adapter, descriptors);
+	UINT needed = (UINT)(offsetof(NDIS_RESOURCE_LIST, PartialDescriptors) +
+			     count * sizeof(descriptors[0]));
+
+	if (*size < needed || !list) {
+		*size = needed;
+		return NDIS_STATUS_BUFFER_TOO_SHORT;
+	}
+	*size = needed;
+	list->Version = 1;
+	list->Revision = 1;
+	list->Count = count;
+	memcpy(list->PartialDescriptors, descriptors, count * sizeof(descriptors[0]));
+	return NDIS_STATUS_SUCCESS;
+}
+
+VOID NTAPI NdisMQueryAdapterResources(PNDIS_STATUS Status, NDIS_HANDLE WrapperConfigurationContext,
+				      PNDIS_RESOURCE_LIST ResourceList, PUINT BufferSize)
+{
+	static const char call[] = "NdisMQueryAdapterResources";
+	struct shim_adapter *adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
+
+	*Status = NDIS_STATUS_FAILURE;
+	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
+		*Status = query(adapter, ResourceList, BufferSize);
+	TRACE(call, "%p, %p) -> %s, %u bytes", WrapperConfigurationContext, (void *)ResourceList,
+	      ndis_status_text(*Status), *BufferSize);
+}

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * shared_memory.c - memory that CPU and NIC use at once
+ *
+ * Source: ndis-hal-dma.md sections 4.8 to 4.11 and 11.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ke/bug_check.h"
+#include "ndis/dma.h"
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+/** struct shared_memory_request - one NdisMAllocateSharedMemoryAsync on its way */
+struct shared_memory_request {
+	struct shared_memory_request *next;
+	struct shim_adapter *adapter;
+	struct ke_work_item work;
+	uint32_t length;
+	bool cached;
+	PVOID context;
+};
+
+static bool may_allocate(struct shim_adapter *adapter, const char *call, ULONG length)
+{
+	if (!adapter->dma.adapter) {
+		ndis_violation(adapter, call,
+			       "NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma must have "
+			       "succeeded before",
+			       "the adapter has neither map registers nor scatter/gather DMA");
+		return false;
+	}
+	if (!length) {
+		ndis_violation(adapter, call, "at least one byte is asked for", "Length is 0");
+		return false;
+	}
+	return true;
+}
+
+/* NULL after a message when there is no memory. */
+static struct shared_memory *allocate(struct shim_adapter *adapter, const char *call, uint32_t length,
+				      bool cached)
+{
+	struct shared_memory *memory = calloc(1, sizeof(*memory));
+	int result;
+
+	if (!memory)
+		return NULL;
+	result = dma_common_buffer_allocate(adapter->dma.adapter, length, &memory->va,
+					    &memory->logical);
+	if (result) {
+		log_warning("%s: no %u bytes of shared memory: %s", call, length, strerror(-result));
+		free(memory);
+		return NULL;
+	}
+	memory->length = length;
+	memory->cached = cached;
+	memory->next = adapter->dma.memory;
+	adapter->dma.memory = memory;
+	return memory;
+}
+
+VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length, BOOLEAN Cached,
+				     PVOID *VirtualAddress, PNDIS_PHYSICAL_ADDRESS PhysicalAddress)
+{
+	static const char call[] = "NdisMAllocateSharedMemory";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	struct shared_memory *memory = NULL;
+
+	*VirtualAddress = NULL;
+	PhysicalAddress->QuadPart = 0;
+	if (adapter && ndis_may_claim_hardware(adapter, call) && may_allocate(adapter, call, Length))
+		memory = allocate(adapter, call, Length, Cached);
+	if (memory) {
+		*VirtualAddress = memory->va;
+		PhysicalAddress->QuadPart = (LONGLONG)memory->logical.value;
+	}
+	TRACE(call, "adapter %p, %u bytes, cached %u) -> %p, logical 0x%llx", (void *)adapter, Length,
+	      Cached, *VirtualAddress, (unsigned long long)PhysicalAddress->QuadPart);
+}
+
+static void unlink_request(struct shared_memory_request *request)
+{
+	struct shared_memory_request **link = &request->adapter->dma.requests;
+
+	while (*link != request)
+		link = &(*link)->next;
+	*link = request->next;
+}
+
+/* The work item of a request: allocates at PASSIVE_LEVEL, tells the driver at DISPATCH_LEVEL. */
+static void complete_request(void *context)
+{
+	struct shared_memory_request *request = context;
+	struct shim_adapter *adapter = request->adapter;
+	struct shared_memory *memory =
+		allocate(adapter, "NdisMAllocateSharedMemoryAsync", request->length, request->cached);
+	NDIS_PHYSICAL_ADDRESS logical = { .QuadPart = 0 };
+	struct miniport_call call;
+
+	if (memory)
+		logical.QuadPart = (LONGLONG)memory->logical.value;
+	unlink_request(request);
+	ndis_enter_miniport(adapter, "MiniportAllocateComplete", KE_DISPATCH_LEVEL, &call);
+	TRACE_ENTER(call.name, "context %p, %p, logical 0x%llx, %u bytes, context %p)",
+		    adapter->context, memory ? memory->va : NULL, (unsigned long long)logical.QuadPart,
+		    memory ? memory->length : 0, request->context);
+	adapter->driver->functions.AllocateCompleteHandler(
+		adapter->context, memory ? memory->va : NULL, memory ? &logical : NULL,
+		memory ? memory->length : 0, request->context);
+	ndis_leave_miniport(adapter, &call);
+	free(request);
+}
+
+static NDIS_STATUS allocate_later(struct shim_adapter *adapter, const char *call, ULONG length,
+				  BOOLEAN cached, PVOID context)
+{
+	struct shared_memory_request *request;
+
+	if (!ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) ||
+	    !may_allocate(adapter, call, length))
+		return NDIS_STATUS_FAILURE;
+	if (!adapter->driver->functions.AllocateCompleteHandler) {
+		ndis_violation(adapter, call,
+			       "the driver must have registered AllocateCompleteHandler (NDIS 4 or later)",
+			       "AllocateCompleteHandler is NULL");
+		return NDIS_STATUS_FAILURE;
+	}
+	/* The adapter is going away: nobody would be there to be told. */
+	if (adapter->state >= ADAPTER_HALTING)
+		return NDIS_STATUS_FAILURE;
+	request = calloc(1, sizeof(*request));
+	if (!request)
+		return NDIS_STATUS_FAILURE;
+	request->adapter = adapter;
+	request->length = length;
+	request->cached = cached;
+	request->context = context;
+	request->next = adapter->dma.requests;
+	adapter->dma.requests = request;
+	ke_work_item_queue(&request->work, complete_request, request);
+	return NDIS_STATUS_PENDING;
+}
+
+NDIS_STATUS NTAPI NdisMAllocateSharedMemoryAsync(NDIS_HANDLE MiniportAdapterHandle, ULONG Length,
+						 BOOLEAN Cached, PVOID Context)
+{
+	static const char call[] = "NdisMAllocateSharedMemoryAsync";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	NDIS_STATUS status = NDIS_STATUS_FAILURE;
+
+	if (adapter)
+		status = allocate_later(adapter, call, Length, Cached, Context);
+	TRACE(call, "adapter %p, %u bytes, cached %u, context %p) -> %s", (void *)adapter, Length,
+	      Cached, Context, ndis_status_text(status));
+	return status;
+}
+
+void ndis_shared_memory_finish(struct shim_adapter *adapter)
+{
+	while (adapter->dma.requests) {
+		struct shared_memory_request *request = adapter->dma.requests;
+
+		ke_work_item_cancel(&request->work);
+		complete_request(request);
+	}
+}
+
+/* The allocation that all five arguments describe, or NULL after a report. */
+static struct shared_memory **find_allocation(struct shim_adapter *adapter, const char *call,
+					      ULONG length, BOOLEAN cached, PVOID va,
+					      NDIS_PHYSICAL_ADDRESS logical)
+{
+	struct shared_memory **link = &adapter->dma.memory;
+
+	while (*link && (*link)->va != va)
+		link = &(*link)->next;
+	if (!*link) {
+		ndis_violation(adapter, call,
+			       "VirtualAddress is what NdisMAllocateSharedMemory(Async) returned, and is "
+			       "freed once",
+			       "no shared memory of the adapter begins at %p", va);
+		return NULL;
+	}
+	if ((*link)->length != length || (*link)->logical.value != (uint64_t)logical.QuadPart ||
+	    (*link)->cached != (cached != FALSE)) {
+		ndis_violation(adapter, call,
+			       "Length, Cached and PhysicalAddress are those of the allocation",
+			       "%u bytes, cached %u, logical 0x%llx given for %u bytes, cached %u, "
+			       "logical 0x%llx",
+			       length, cached, (unsigned long long)logical.QuadPart, (*link)->length,
+			       (*link)->cached, (unsigned long long)(*link)->logical.value);
+		return NULL;
+	}
+	return link;
+}
+
+static void release(struct shim_adapter *adapter, struct shared_memory **link)
+{
+	struct shared_memory *memory = *link;
+	int result;
+
+	*link = memory->next;
+	result = dma_common_buffer_free(adapter->dma.adapter, memory->length, memory->va,
+					memory->logical);
+	if (result)
+		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, ~(uintptr_t)0,
+			     (uintptr_t)memory->va, (uintptr_t)(intptr_t)result);
+	free(memory);
+	ndis_dma_close_if_unused(adapter);
+}
+
+VOID NTAPI NdisMFreeSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length, BOOLEAN Cached,
+				 PVOID VirtualAddress, NDIS_PHYSICAL_ADDRESS PhysicalAddress)
+{
+	static const char call[] = "NdisMFreeSharedMemory";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	struct shared_memory **link;
+
+	TRACE(call, "adapter %p, %u bytes, cached %u, %p, logical 0x%llx)", (void *)adapter, Length,
+	      Cached, VirtualAddress, (unsigned long long)PhysicalAddress.QuadPart);
+	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
+		return;
+	link = find_allocation(adapter, call, Length, Cached, VirtualAddress, PhysicalAddress);
+	if (link)
+		release(adapter, link);
+}
+
+VOID NTAPI NdisMUpdateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length,
+				   PVOID VirtualAddress, NDIS_PHYSICAL_ADDRESS PhysicalAddress)
+{
+	static const char call[] = "NdisMUpdateSharedMemory";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+
+	TRACE(call, "adapter %p, %u bytes, %p, logical 0x%llx)", (void *)adapter, Length, VirtualAddress,
+	      (unsigned long long)PhysicalAddress.QuadPart);
+	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
+		return;
+	for (struct shared_memory *memory = adapter->dma.memory; memory; memory = memory->next) {
+		uint64_t offset = (uintptr_t)VirtualAddress - (uintptr_t)memory->va;
+
+		if (offset < memory->length && Length <= memory->length - offset &&
+		    memory->logical.value + offset == (uint64_t)PhysicalAddress.QuadPart) {
+			/* What the device wrote before its status is read after it. */
+			__atomic_thread_fence(__ATOMIC_ACQUIRE);
+			return;
+		}
+	}
+	ndis_violation(adapter, call,
+		       "the range lies in one allocation of shared memory, at both addresses",
+		       "%u bytes at %p, logical 0x%llx do not", Length, VirtualAddress,
+		       (unsigned long long)PhysicalAddress.QuadPart);
+}
+
+unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call)
+{
+	unsigned int count = 0;
+
+	while (adapter->dma.memory) {
+		struct shared_memory *memory = adapter->dma.memory;
+
+		ndis_violation(adapter, call, "all shared memory is freed when MiniportHalt returns",
+			       "%u bytes at %p are not", memory->length, memory->va);
+		release(adapter, &adapter->dma.memory);
+		count++;
+	}
+	if (adapter->dma.registers) {
+		ndis_violation(adapter, call, "NdisMFreeMapRegisters is called by MiniportHalt",
+			       "%u base map registers are not freed", adapter->dma.register_count);
+		ndis_dma_free_registers(adapter, call);
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * spin_lock.c - NDIS's spin locks, and lists protected by them
+ */
+#include "ke/spin_lock.h"
+#include "ndis/violation.h"
+#include "support/trace.h"
+
+VOID NTAPI NdisAllocateSpinLock(PNDIS_SPIN_LOCK SpinLock)
+{
+	SpinLock->SpinLock = 0;
+	SpinLock->OldIrql = PASSIVE_LEVEL;
+	TRACE("NdisAllocateSpinLock", "%p)", (void *)SpinLock);
+}
+
+VOID NTAPI NdisFreeSpinLock(PNDIS_SPIN_LOCK SpinLock)
+{
+	TRACE("NdisFreeSpinLock", "%p)", (void *)SpinLock);
+	if (SpinLock->SpinLock)
+		ndis_violation(NULL, "NdisFreeSpinLock", "a lock is released before it is freed",
+			       "lock %p is held", (void *)SpinLock);
+}
+
+VOID NTAPI NdisAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
+{
+	unsigned int irql = ke_current_irql();
+
+	TRACE("NdisAcquireSpinLock", "%p)", (void *)SpinLock);
+	if (ndis_irql_at_most(NULL, "NdisAcquireSpinLock", KE_DISPATCH_LEVEL))
+		ke_raise_irql(KE_DISPATCH_LEVEL);
+	ke_spin_lock_acquire(&SpinLock->SpinLock);
+	SpinLock->OldIrql = (KIRQL)irql;
+}
+
+VOID NTAPI NdisReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
+{
+	KIRQL irql = SpinLock->OldIrql;
+
+	TRACE("NdisReleaseSpinLock", "%p)", (void *)SpinLock);
+	ke_spin_lock_release(&SpinLock->SpinLock);
+	ke_lower_irql(irql);
+}
+
+VOID NTAPI NdisDprAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
+{
+	TRACE("NdisDprAcquireSpinLock", "%p)", (void *)SpinLock);
+	if (unlikely(ke_current_irql() != KE_DISPATCH_LEVEL))
+		ndis_violation(NULL, "NdisDprAcquireSpinLock",
+			       "the function must be called at DISPATCH_LEVEL (2)", "called at IRQL %u",
+			       ke_current_irql());
+	ke_spin_lock_acquire(&SpinLock->SpinLock);
+	SpinLock->OldIrql = DISPATCH_LEVEL;
+}
+
+VOID NTAPI NdisDprReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
+{
+	TRACE("NdisDprReleaseSpinLock", "%p)", (void *)SpinLock);
+	ke_spin_lock_release(&SpinLock->SpinLock);
+}
+
+ULONG NTAPI NdisInterlockedAddUlong(PULONG Addend, ULONG Increment, PNDIS_SPIN_LOCK SpinLock)
+{
+	ULONG before;
+
+	NdisAcquireSpinLock(SpinLock);
+	before = *Addend;
+	*Addend = before + Increment;
+	NdisReleaseSpinLock(SpinLock);
+	return before;
+}
+
+PLIST_ENTRY NTAPI NdisInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
+						PNDIS_SPIN_LOCK SpinLock)
+{
+	PLIST_ENTRY first;
+
+	NdisAcquireSpinLock(SpinLock);
+	first = IsListEmpty(ListHead) ? NULL : ListHead->Flink;
+	InsertHeadList(ListHead, ListEntry);
+	NdisReleaseSpinLock(SpinLock);
+	return first;
+}
+
+PLIST_ENTRY NTAPI NdisInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
+						PNDIS_SPIN_LOCK SpinLock)
+{
+	PLIST_ENTRY last;
+
+	NdisAcquireSpinLock(SpinLock);
+	last = IsListEmpty(ListHead) ? NULL : ListHead->Blink;
+	InsertTailList(ListHead, ListEntry);
+	NdisReleaseSpinLock(SpinLock);
+	return last;
+}
+
+PLIST_ENTRY NTAPI NdisInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PNDIS_SPIN_LOCK SpinLock)
+{
+	PLIST_ENTRY first;
+
+	NdisAcquireSpinLock(SpinLock);
+	first = IsListEmpty(ListHead) ? NULL : RemoveHeadList(ListHead);
+	NdisReleaseSpinLock(SpinLock);
+	return first;
+}

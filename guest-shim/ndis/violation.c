@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * violation.c - see violation.h
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "ndis/violation.h"
+#include "support/log.h"
+
+void ndis_violation(struct shim_adapter *adapter, const char *call, const char *rule,
+		    const char *format, ...)
+{
+	struct shim_driver *driver = ndis_current_driver();
+	char text[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (!adapter)
+		adapter = ndis_adapters;
+	if (adapter) {
+		adapter->statistics.violations++;
+		driver = adapter->driver;
+	}
+	log_error("%s%s%s: %s; rule: %s", driver ? driver->name : "", driver ? ": " : "", call, text,
+		  rule);
+}
+
+void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit)
+{
+	ndis_violation(adapter, call,
+		       limit == KE_PASSIVE_LEVEL  ? "the function must be called at PASSIVE_LEVEL (0)" :
+		       limit == KE_DISPATCH_LEVEL ? "the function must be called at DISPATCH_LEVEL (2) "
+						    "or below" :
+						    "the function may not be called at this level",
+		       "called at IRQL %u", ke_current_irql());
+}
+
+bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call)
+{
+	if (!ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
+		return false;
+	if (adapter->state != ADAPTER_INITIALIZING) {
+		ndis_violation(adapter, call, "the function may be called from MiniportInitialize only",
+			       "called after MiniportInitialize");
+		return false;
+	}
+	if (!adapter->attributes_set) {
+		ndis_violation(adapter, call,
+			       "NdisMSetAttributes(Ex) comes before every call that claims hardware",
+			       "called before NdisMSetAttributes(Ex)");
+		return false;
+	}
+	return true;
+}
+
+struct status_name {
+	NDIS_STATUS status;
+	const char *name;
+};
+
+#define STATUS_NAME(name) { name, #name }
+
+static const struct status_name status_names[] = {
+	STATUS_NAME(NDIS_STATUS_SUCCESS),
+	STATUS_NAME(NDIS_STATUS_PENDING),
+	STATUS_NAME(NDIS_STATUS_NOT_RECOGNIZED),
+	STATUS_NAME(NDIS_STATUS_NOT_ACCEPTED),
+	STATUS_NAME(NDIS_STATUS_FAILURE),
+	STATUS_NAME(NDIS_STATUS_RESOURCES),
+	STATUS_NAME(NDIS_STATUS_CLOSING),
+	STATUS_NAME(NDIS_STATUS_BAD_VERSION),
+	STATUS_NAME(NDIS_STATUS_BAD_CHARACTERISTICS),
+	STATUS_NAME(NDIS_STATUS_ADAPTER_NOT_FOUND),
+	STATUS_NAME(NDIS_STATUS_OPEN_FAILED),
+	STATUS_NAME(NDIS_STATUS_DEVICE_FAILED),
+	STATUS_NAME(NDIS_STATUS_MULTICAST_FULL),
+	STATUS_NAME(NDIS_STATUS_REQUEST_ABORTED),
+	STATUS_NAME(NDIS_STATUS_RESET_IN_PROGRESS),
+	STATUS_NAME(NDIS_STATUS_NOT_SUPPORTED),
+	STATUS_NAME(NDIS_STATUS_INVALID_PACKET),
+	STATUS_NAME(NDIS_STATUS_ADAPTER_NOT_READY),
+	STATUS_NAME(NDIS_STATUS_INVALID_LENGTH),
+	STATUS_NAME(NDIS_STATUS_INVALID_DATA),
+	STATUS_NAME(NDIS_STATUS_BUFFER_TOO_SHORT),
+	STATUS_NAME(NDIS_STATUS_INVALID_OID),
+	STATUS_NAME(NDIS_STATUS_ADAPTER_REMOVED),
+	STATUS_NAME(NDIS_STATUS_UNSUPPORTED_MEDIA),
+	STATUS_NAME(NDIS_STATUS_RESOURCE_CONFLICT),
+	STATUS_NAME(NDIS_STATUS_NO_CABLE),
+	STATUS_NAME(NDIS_STATUS_MEDIA_CONNECT),
+	STATUS_NAME(NDIS_STATUS_MEDIA_DISCONNECT),
+	STATUS_NAME(NDIS_STATUS_NOT_RESETTABLE),
+	STATUS_NAME(NDIS_STATUS_SOFT_ERRORS),
+	STATUS_NAME(NDIS_STATUS_HARD_ERRORS),
+	STATUS_NAME(NDIS_STATUS_RESET_START),
+	STATUS_NAME(NDIS_STATUS_RESET_END),
+	STATUS_NAME(NDIS_STATUS_LINK_SPEED_CHANGE),
+};
+
+const char *ndis_status_text(NDIS_STATUS status)
+{
+	static _Thread_local char texts[4][16];
+	static _Thread_local unsigned int next;
+	char *text;
+
+	for (size_t i = 0; i < sizeof(status_names) / sizeof(status_names[0]); i++) {
+		if (status_names[i].status == status)
+			return status_names[i].name;
+	}
+	text = texts[next++ % 4];
+	snprintf(text, sizeof(texts[0]), "0x%08x", (unsigned int)status);
+	return text;
+}

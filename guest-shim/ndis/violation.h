@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * violation.h - rules of the NDIS interface that a driver broke
+ *
+ * A violation is one line in the log: the call, the value, the rule.  The call has a
+ * defined outcome all the same: a status, or outputs that say "nothing".
+ */
+#ifndef NDIS_VIOLATION_H
+#define NDIS_VIOLATION_H
+
+#include "ke/processor.h"
+#include "ndis/adapter.h"
+
+/**
+ * ndis_violation() - report and count
+ * @adapter: whose driver it was; NULL when the call does not tell, then the
+ *	first adapter of the thread is charged.
+ * @call: name of the function.
+ * @rule: the rule, as a sentence without full stop.
+ * @format: printf: the value that breaks it.
+ */
+void ndis_violation(struct shim_adapter *adapter, const char *call, const char *rule,
+		    const char *format, ...) PRINTF_FORMAT(4, 5);
+
+/** ndis_report_irql() - slow part of ndis_irql_at_most(). */
+void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit);
+
+/** ndis_irql_at_most() - Return: false, and a violation, when the level is above @limit. */
+static inline bool ndis_irql_at_most(struct shim_adapter *adapter, const char *call,
+				     unsigned int limit)
+{
+	if (likely(ke_current_irql() <= limit))
+		return true;
+	ndis_report_irql(adapter, call, limit);
+	return false;
+}
+
+/**
+ * ndis_may_claim_hardware() - the conditions of every call that claims or maps hardware
+ *
+ * PASSIVE_LEVEL, from MiniportInitialize, after NdisMSetAttributes(Ex).
+ * Return: false, and a violation, when one does not hold.
+ */
+bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call);
+
+/** ndis_status_text() - name of a status, or its number; valid until the fourth next call. */
+const char *ndis_status_text(NDIS_STATUS status);
+
+#endif /* NDIS_VIOLATION_H */

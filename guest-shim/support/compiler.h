@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * compiler.h - attributes and helpers the C language has no words for
+ */
+#ifndef SUPPORT_COMPILER_H
+#define SUPPORT_COMPILER_H
+
+#include <stddef.h>
+
+/* Hints for branches that are taken nearly always or hardly ever. */
+#define likely(condition)   __builtin_expect(!!(condition), 1)
+#define unlikely(condition) __builtin_expect(!!(condition), 0)
+
+/* Lets the compiler check the arguments of a printf-like function. */
+#define PRINTF_FORMAT(text, first) __attribute__((__format__(__printf__, text, first)))
+
+/* A symbol host programs and drivers may link to; everything else is hidden. */
+#define SHIM_EXPORT __attribute__((visibility("default")))
+
+/* The structure that holds @member at address @pointer. */
+#define container_of(pointer, type, member) \
+	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+
+#endif /* SUPPORT_COMPILER_H */
