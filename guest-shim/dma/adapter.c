@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "dma/dma_internal.h"
+#include "support/compiler.h"
 
 static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_AUTO] = "auto",
@@ -12,7 +13,7 @@ static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_POOL] = "pool",
 };
 
-int dma_policy_from_name(const char *name, enum dma_policy *policy)
+SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
 {
 	for (unsigned int i = 0; i < DMA_POLICY_COUNT; i++) {
 		if (strcmp(name, policy_names[i]))
@@ -23,7 +24,7 @@ int dma_policy_from_name(const char *name, enum dma_policy *policy)
 	return -EINVAL;
 }
 
-const char *dma_policy_name(enum dma_policy policy)
+SHIM_EXPORT const char *dma_policy_name(enum dma_policy policy)
 {
 	return (unsigned int)policy < DMA_POLICY_COUNT ? policy_names[policy] : "?";
 }
