@@ -168,7 +168,7 @@ static int parse_mac(struct run_options *options, const char *text)
 static int parse_dma_choice(struct run_options *options, int option, const char *text)
 {
 	static const char *const fragments[] = {"none", "page"};
-	static const char *const policies[] = {"auto", "remap", "copy", "pool"};
+	const char *policies[DMA_POLICY_COUNT];
 	unsigned int choice;
 
 	if (option == 'f') {
@@ -183,6 +183,8 @@ static int parse_dma_choice(struct run_options *options, int option, const char 
 		options->adapter.interrupt = choice;
 		return 0;
 	}
+	for (choice = 0; choice < DMA_POLICY_COUNT; choice++)
+		policies[choice] = dma_policy_name(choice);
 	if (parse_choice("--policy", text, policies, DMA_POLICY_COUNT, &choice) < 0)
 		return -EINVAL;
 	options->adapter.dma.policy = choice;
