@@ -5,6 +5,7 @@
 
 #include "dma/dma_internal.h"
 #include "support/compiler.h"
+#include "support/compiler.h"
 
 static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_AUTO] = "auto",
@@ -13,7 +14,7 @@ static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_POOL] = "pool",
 };
 
-SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
+SHIM_EXPORT SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
 {
 	for (unsigned int i = 0; i < DMA_POLICY_COUNT; i++) {
 		if (strcmp(name, policy_names[i]))
@@ -24,7 +25,7 @@ SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
 	return -EINVAL;
 }
 
-SHIM_EXPORT const char *dma_policy_name(enum dma_policy policy)
+SHIM_EXPORT SHIM_EXPORT const char *dma_policy_name(enum dma_policy policy)
 {
 	return (unsigned int)policy < DMA_POLICY_COUNT ? policy_names[policy] : "?";
 }
