@@ -66,7 +66,7 @@
 #define SGNIC_MULTICAST_MAX             32
 
 /* 3.4: interrupts */
-#define SGNIC_INTERRUPT_CAUSE           0x050           /* read masks and clears */
+#define SGNIC_INTERRUPT_CAUSE           0x050           /* reading masks */
 #define SGNIC_INTERRUPT_MASK            0x054           /* set bit = enabled */
 #define SGNIC_INTERRUPT_PENDING         0x058           /* no side effect */
 #define SGNIC_INTERRUPT_RAISE           0x05c
@@ -186,9 +186,9 @@ struct sgnic_descriptor {
 
 /* 4.3: completions */
 struct sgnic_completion {
-    uint32_t next;              /* free-running index after the last descriptor used */
+    uint32_t next;              /* index after the last descriptor used */
     uint32_t length;            /* bytes of the frame */
-    uint16_t tag;               /* transmit: of the last descriptor; receive: of the first */
+    uint16_t tag;               /* TX: of the last descriptor; RX: first */
     uint8_t  status;            /* enum sgnic_status */
     uint8_t  element;           /* on error: the first bad element, 0 = first */
     uint16_t flags;
@@ -205,7 +205,7 @@ enum sgnic_status {
     SGNIC_STATUS_OK                = 0,
     SGNIC_STATUS_DMA_ERROR         = 1,
     SGNIC_STATUS_DMA_WIDTH         = 2,
-    SGNIC_STATUS_BAD_LENGTH        = 3,  /* element of 0 or more than 65535 bytes */
+    SGNIC_STATUS_BAD_LENGTH        = 3,  /* element of 0 or over 65535 bytes */
     SGNIC_STATUS_TOO_MANY_ELEMENTS = 4,
     SGNIC_STATUS_FRAME_TOO_SHORT   = 5,
     SGNIC_STATUS_FRAME_TOO_LONG    = 6,
