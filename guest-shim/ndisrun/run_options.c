@@ -12,7 +12,7 @@
 #include "ndisrun/command.h"
 #include "ndisrun/run_options.h"
 
-#define COPYBREAK_MAXIMUM 65536
+#define COPYBREAK_MAXIMUM 1048576
 #define HEADER_MAXIMUM	  1500
 
 static const char synopsis[] = "run --device ADDRESS --miniport NAME|FILE.so [OPTION...]";
@@ -26,7 +26,7 @@ static const char help_text[] =
 	"  --tap NAME             interface to make (default: nic0)\n"
 	"  --policy POLICY        auto, remap, copy or pool (default: auto)\n"
 	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
-	"  --copybreak BYTES      what policy auto copies rather than maps (default: 8192)\n"
+	"  --copybreak BYTES      what policy auto copies rather than maps (default: 262144)\n"
 	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
 	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
 	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
