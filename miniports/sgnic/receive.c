@@ -209,10 +209,10 @@ static BOOLEAN sgnic_receive_is_short(const struct sgnic_queue *queue)
 
 /*
  * Collects up to SGNIC_INDICATE_COUNT frames. Returns the number of completions read, 0 if there
- * were none; *count is the number of packets. Lock held.
+ * were none; *count is the number of packets, *is_short whether the device lacks buffers. Lock held.
  */
 static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
-				   PNDIS_PACKET *packets, UINT *count)
+				   PNDIS_PACKET *packets, UINT *count, BOOLEAN *is_short)
 {
 	struct sgnic_receive *receive = &adapter->receive;
 	struct sgnic_queue *queue = &receive->queue;
@@ -245,8 +245,8 @@ static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
 			sgnic_buffer_post(receive, buffer);
 		}
 	}
-	if (sgnic_receive_is_short(queue))
-		receive->was_short = TRUE;
+	*is_short = sgnic_receive_is_short(queue);
+	receive->was_short |= *is_short;
 	sgnic_queue_publish(adapter, queue);
 	return done;
 }
@@ -257,14 +257,14 @@ ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget)
 	struct sgnic_receive *receive = &adapter->receive;
 	PNDIS_PACKET packets[SGNIC_INDICATE_COUNT];
 	UINT count, lent, i;
-	BOOLEAN wants_more;
+	BOOLEAN is_short;
 	ULONG handled = 0;
 	ULONG step;
 
 	do {
 		NdisAcquireSpinLock(&receive->lock);
-		step = sgnic_receive_collect(adapter, budget - handled, packets, &count);
-		wants_more = receive->was_short;
+		step = sgnic_receive_collect(adapter, budget - handled, packets, &count,
+					     &is_short);
 		NdisReleaseSpinLock(&receive->lock);
 		handled += step;
 
@@ -282,7 +282,7 @@ ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget)
 			NdisReleaseSpinLock(&receive->lock);
 			sgnic_block_free_retired(adapter);
 		}
-		if (wants_more)
+		if (is_short)
 			sgnic_grow(adapter);
 	} while (step && handled < budget);
 	return handled;

@@ -117,7 +117,7 @@ void tear_down(struct harness *h, gconstpointer data)
 
 void settle(struct harness *h)
 {
-	while (event_loop_run_once(h->loop, 0) > 0)
+	while (shim_run_once(0) > 0)
 		;
 }
 
@@ -126,7 +126,7 @@ void run_for(struct harness *h, unsigned int milliseconds)
 	uint64_t end = event_loop_now() + milliseconds * 1000000ull;
 
 	while (event_loop_now() < end)
-		event_loop_run_once(h->loop, (int64_t)(end - event_loop_now()));
+		shim_run_once((int64_t)(end - event_loop_now()));
 }
 
 void make_frame(uint8_t *frame, size_t length, unsigned int number)

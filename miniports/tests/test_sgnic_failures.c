@@ -215,26 +215,30 @@ struct lie {
 	const char *name;
 	bool is_receive;
 	model_hook hook;
+	bool wait;
 };
 
 static const struct lie lies[] = {
-	{"transmit-tag", false, break_tag},
-	{"transmit-count", false, break_count},
-	{"transmit-zero-count", false, break_zero_count},
-	{"transmit-huge-count", false, break_huge_count},
-	{"transmit-next", false, break_next},
-	{"transmit-status", false, break_status},
-	{"receive-tag", true, break_tag},
-	{"receive-count", true, break_count},
-	{"receive-zero-count", true, break_zero_count},
-	{"receive-huge-count", true, break_huge_count},
-	{"receive-next", true, break_next},
-	{"receive-status", true, break_status},
-	{"receive-length", true, break_length},
-	{"receive-short-length", true, break_short_length},
+	{"transmit-tag", false, break_tag, true},
+	{"transmit-count", false, break_count, false},
+	{"transmit-zero-count", false, break_zero_count, false},
+	{"transmit-huge-count", false, break_huge_count, false},
+	{"transmit-next", false, break_next, false},
+	{"transmit-status", false, break_status, false},
+	{"receive-tag", true, break_tag, true},
+	{"receive-count", true, break_count, false},
+	{"receive-zero-count", true, break_zero_count, false},
+	{"receive-huge-count", true, break_huge_count, false},
+	{"receive-next", true, break_next, false},
+	{"receive-status", true, break_status, false},
+	{"receive-length", true, break_length, false},
+	{"receive-short-length", true, break_short_length, false},
 };
 
-/* One wrong field in a completion: nothing is believed, the hang check resets, traffic goes on. */
+/*
+ * One wrong field in a completion: nothing is believed, the hang check resets, traffic goes on. The
+ * check comes every two seconds; where it is not waited for, the test resets.
+ */
 static void test_lie(gconstpointer data)
 {
 	const struct lie *lie = data;
@@ -255,7 +259,10 @@ static void test_lie(gconstpointer data)
 	g_assert_cmpuint(g_queue_get_length(&h.received), ==, 0);
 	expect_statuses(&h, 0, SUCCESS);
 
-	run_for(&h, 2600);
+	if (lie->wait)
+		run_for(&h, 2600);
+	else
+		g_assert_cmpint(shim_reset(h.adapter), ==, 0);
 	query_driver(&h, &statistics);
 	g_assert_cmpuint(statistics.resets, ==, 1);
 	expect_statuses(&h, lie->is_receive ? 0 : 1, REQUEST_ABORTED);
