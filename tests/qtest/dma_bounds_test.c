@@ -247,7 +247,7 @@ static void broken_queue(struct nic *nic, bool receive, int piece, uint64_t addr
 	nic_set(nic, SGNIC_RECEIVE_FILTER, 0);
 	queue_enable(&queue);
 	g_assert_cmpuint(queue_state(&queue), ==, SGNIC_QUEUE_RUNNING);
-	nic_settle(nic);
+	wire_wait_taken(nic);
 	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
 	if (receive)
 		expect_receive_works(&queue);

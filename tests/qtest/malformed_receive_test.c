@@ -263,13 +263,12 @@ static void test_noise(void)
 		nic_set(nic, SGNIC_RECEIVE_FILTER, 0);
 		queue_disable(&rx);
 		queue_enable(&rx);
-		nic_settle(nic);
+		wire_wait_taken(nic);
 		queue_disable(&rx);
 		nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
 	}
 	nic_ignore_log(nic);
 	queue_enable(&rx);
-	nic_settle(nic);
 	post_good(&rx, BUFFER, 9);
 	queue_kick(&rx);
 	frame_fill(frame, address_nic, LENGTH, 1);

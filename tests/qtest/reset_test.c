@@ -212,7 +212,7 @@ static void test_in_flight(gconstpointer data)
 
 	/* frames that waited for buffers may arrive now: take them away first */
 	queue_open(&rx, nic, true, 64);
-	nic_settle(nic);
+	wire_wait_taken(nic);
 	queue_disable(&rx);
 	nic_ignore_log(nic);
 	expect_works(nic);
@@ -243,7 +243,7 @@ static void test_disable_in_flight(void)
 	/* the queue starts again at zero */
 	nic_set(nic, SGNIC_RECEIVE_FILTER, 0);
 	queue_enable(&rx);
-	nic_settle(nic);
+	wire_wait_taken(nic);
 	queue_disable(&rx);
 	queue_enable(&tx);
 	g_assert_cmpuint(nic_get(nic, queue_register(&tx, SGNIC_QUEUE_COMPLETED)), ==, 0);
@@ -273,7 +273,7 @@ static void test_storm(gconstpointer data)
 		wire_drain(nic);
 		/* lets frames out that still wait for a receive queue */
 		queue_open(&rx, nic, true, 16);
-		nic_settle(nic);
+		wire_wait_taken(nic);
 		nic_set(nic, SGNIC_RESET, SGNIC_RESET_NOW);
 		nic_expect_no_error(nic);
 		nic->ram_next = mark;

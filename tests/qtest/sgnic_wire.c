@@ -3,7 +3,9 @@
  * sgnic_wire.c - frames, and the far end of the Ethernet
  */
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include "sgnic_wire.h"
@@ -36,6 +38,21 @@ void wire_send(struct nic *nic, const struct frame *frame)
 	if (sent != (ssize_t)frame->length)
 		qtest_fail(nic->qemu, "cannot send %zu bytes on the wire: %s", frame->length,
 			   g_strerror(errno));
+}
+
+void wire_wait_taken(struct nic *nic)
+{
+	gint64 deadline = g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
+	int unread;
+
+	for (;;) {
+		g_assert_cmpint(ioctl(nic->wire, SIOCOUTQ, &unread), ==, 0);
+		nic_settle(nic);
+		if (unread == 0)
+			return;
+		if (g_get_monotonic_time() > deadline)
+			qtest_fail(nic->qemu, "the device takes no frames; %d bytes wait", unread);
+	}
 }
 
 void wire_receive(struct nic *nic, struct frame *frame)

@@ -31,6 +31,14 @@ void frame_fill(struct frame *frame, const uint8_t *destination, size_t length, 
 /** wire_send() - put a frame on the wire towards the device. */
 void wire_send(struct nic *nic, const struct frame *frame);
 
+/**
+ * wire_wait_taken() - wait until QEMU has read every frame sent and has come to rest.
+ *
+ * The device must accept or drop frames, for example with an enabled receive queue and a
+ * filter that refuses them.
+ */
+void wire_wait_taken(struct nic *nic);
+
 /** wire_receive() - wait for the next frame from the device. */
 void wire_receive(struct nic *nic, struct frame *frame);
 

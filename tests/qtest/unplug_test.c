@@ -100,7 +100,7 @@ static void expect_works(struct nic *nic)
 
 	/* frames from before the unplugging may still come; the filter refuses them */
 	queue_open(&rx, nic, true, 16);
-	nic_settle(nic);
+	wire_wait_taken(nic);
 	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_BROADCAST);
 	queue_post(&rx, queue_buffer(nic, 800, 0), 800, 0, 0x78);
 	queue_kick(&rx);
