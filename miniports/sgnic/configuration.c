@@ -27,7 +27,7 @@ static const char *const sgnic_rule_text[] = {
 	[SGNIC_RULE_RANGE] = "a number",
 	[SGNIC_RULE_POWER_OF_TWO] = "a power of two",
 	[SGNIC_RULE_BLOCKS] = "a multiple of 32",
-	[SGNIC_RULE_DMA_SIZE] = "0, 24, 32 or 64",
+	[SGNIC_RULE_DMA_SIZE] = "24, 32 or 64, or 0 for the device's own; that is",
 };
 
 struct sgnic_keyword {
