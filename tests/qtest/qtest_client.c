@@ -20,6 +20,8 @@ void qtest_channel_send(struct qtest *qemu, struct qtest_channel *channel, const
 		sent = send(channel->fd, text, left, MSG_NOSIGNAL);
 		if (sent < 0 && errno == EINTR)
 			continue;
+		if (sent < 0 && (errno == EPIPE || errno == ECONNRESET))
+			qtest_fail(qemu, "QEMU ended or closed the connection");
 		if (sent < 0)
 			qtest_fail(qemu, "cannot send to QEMU: %s", g_strerror(errno));
 		text += sent;
@@ -38,11 +40,13 @@ char *qtest_channel_line(struct qtest *qemu, struct qtest_channel *channel)
 		got = recv(channel->fd, buffer, sizeof(buffer), 0);
 		if (got < 0 && errno == EINTR)
 			continue;
-		if (got == 0)
+		if (got == 0 || (got < 0 && errno == ECONNRESET))
 			qtest_fail(qemu, "QEMU ended or closed the connection");
+		if (got < 0 && errno == EAGAIN)
+			qtest_fail(qemu, "no answer from QEMU within %d seconds",
+				   QTEST_DEADLINE_SECONDS);
 		if (got < 0)
-			qtest_fail(qemu, "no answer from QEMU within %d seconds: %s",
-				   QTEST_DEADLINE_SECONDS, g_strerror(errno));
+			qtest_fail(qemu, "cannot receive from QEMU: %s", g_strerror(errno));
 		g_string_append_len(channel->input, buffer, got);
 	}
 	line = g_strndup(channel->input->str, (gsize)(end - channel->input->str));

@@ -222,6 +222,9 @@ static void test_enable_refused(void)
 	struct nic_queue queue = { .nic = nic };
 	struct nic_queue wide;
 	uint32_t control;
+	uint32_t length;
+	uint32_t piece;
+	uint64_t base;
 	int receive;
 
 	for (receive = 0; receive < 2; receive++) {
@@ -235,19 +238,23 @@ static void test_enable_refused(void)
 		g_assert_cmpuint(queue_state(&queue), ==, SGNIC_QUEUE_DISABLED);
 
 		nic_set(nic, SGNIC_DMA_WIDTH, 32);
-		queue_prepare(&wide, nic, receive, 16);
-		nic_set(nic, queue_register(&wide, SGNIC_QUEUE_COMPLETIONS_HIGH), 1);
-		memset(queue_memory(&wide), 0xff, sizeof(struct sgnic_record));
-		nic_set(nic, control, SGNIC_QUEUE_ENABLE);
-		nic_expect_error(nic, SGNIC_ERROR_DMA_WIDTH, queue_number(&wide),
-				 wide.completions | 1ull << 32, receive ? 32 * 16 : 16 * 16);
-		g_assert_cmpuint(nic_get(nic, control), ==, 0);
-		g_assert_cmpuint(queue_state(&wide), ==, SGNIC_QUEUE_DISABLED);
-		g_assert_cmphex(queue_memory(&wide)->kick_event, ==, 0xffffffff);
+		for (piece = 0; piece < 3; piece++) {
+			queue_prepare(&wide, nic, receive, 16);
+			base = (uint64_t[]){ wide.descriptors, wide.completions, wide.record }[piece];
+			length = (uint32_t[]){ 16 * 16, (receive ? 32 : 16) * 16, 64 }[piece];
+			nic_set(nic, queue_register(&wide, SGNIC_QUEUE_DESCRIPTORS_HIGH + 8 * piece), 1);
+			memset(queue_memory(&wide), 0xff, sizeof(struct sgnic_record));
+			nic_set(nic, control, SGNIC_QUEUE_ENABLE);
+			nic_expect_error(nic, SGNIC_ERROR_DMA_WIDTH, queue_number(&wide),
+					 base | 1ull << 32, length);
+			g_assert_cmpuint(nic_get(nic, control), ==, 0);
+			g_assert_cmpuint(queue_state(&wide), ==, SGNIC_QUEUE_DISABLED);
+			g_assert_cmphex(queue_memory(&wide)->kick_event, ==, 0xffffffff);
+		}
 		nic_set(nic, SGNIC_DMA_WIDTH, 64);
 	}
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_GUEST_ERRORS), ==, 2);
-	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_DMA_WIDTH_ERRORS), ==, 2);
+	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_DMA_WIDTH_ERRORS), ==, 6);
 	nic_stop(nic);
 }
 
