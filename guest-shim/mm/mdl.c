@@ -2,6 +2,8 @@
 /*
  * mdl.c - see mdl.h
  */
+#include <errno.h>
+
 #include "mm/mdl.h"
 #include "mm/span.h"
 
@@ -15,14 +17,16 @@ size_t mm_mdl_size(const void *va, size_t length)
 static PFN_NUMBER frame_of(void *va, struct platform *platform)
 {
 	frame_t frame;
+	int result = -ENOTSUP;
 
-	if (platform) {
+	if (platform)
+		result = platform_frame_number(platform, va, &frame);
+	if (result == -EFAULT) {
 		/* A page that was never touched has no frame yet. */
 		(void)*(volatile const unsigned char *)va;
-		if (platform_frame_number(platform, va, &frame) == 0)
-			return frame.number;
+		result = platform_frame_number(platform, va, &frame);
 	}
-	return (uintptr_t)va >> PLATFORM_PAGE_SHIFT;
+	return result ? (uintptr_t)va >> PLATFORM_PAGE_SHIFT : frame.number;
 }
 
 void mm_mdl_build(MDL *mdl, void *va, size_t length, struct platform *platform)
