@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 
 import cpio
@@ -96,17 +95,19 @@ def kernel_options(kernel, initramfs, iommu, more_parameters):
 class Run:
     """One run of QEMU until the guest powers off.
 
-    on_line is called with each line of the report as it arrives. Afterwards
+    on_line is called with each line of the report as it arrives; QEMU's own
+    messages go to the file 'messages' (default: standard error). Afterwards
     'status' is the scenario's exit status, or None if the guest never told.
     """
 
-    def __init__(self, command, timeout, on_line=None):
+    def __init__(self, command, timeout, on_line=None, messages=None):
         self.status = None
         self.timed_out = False
         self.exit_code = None
         self._on_line = on_line or (lambda line: None)
         self._timeout = timeout
         self._command = command
+        self._messages = messages
 
     def _lines(self, channel, process):
         deadline = time.monotonic() + self._timeout
@@ -134,7 +135,8 @@ class Run:
         command = self._command + [
             "-chardev", f"socket,id=report,fd={theirs.fileno()}", "-serial", "chardev:report"]
         with ours:
-            process = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+            process = subprocess.Popen(command, pass_fds=[theirs.fileno()],
+                                       stderr=self._messages)
             theirs.close()
             try:
                 for line in self._lines(ours, process):
@@ -181,14 +183,7 @@ def kvm_boots(qemu, kernel, initramfs):
     command = base_command(qemu, "kvm", "intel", "512M", 1)
     command += kernel_options(kernel, initramfs, "intel", [])
     command += ["-serial", "null"]
-    with tempfile.TemporaryFile() as messages:
-        saved = os.dup(2)
-        try:
-            os.dup2(messages.fileno(), 2)
-            return Run(command, KVM_PROBE_SECONDS).execute().status == 0
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
+    return Run(command, KVM_PROBE_SECONDS, None, subprocess.DEVNULL).execute().status == 0
 
 
 def choose_accel(accel, qemu, kernel, initramfs, say):
