@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Runs in the guest: vfio_platform_test on the edu device. Prints TAP.
+
+for device in /sys/bus/pci/devices/*; do
+	if [ "$(cat "$device/vendor"):$(cat "$device/device")" = 0x1234:0x11e8 ]; then
+		exec /scenario/vfio_platform_test "${device##*/}"
+	fi
+done
+echo "Bail out! there is no edu device (1234:11e8)"
+exit 1
