@@ -12,6 +12,7 @@ static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_REMAP] = "remap",
 	[DMA_POLICY_COPY] = "copy",
 	[DMA_POLICY_POOL] = "pool",
+	[DMA_POLICY_CACHED] = "cached",
 };
 
 SHIM_EXPORT SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
@@ -60,9 +61,11 @@ unsigned int dma_adapter_destroy(struct dma_adapter *adapter)
 {
 	unsigned int leaked = 0;
 
-	while (adapter->slot_sets) {
+	while (adapter->slot_sets)
 		leaked += 1 + dma_slots_destroy(adapter->slot_sets);
-	}
+	while (adapter->register_files)
+		leaked += 1 + dma_register_file_destroy(adapter->register_files);
+	dma_cache_destroy(adapter);
 	while (adapter->common_buffers) {
 		struct common_buffer *buffer = adapter->common_buffers;
 

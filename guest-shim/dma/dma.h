@@ -21,6 +21,7 @@
  *   copy    copy into the slot's bounce pages, which are mapped for good
  *   pool    the buffer lies in the adapter's arena, mapped for good: arithmetic;
  *           any other buffer is copied
+ *   cached  map the pages the first time, keep the mapping for the next time
  *   auto    pool if the buffer lies in the arena, else copy up to
  *           dma_options.copybreak bytes, else remap
  *
@@ -47,6 +48,7 @@ enum dma_policy {
 	DMA_POLICY_REMAP,
 	DMA_POLICY_COPY,
 	DMA_POLICY_POOL,
+	DMA_POLICY_CACHED,
 	DMA_POLICY_COUNT,
 };
 
@@ -55,7 +57,7 @@ enum dma_fragment {
 	DMA_FRAGMENT_PAGE,	/* a run never crosses a page */
 };
 
-/** dma_policy_from_name() - "auto", "remap", "copy", "pool".  Return: 0 or -EINVAL. */
+/** dma_policy_from_name() - "auto", "remap", "copy", "pool", "cached".  Return: 0 or -EINVAL. */
 int dma_policy_from_name(const char *name, enum dma_policy *policy);
 
 /** dma_policy_name() - Return: the name, or "?" for a value outside the enum. */
@@ -81,10 +83,13 @@ struct dma_options {
  * @map_registers_mapped: pages of the slots that are MAPPED now.
  * @map_registers_peak: highest value of @map_registers_mapped.
  * @mappings: successful dma_slot_map() calls per mechanism really used
- *	(REMAP, COPY, POOL; AUTO stays 0).
+ *	(REMAP, COPY, POOL, CACHED; AUTO stays 0).
  * @bytes: bytes of those mappings.
  * @failures: dma_slot_map() calls that failed.
  * @common_bytes: bytes of common buffers that exist now.
+ * @cache_entries: policy cached: buffers that are mapped now, in use or not.
+ * @cache_hits, @cache_misses, @cache_evictions: policy cached: what looking a
+ *	buffer up led to.
  */
 struct dma_statistics {
 	uint64_t map_registers_allocated;
@@ -94,6 +99,10 @@ struct dma_statistics {
 	uint64_t bytes[DMA_POLICY_COUNT];
 	uint64_t failures;
 	uint64_t common_bytes;
+	uint64_t cache_entries;
+	uint64_t cache_hits;
+	uint64_t cache_misses;
+	uint64_t cache_evictions;
 };
 
 struct dma_adapter;
@@ -142,6 +151,18 @@ const struct dma_statistics *dma_adapter_statistics(const struct dma_adapter *ad
 
 /** dma_adapter_address_bits() - any level: 24, 32 or 64 as given at creation. */
 unsigned int dma_adapter_address_bits(const struct dma_adapter *adapter);
+
+/**
+ * dma_adapter_forget() - <= DISPATCH: memory is about to be freed or given another content of pages
+ * @va, @length: the memory.
+ *
+ * Under policy cached its mappings outlive the transfers; they must not outlive
+ * the memory.  Whoever frees memory that may have been mapped calls this before.
+ *
+ * Return: 0; -EBUSY a transfer still uses part of it (the mapping ends with the
+ * transfer); -EIO as dma_slot_unmap().
+ */
+int dma_adapter_forget(struct dma_adapter *adapter, const void *va, size_t length);
 
 /* ---- common buffers (shared memory) ------------------------------------------------------- */
 
@@ -230,6 +251,25 @@ int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
 		 unsigned int capacity, unsigned int *run_count);
 
 /**
+ * dma_slot_extend() - <= DISPATCH: map more memory behind what a slot maps already
+ * @access: must be that of the first call while the slot is MAPPED.
+ * @contiguous: the regions must come out as one run, whatever the fragment
+ *	setting; they are copied if that takes it.
+ *
+ * dma_slot_map() is this on a FREE slot.  Every call starts on a map register of its own,
+ * so it costs span pages of the slot; all calls together cannot take more than the
+ * slot has.  dma_slot_unmap() ends all of them.
+ *
+ * Return: as dma_slot_map(), and -EINVAL when @access changed; on failure earlier calls' mappings stay.
+ */
+int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
+		    unsigned int region_count, enum platform_access access, bool contiguous,
+		    struct dma_run *runs, unsigned int capacity, unsigned int *run_count);
+
+/** dma_slot_pages_left() - any level: map registers of the slot that no mapping uses yet. */
+unsigned int dma_slot_pages_left(const struct dma_slot *slot);
+
+/**
  * dma_slot_unmap() - <= DISPATCH: end the mapping of a slot
  *
  * When it returns 0 the device cannot reach the memory through this slot
@@ -240,6 +280,40 @@ int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
  * number of bytes than were mapped: the IOMMU's state is unknown and the caller must stop.
  */
 int dma_slot_unmap(struct dma_slot *slot);
+
+/* ---- register files ---------------------------------------------------------------------- */
+
+struct dma_register_file;
+
+/**
+ * dma_register_file_create() - PASSIVE: map registers that are handed out in groups of any size
+ * @pages: map registers in all.
+ *
+ * What HAL adapters use: IoAllocateAdapterChannel takes a group, IoFreeMapRegisters gives it back.
+ * Return: 0; -EINVAL; -ENOSPC; -ENOMEM.
+ */
+int dma_register_file_create(struct dma_adapter *adapter, unsigned int pages,
+			     struct dma_register_file **file);
+
+/** dma_register_file_destroy() - PASSIVE.  Return: groups that were not given back; they are unmapped. */
+unsigned int dma_register_file_destroy(struct dma_register_file *file);
+
+/**
+ * dma_register_file_take() - <= DISPATCH: a group of @pages registers, as a FREE slot
+ *
+ * Return: the slot; NULL when there are not so many adjacent free registers, or @pages is 0.
+ */
+struct dma_slot *dma_register_file_take(struct dma_register_file *file, unsigned int pages);
+
+/**
+ * dma_register_file_give() - <= DISPATCH: the whole group back; the slot pointer is dead
+ *
+ * Return: 0; -EINVAL the slot is not a group of this file; -EBUSY it is MAPPED: nothing happens.
+ */
+int dma_register_file_give(struct dma_register_file *file, struct dma_slot *slot);
+
+/** dma_slot_pages() - any level: map registers of a slot. */
+unsigned int dma_slot_pages(const struct dma_slot *slot);
 
 /** dma_slot_region() - any level: the first region of a MAPPED slot, as given to dma_slot_map(). */
 struct dma_region dma_slot_region(const struct dma_slot *slot);

@@ -6,6 +6,9 @@
 #include "dma/dma.h"
 #include "dma/logical_space.h"
 
+struct cache_entry;
+struct dma_cache;
+
 /** struct common_buffer - one allocation of dma_common_buffer_allocate() or the arena */
 struct common_buffer {
 	struct common_buffer *next;
@@ -31,49 +34,90 @@ struct dma_adapter {
 	struct dma_statistics statistics;
 	struct common_buffer *common_buffers;
 	struct dma_slots *slot_sets;
+	struct dma_register_file *register_files;
+	struct dma_cache *cache;
+};
+
+/**
+ * struct dma_piece - one region of a MAPPED slot that needs work when it ends
+ * @region: the memory.
+ * @bounce: copy: where its data lies in the slot's bounce pages.
+ * @entry: cached: the cache entry it holds, else NULL.
+ */
+struct dma_piece {
+	struct dma_region region;
+	unsigned char *bounce;
+	struct cache_entry *entry;
 };
 
 /**
  * struct dma_slot
- * @window: @pages logical pages where remap puts the buffer, followed by one
- *	that is never mapped, so that a device that runs past a buffer faults.
+ * @file: the register file it is a group of, or NULL: it belongs to a set.
+ * @window: @pages logical pages where remap puts buffers.  A set has a page that is never mapped
+ *	behind each, so that a device that runs past a buffer faults.
  * @bounce: @bounce_pages logical pages that are mapped to @bounce_memory for the
- *	slot's life; 0 pages when the policy never copies.
- * @mechanism: how the slot is mapped now; DMA_POLICY_AUTO: FREE.
- * @mapped_bytes: remap: bytes platform_unmap() must report.
- * @regions: the memory mapped now, @region_capacity elements; copy needs it to
- *	bring data back.
+ *	slot's life; 0 pages when nothing is ever copied.
+ * @mapped: MAPPED.
+ * @used: pages that the mappings so far take.
+ * @remapped: bytes that platform_unmap() must report.
+ * @first: the first region.
+ * @pieces: @pages elements, @piece_count in use.
  */
 struct dma_slot {
 	struct dma_adapter *adapter;
+	struct dma_register_file *file;
 	logical_t window;
 	logical_t bounce;
 	unsigned char *bounce_memory;
 	unsigned int pages;
 	unsigned int bounce_pages;
-	enum dma_policy mechanism;
+	bool mapped;
 	enum platform_access access;
-	size_t mapped_bytes;
-	size_t bounce_offset;
+	unsigned int used;
+	size_t remapped;
 	struct dma_region first;
-	struct dma_region *regions;
-	unsigned int region_count;
+	struct dma_piece *pieces;
+	unsigned int piece_count;
+};
+
+/**
+ * struct dma_window - logical addresses, bounce memory and pieces behind some slots
+ * @count, @pages: slots, and map registers of each.
+ * @bounce_pages: of each; 0: none.
+ */
+struct dma_window {
+	unsigned int count;
+	unsigned int pages;
+	unsigned int bounce_pages;
+	logical_t logical;
+	uint64_t logical_length;
+	void *bounce_memory;
+	size_t bounce_length;
+	struct dma_piece *pieces;
 };
 
 struct dma_slots {
 	struct dma_slots *next;
 	struct dma_adapter *adapter;
-	logical_t logical;
-	uint64_t logical_length;
-	void *bounce_memory;
-	size_t bounce_length;
-	struct dma_region *regions;
+	struct dma_window window;
 	unsigned int count;
 	struct dma_slot slot[];
 };
 
+/** dma_window_open() - PASSIVE: take what @slots (@count of them) need and lay it out.  Return: 0 or -errno. */
+int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, struct dma_slot *slots,
+		    unsigned int count, unsigned int pages, unsigned int bounce_pages);
+
+/** dma_window_close() - PASSIVE: @lost: something may still be mapped, so the addresses are never used again. */
+void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
+		      struct dma_slot *slots, bool lost);
+
+/** dma_bounce_pages() - bounce pages that a slot of @pages needs under the adapter's policy. */
+unsigned int dma_bounce_pages(const struct dma_options *options, unsigned int pages);
+
 /**
- * struct dma_request - one dma_slot_map() call on its way through a policy
+ * struct dma_request - one mapping on its way through a policy
+ * @contiguous: only one run will do.
  * @length: bytes of all regions.
  * @run_count: runs emitted so far.
  */
@@ -81,6 +125,7 @@ struct dma_request {
 	const struct dma_region *regions;
 	unsigned int region_count;
 	enum platform_access access;
+	bool contiguous;
 	size_t length;
 	struct dma_run *runs;
 	unsigned int capacity;
@@ -90,18 +135,27 @@ struct dma_request {
 /**
  * struct dma_policy_ops - one mechanism
  * @fits: can this request be served?  0, -EMSGSIZE or -EOPNOTSUPP.
- * @map: serve it: emit the runs; undo everything on failure.
- * @unmap: end it.
+ * @map: serve it behind slot->used: emit the runs, advance slot->used, keep
+ *	pieces that need work at the end.  On failure all of this is undone.
  */
 struct dma_policy_ops {
 	int (*fits)(const struct dma_slot *slot, const struct dma_request *request);
 	int (*map)(struct dma_slot *slot, struct dma_request *request);
-	int (*unmap)(struct dma_slot *slot);
 };
 
 extern const struct dma_policy_ops dma_policy_remap;
 extern const struct dma_policy_ops dma_policy_copy;
 extern const struct dma_policy_ops dma_policy_pool;
+extern const struct dma_policy_ops dma_policy_cached;
+
+/** dma_cache_create() - PASSIVE: the mapping cache of an adapter, for entries of up to @pages pages. */
+int dma_cache_create(struct dma_adapter *adapter, unsigned int pages);
+
+/** dma_cache_destroy() - PASSIVE: all entries are unmapped.  NULL is ignored. */
+void dma_cache_destroy(struct dma_adapter *adapter);
+
+/** dma_cache_release() - <= DISPATCH: a transfer that used the entry is over. */
+void dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry);
 
 /** dma_emit_run() - append a run, cut at pages if the adapter asks for it.  Return: 0 or -ENOBUFS. */
 int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
@@ -117,6 +171,13 @@ static inline int dma_map_pages(struct dma_adapter *adapter, uint64_t logical, v
 static inline size_t dma_page_offset(const void *va)
 {
 	return (uintptr_t)va & PLATFORM_PAGE_MASK;
+}
+
+/** dma_region_pages() - map registers that one region takes. */
+static inline size_t dma_region_pages(const struct dma_region *region)
+{
+	return (dma_page_offset(region->va) + region->length + PLATFORM_PAGE_MASK) >>
+	       PLATFORM_PAGE_SHIFT;
 }
 
 static inline size_t dma_pages(size_t bytes)

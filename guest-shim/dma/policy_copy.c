@@ -21,58 +21,45 @@ static size_t start_offset(const struct dma_request *request)
 
 static int copy_fits(const struct dma_slot *slot, const struct dma_request *request)
 {
-	size_t room = (size_t)slot->bounce_pages << PLATFORM_PAGE_SHIFT;
+	unsigned int free_pages = slot->bounce_pages > slot->used
+					  ? slot->bounce_pages - slot->used : 0;
+	size_t room = (size_t)free_pages << PLATFORM_PAGE_SHIFT;
 
 	if (request->length > room || start_offset(request) + request->length > room)
 		return -EMSGSIZE;
-	/* Only what is kept can be filled at the end. */
-	if (request->access == PLATFORM_DEVICE_WRITES && request->region_count > slot->pages)
+	/* Only what is noted can be filled at the end. */
+	if (request->access == PLATFORM_DEVICE_WRITES &&
+	    request->region_count > slot->pages - slot->piece_count)
 		return -EMSGSIZE;
 	return 0;
 }
 
 static int copy_map(struct dma_slot *slot, struct dma_request *request)
 {
-	unsigned char *bounce = slot->bounce_memory + start_offset(request);
-	int result;
+	size_t start = ((size_t)slot->used << PLATFORM_PAGE_SHIFT) + start_offset(request);
+	unsigned char *bounce = slot->bounce_memory + start;
+	int result = dma_emit_run(slot->adapter, request, slot->bounce.value + start,
+				  request->length);
 
-	slot->bounce_offset = start_offset(request);
-	result = dma_emit_run(slot->adapter, request, slot->bounce.value + slot->bounce_offset,
-			      request->length);
 	if (result)
 		return result;
-	if (request->access == PLATFORM_DEVICE_WRITES) {
-		/* What the device leaves alone must not change, nor leak an earlier transfer. */
-		memcpy(slot->regions, request->regions,
-		       request->region_count * sizeof(*slot->regions));
-		slot->region_count = request->region_count;
-	}
 	for (unsigned int i = 0; i < request->region_count; i++) {
-		if (!request->regions[i].length)
-			continue;
-		memcpy(bounce, request->regions[i].va, request->regions[i].length);
-		bounce += request->regions[i].length;
-	}
-	return 0;
-}
+		const struct dma_region *region = &request->regions[i];
 
-static int copy_unmap(struct dma_slot *slot)
-{
-	const unsigned char *bounce = slot->bounce_memory + slot->bounce_offset;
-
-	if (slot->access != PLATFORM_DEVICE_WRITES)
-		return 0;
-	for (unsigned int i = 0; i < slot->region_count; i++) {
-		if (!slot->regions[i].length)
+		if (!region->length)
 			continue;
-		memcpy(slot->regions[i].va, bounce, slot->regions[i].length);
-		bounce += slot->regions[i].length;
+		/* Also for device writes: what the device leaves alone must not change. */
+		memcpy(bounce, region->va, region->length);
+		if (request->access == PLATFORM_DEVICE_WRITES)
+			slot->pieces[slot->piece_count++] =
+				(struct dma_piece){*region, bounce, NULL};
+		bounce += region->length;
 	}
+	slot->used += (unsigned int)dma_pages(start_offset(request) + request->length);
 	return 0;
 }
 
 const struct dma_policy_ops dma_policy_copy = {
 	.fits = copy_fits,
 	.map = copy_map,
-	.unmap = copy_unmap,
 };

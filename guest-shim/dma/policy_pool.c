@@ -14,6 +14,18 @@ static bool inside(const struct dma_arena *arena, const struct dma_region *regio
 	return offset <= arena->length && region->length <= arena->length - offset;
 }
 
+/* Registers are charged as for a remap, so that a slot holds the same under every policy. */
+static size_t pages_of(const struct dma_request *request)
+{
+	size_t pages = 0;
+
+	for (unsigned int i = 0; i < request->region_count; i++) {
+		if (request->regions[i].length)
+			pages += dma_region_pages(&request->regions[i]);
+	}
+	return pages;
+}
+
 static int pool_fits(const struct dma_slot *slot, const struct dma_request *request)
 {
 	if (request->access != PLATFORM_DEVICE_READS)
@@ -23,7 +35,7 @@ static int pool_fits(const struct dma_slot *slot, const struct dma_request *requ
 		    !inside(&slot->adapter->arena, &request->regions[i]))
 			return -EOPNOTSUPP;
 	}
-	return 0;
+	return pages_of(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 static int pool_map(struct dma_slot *slot, struct dma_request *request)
@@ -38,17 +50,12 @@ static int pool_map(struct dma_slot *slot, struct dma_request *request)
 		result = dma_emit_run(slot->adapter, request, arena->logical.value + offset,
 				      region->length);
 	}
+	if (!result)
+		slot->used += (unsigned int)pages_of(request);
 	return result;
-}
-
-static int pool_unmap(struct dma_slot *slot)
-{
-	(void)slot;
-	return 0;
 }
 
 const struct dma_policy_ops dma_policy_pool = {
 	.fits = pool_fits,
 	.map = pool_map,
-	.unmap = pool_unmap,
 };

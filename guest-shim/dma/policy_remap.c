@@ -7,62 +7,66 @@
 
 #include "dma/dma_internal.h"
 
-static size_t span(const struct dma_region *region)
-{
-	return dma_pages(dma_page_offset(region->va) + region->length);
-}
-
 static int remap_fits(const struct dma_slot *slot, const struct dma_request *request)
 {
 	size_t pages = 0;
 
 	for (unsigned int i = 0; i < request->region_count; i++) {
 		if (request->regions[i].length)
-			pages += span(&request->regions[i]);
+			pages += dma_region_pages(&request->regions[i]);
 	}
-	return pages <= slot->pages ? 0 : -EMSGSIZE;
+	return pages <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
-static int remap_unmap(struct dma_slot *slot)
+/* Back to @used pages.  Return: 0 or -EIO. */
+static int undo(struct dma_slot *slot, unsigned int used, size_t remapped)
 {
-	int64_t unmapped;
+	uint64_t logical = slot->window.value + ((uint64_t)used << PLATFORM_PAGE_SHIFT);
+	size_t bytes = slot->remapped - remapped;
+	int64_t unmapped = 0;
 
-	if (!slot->mapped_bytes)
-		return 0;
-	unmapped = platform_unmap(slot->adapter->platform, slot->window, slot->mapped_bytes);
-	return unmapped == (int64_t)slot->mapped_bytes ? 0 : -EIO;
+	if (bytes)
+		unmapped = platform_unmap(slot->adapter->platform, (logical_t){logical}, bytes);
+	slot->used = used;
+	slot->remapped = remapped;
+	return unmapped == (int64_t)bytes ? 0 : -EIO;
+}
+
+static int remap_region(struct dma_slot *slot, struct dma_request *request,
+			const struct dma_region *region)
+{
+	size_t offset = dma_page_offset(region->va);
+	size_t pages = dma_region_pages(region);
+	size_t bytes = pages << PLATFORM_PAGE_SHIFT;
+	uint64_t logical = slot->window.value + ((uint64_t)slot->used << PLATFORM_PAGE_SHIFT);
+	int result = platform_map(slot->adapter->platform, (logical_t){logical},
+				  (char *)region->va - offset, bytes, request->access);
+
+	if (result)
+		return result;
+	slot->used += (unsigned int)pages;
+	slot->remapped += bytes;
+	return dma_emit_run(slot->adapter, request, logical + offset, region->length);
 }
 
 static int remap_map(struct dma_slot *slot, struct dma_request *request)
 {
-	int result = 0;
+	unsigned int used = slot->used;
+	size_t remapped = slot->remapped;
 
-	slot->mapped_bytes = 0;
 	for (unsigned int i = 0; i < request->region_count; i++) {
-		const struct dma_region *region = &request->regions[i];
-		size_t offset = dma_page_offset(region->va);
-		uint64_t logical = slot->window.value + slot->mapped_bytes;
-		size_t bytes;
+		int result;
 
-		if (!region->length)
+		if (!request->regions[i].length)
 			continue;
-		bytes = span(region) << PLATFORM_PAGE_SHIFT;
-		result = dma_map_pages(slot->adapter, logical, (char *)region->va - offset, bytes,
-				       request->access);
+		result = remap_region(slot, request, &request->regions[i]);
 		if (result)
-			break;
-		slot->mapped_bytes += bytes;
-		result = dma_emit_run(slot->adapter, request, logical + offset, region->length);
-		if (result)
-			break;
+			return undo(slot, used, remapped) ? -EIO : result;
 	}
-	if (result && remap_unmap(slot))
-		result = -EIO;
-	return result;
+	return 0;
 }
 
 const struct dma_policy_ops dma_policy_remap = {
 	.fits = remap_fits,
 	.map = remap_map,
-	.unmap = remap_unmap,
 };

@@ -213,6 +213,13 @@ static void test_after_unmap(struct fixture *f, gconstpointer data)
 				-EFAULT);
 		g_assert_cmpint(platform_next_fault(f->platform, &fault), ==, 1);
 		g_assert_cmpuint(fault.address.value, ==, runs[0].logical.value);
+	} else if (variant->policy == DMA_POLICY_CACHED) {
+		/* Until the memory is freed. */
+		g_assert_cmpint(fake_device_read(f->platform, runs[0].logical, &byte, 1), ==, 0);
+		g_assert_cmpint(dma_adapter_forget(f->adapter, f->heap + 9000, 1), ==, 0);
+		g_assert_cmpint(fake_device_read(f->platform, runs[0].logical, &byte, 1), ==,
+				-EFAULT);
+		g_assert_cmpint(platform_next_fault(f->platform, &fault), ==, 1);
 	} else {
 		/* The slot's own pages are still there, the buffer is out of reach. */
 		f->heap[100] ^= 0xff;
@@ -263,7 +270,8 @@ static void test_mechanism_of_each_policy(struct fixture *f, gconstpointer data)
 	const struct variant *variant = data;
 	bool is_auto = variant->policy == DMA_POLICY_AUTO;
 	bool uses_arena = is_auto || variant->policy == DMA_POLICY_POOL;
-	enum dma_policy outside = variant->policy == DMA_POLICY_REMAP ? DMA_POLICY_REMAP
+	enum dma_policy outside = variant->policy == DMA_POLICY_REMAP ||
+				  variant->policy == DMA_POLICY_CACHED ? variant->policy
 								       : DMA_POLICY_COPY;
 
 	expect_mechanism(f, f->heap, 2048, outside);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * window.c - what slots need before they can map: logical addresses, bounce
+ * pages that are mapped for good, and room to note pieces
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "dma/dma_internal.h"
+
+unsigned int dma_bounce_pages(const struct dma_options *options, unsigned int pages)
+{
+	size_t needed;
+
+	if (options->policy == DMA_POLICY_REMAP || options->policy == DMA_POLICY_CACHED)
+		return 0;
+	if (options->policy != DMA_POLICY_AUTO)
+		return pages;
+	/* A buffer of copybreak bytes at the worst offset. */
+	needed = dma_pages(options->copybreak) + 1;
+	return needed < pages ? (unsigned int)needed : pages;
+}
+
+/* False when the device may still reach some of the pages. */
+static bool unmap_bounce(struct dma_adapter *adapter, const struct dma_slot *slots,
+			 unsigned int count)
+{
+	bool gone = true;
+
+	for (unsigned int i = 0; i < count; i++) {
+		size_t length = (size_t)slots[i].bounce_pages << PLATFORM_PAGE_SHIFT;
+
+		if (platform_unmap(adapter->platform, slots[i].bounce, length) !=
+		    (int64_t)length)
+			gone = false;
+	}
+	return gone;
+}
+
+static int map_bounce(struct dma_adapter *adapter, const struct dma_slot *slots,
+		      unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		int result = platform_map(adapter->platform, slots[i].bounce,
+					  slots[i].bounce_memory,
+					  (size_t)slots[i].bounce_pages << PLATFORM_PAGE_SHIFT,
+					  PLATFORM_DEVICE_BOTH);
+
+		if (result) {
+			unmap_bounce(adapter, slots, i);
+			return result;
+		}
+	}
+	return 0;
+}
+
+static void lay_out(struct dma_adapter *adapter, const struct dma_window *window,
+		    struct dma_slot *slots)
+{
+	uint64_t next = window->logical.value;
+	unsigned char *memory = window->bounce_memory;
+
+	for (unsigned int i = 0; i < window->count; i++) {
+		struct dma_slot *slot = &slots[i];
+
+		slot->adapter = adapter;
+		slot->pages = window->pages;
+		slot->pieces = window->pieces + (size_t)i * window->pages;
+		slot->window.value = next;
+		next += ((uint64_t)window->pages + 1) << PLATFORM_PAGE_SHIFT;
+		if (!window->bounce_pages)
+			continue;
+		slot->bounce_pages = window->bounce_pages;
+		slot->bounce.value = next;
+		next += ((uint64_t)window->bounce_pages + 1) << PLATFORM_PAGE_SHIFT;
+		slot->bounce_memory = memory;
+		memory += (size_t)window->bounce_pages << PLATFORM_PAGE_SHIFT;
+	}
+}
+
+static int open_bounce(struct dma_adapter *adapter, struct dma_window *window,
+		       struct dma_slot *slots)
+{
+	int result;
+
+	window->bounce_length = ((size_t)window->count * window->bounce_pages)
+				<< PLATFORM_PAGE_SHIFT;
+	result = platform_memory_allocate(adapter->platform, window->bounce_length,
+					  &window->bounce_memory);
+	if (result)
+		return result;
+	lay_out(adapter, window, slots);
+	result = map_bounce(adapter, slots, window->count);
+	if (result)
+		platform_memory_free(adapter->platform, window->bounce_memory,
+				     window->bounce_length);
+	return result;
+}
+
+int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, struct dma_slot *slots,
+		    unsigned int count, unsigned int pages, unsigned int bounce_pages)
+{
+	uint64_t stride = (uint64_t)pages + 1 + (bounce_pages ? (uint64_t)bounce_pages + 1 : 0);
+	int result;
+
+	*window = (struct dma_window){
+		.count = count,
+		.pages = pages,
+		.bounce_pages = bounce_pages,
+		.logical_length = (count * stride) << PLATFORM_PAGE_SHIFT,
+	};
+	result = logical_space_take(&adapter->space, window->logical_length, &window->logical);
+	if (result)
+		return result;
+	window->pieces = calloc((size_t)count * pages, sizeof(*window->pieces));
+	if (!window->pieces) {
+		result = -ENOMEM;
+	} else if (bounce_pages) {
+		result = open_bounce(adapter, window, slots);
+	} else {
+		lay_out(adapter, window, slots);
+	}
+	if (result) {
+		free(window->pieces);
+		logical_space_give(&adapter->space, window->logical, window->logical_length);
+	}
+	return result;
+}
+
+void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
+		      struct dma_slot *slots, bool lost)
+{
+	if (window->bounce_pages) {
+		if (unmap_bounce(adapter, slots, window->count))
+			platform_memory_free(adapter->platform, window->bounce_memory,
+					     window->bounce_length);
+		else
+			lost = true;
+	}
+	if (!lost)
+		logical_space_give(&adapter->space, window->logical, window->logical_length);
+	free(window->pieces);
+}
