@@ -115,6 +115,23 @@ static void test_registers(void)
 	g_free(after);
 }
 
+/* One cause is signalled on the source, a second one appears on the target. */
+static void expect_signalled_once(struct nic *nic)
+{
+	uint64_t sent = nic_statistic(nic, SGNIC_STAT_INTERRUPTS);
+
+	nic_set(nic, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_LINK);
+	nic_settle(nic);
+	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_INTERRUPTS), ==, sent);
+}
+
+static void signal_software(struct nic *nic)
+{
+	nic_set(nic, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_LINK);
+	nic_set(nic, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_SOFTWARE);
+	nic_settle(nic);
+}
+
 /* An asserted pin stays asserted and is not counted again; a message is not repeated. */
 static void test_interrupts(void)
 {
@@ -123,8 +140,7 @@ static void test_interrupts(void)
 	struct nic *target;
 	int stream;
 
-	nic_set(source, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_SOFTWARE);
-	nic_set(source, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_SOFTWARE);
+	signal_software(source);
 	g_assert_true(pci_intx(&source->pci));
 	stream = save(source);
 	target = load_good(source, stream);
@@ -132,16 +148,16 @@ static void test_interrupts(void)
 	nic_settle(target);
 	g_assert_true(pci_intx(&target->pci));
 	g_assert_cmpuint(nic_statistic(target, SGNIC_STAT_INTERRUPTS), ==, 1);
-	g_assert_cmphex(nic_get(target, SGNIC_INTERRUPT_CAUSE), ==, SGNIC_CAUSE_SOFTWARE);
+	expect_signalled_once(target);
+	g_assert_cmphex(nic_get(target, SGNIC_INTERRUPT_CAUSE), ==,
+			SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_LINK);
 	g_assert_false(pci_intx(&target->pci));
 	retire(source, stream);
 
-	/* the second hop: MSI-X, one message pending its acknowledgement */
+	/* the second hop: MSI-X, one message waits for its acknowledgement */
 	pci_msix_vector(&target->pci, NIC_MSIX_TABLE, 0, message, 0x4711);
 	pci_msix_enable(&target->pci, true);
-	nic_set(target, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_SOFTWARE);
-	nic_set(target, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_SOFTWARE);
-	nic_settle(target);
+	signal_software(target);
 	g_assert_cmphex(*(uint32_t *)nic_pointer(target, message, 4), ==, GUINT32_TO_LE(0x4711));
 	*(uint32_t *)nic_pointer(target, message, 4) = 0;
 	source = target;
@@ -149,11 +165,11 @@ static void test_interrupts(void)
 	target = load_good(source, stream);
 	resume(target);
 	nic_settle(target);
+	expect_signalled_once(target);
 	g_assert_cmphex(*(uint32_t *)nic_pointer(target, message, 4), ==, 0);
-	g_assert_cmphex(nic_get(target, SGNIC_INTERRUPT_CAUSE), ==, SGNIC_CAUSE_SOFTWARE);
-	nic_set(target, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_SOFTWARE);
-	nic_set(target, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_SOFTWARE);
-	nic_settle(target);
+	g_assert_cmphex(nic_get(target, SGNIC_INTERRUPT_CAUSE), ==,
+			SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_LINK);
+	signal_software(target);
 	g_assert_cmphex(*(uint32_t *)nic_pointer(target, message, 4), ==, GUINT32_TO_LE(0x4711));
 	nic_stop(target);
 	retire(source, stream);

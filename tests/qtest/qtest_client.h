@@ -22,7 +22,7 @@
  *
  * Environment: SGNIC_QEMU names the QEMU binary.  SGNIC_QEMU_OPTIONAL, if set, turns
  * a missing binary from a failure into a skipped test.  QEMU's sanitizers, if built
- * in, are told to stop at the first finding unless ASAN_OPTIONS or UBSAN_OPTIONS say
+ * in, are told to end QEMU with a failure, leaks included, unless ASAN_OPTIONS or UBSAN_OPTIONS say
  * otherwise.
  */
 #ifndef QTEST_CLIENT_H

@@ -126,7 +126,7 @@ static pid_t spawn(char **arguments, const int *inherited, int log_fd)
 		_exit(126);
 	for (; *inherited != -2; inherited++)
 		keep_open(*inherited);
-	setenv("ASAN_OPTIONS", "detect_leaks=0:abort_on_error=0:exitcode=99", 0);
+	setenv("ASAN_OPTIONS", "detect_leaks=1:exitcode=99", 0);
 	setenv("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1:exitcode=99", 0);
 	dup2(log_fd, STDERR_FILENO);
 	execv(arguments[0], arguments);
