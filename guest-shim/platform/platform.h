@@ -25,6 +25,7 @@
 #ifndef PLATFORM_H
 #define PLATFORM_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -124,7 +125,8 @@ typedef void (*platform_interrupt_handler)(void *context);
  * struct platform_ops - what an implementation provides
  *
  * Each member is documented at the wrapper of the same name below.  All
- * members are mandatory.
+ * members are mandatory but those of the last group, which a platform without
+ * ISA devices leaves NULL.
  */
 struct platform_ops {
 	const char *name;
@@ -152,6 +154,11 @@ struct platform_ops {
 	enum platform_interrupt (*interrupt_kind)(struct platform *p);
 	int (*next_fault)(struct platform *p, struct platform_fault *fault);
 	void (*close)(struct platform *p);
+
+	int (*port_read)(struct platform *p, uint16_t port, void *value, unsigned int width);
+	int (*port_write)(struct platform *p, uint16_t port, const void *value,
+			  unsigned int width);
+	int (*low_memory)(struct platform *p, size_t length, void **va, uint32_t *physical);
 };
 
 /**
@@ -323,6 +330,42 @@ static inline enum platform_interrupt platform_interrupt_kind(struct platform *p
 static inline int platform_next_fault(struct platform *p, struct platform_fault *fault)
 {
 	return p->ops->next_fault(p, fault);
+}
+
+/**
+ * platform_port_read() - read an I/O port of the machine, outside any BAR
+ * @value: out, @width bytes in CPU byte order.
+ * @width: 1, 2 or 4 bytes.
+ *
+ * For ISA devices and the system DMA controller.  Return: 0; -ENOTSUP the platform
+ * has no ports; -EACCES the port is not the platform's; -EINVAL bad width; -EIO.
+ */
+static inline int platform_port_read(struct platform *p, uint16_t port, void *value,
+				     unsigned int width)
+{
+	return p->ops->port_read ? p->ops->port_read(p, port, value, width) : -ENOTSUP;
+}
+
+/** platform_port_write() - see platform_port_read(). */
+static inline int platform_port_write(struct platform *p, uint16_t port, const void *value,
+				      unsigned int width)
+{
+	return p->ops->port_write ? p->ops->port_write(p, port, value, width) : -ENOTSUP;
+}
+
+/**
+ * platform_low_memory() - memory that the system DMA controller can reach
+ * @length: bytes, a multiple of PLATFORM_PAGE_SIZE.
+ * @va: out: page aligned; belongs to the platform and lives as long as it.
+ * @physical: out: physical address, below 16 MiB; the memory is contiguous from there on.
+ *
+ * The 8237 does not go through the IOMMU: this address is what it puts on the bus.
+ * Return: 0; -ENOTSUP; -ENOSPC less is reserved below 16 MiB; -EINVAL.
+ */
+static inline int platform_low_memory(struct platform *p, size_t length, void **va,
+				      uint32_t *physical)
+{
+	return p->ops->low_memory ? p->ops->low_memory(p, length, va, physical) : -ENOTSUP;
 }
 
 /**
