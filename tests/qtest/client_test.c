@@ -6,16 +6,16 @@
 
 #include "pci_device.h"
 
-#define KEYBOARD_STATUS		0x64
-#define COUNTER_MODE		0x43
-#define COUNTER_0		0x40
-#define COUNTER_HERTZ		1193182
-#define NANOSECONDS		1000000000
+#define KEYBOARD_STATUS 0x64
+#define COUNTER_MODE	0x43
+#define COUNTER_0	0x40
+#define COUNTER_HERTZ	1193182
+#define NANOSECONDS	1000000000
 
 static struct qtest *start(const char *const *arguments)
 {
-	return qtest_start(&(struct qtest_options){ .machine = "q35", .arguments = arguments,
-			   .inherited = -1 });
+	return qtest_start(
+		&(struct qtest_options){.machine = "q35", .arguments = arguments, .inherited = -1});
 }
 
 /* Both ways into guest memory show the same bytes. */
@@ -65,16 +65,17 @@ static void test_clock_and_lines(void)
 	before = qtest_clock_step(qemu, 1);
 	qtest_clock_step(qemu, 900 * (int64_t)NANOSECONDS / COUNTER_HERTZ);
 	g_assert_false(qtest_line(qemu, 0));
-	g_assert_cmpint(qtest_clock_step(qemu, 200 * (int64_t)NANOSECONDS / COUNTER_HERTZ), >, before);
+	g_assert_cmpint(qtest_clock_step(qemu, 200 * (int64_t)NANOSECONDS / COUNTER_HERTZ), >,
+			before);
 	g_assert_true(qtest_line(qemu, 0));
 	qtest_end(qemu);
 }
 
 static void test_ports_and_pci(void)
 {
-	struct qtest *qemu = start((const char *[]){ "-device", "edu,addr=5.0", NULL });
-	struct pci_device edu = { .qemu = qemu, .slot = 5 };
-	struct pci_device nothing = { .qemu = qemu, .slot = 6 };
+	struct qtest *qemu = start((const char *[]){"-device", "edu,addr=5.0", NULL});
+	struct pci_device edu = {.qemu = qemu, .slot = 5};
+	struct pci_device nothing = {.qemu = qemu, .slot = 6};
 
 	g_assert_cmphex(qtest_in(qemu, KEYBOARD_STATUS, 1) & 0x01, ==, 0);
 	g_assert_cmphex(pci_read(&edu, PCI_VENDOR_ID, 4), ==, 0x11e81234);
@@ -127,8 +128,10 @@ static void test_two_at_once(void)
 
 static void test_refused(void)
 {
-	char *log = qtest_refused(&(struct qtest_options){ .machine = "q35", .inherited = -1,
-				  .arguments = (const char *[]){ "-device", "no-such-device", NULL } });
+	char *log = qtest_refused(&(struct qtest_options){
+		.machine = "q35",
+		.inherited = -1,
+		.arguments = (const char *[]){"-device", "no-such-device", NULL}});
 
 	g_assert_nonnull(strstr(log, "no-such-device"));
 	g_free(log);

@@ -17,16 +17,16 @@ struct target {
 
 /* Every address here belongs to a device or to nothing. */
 static const struct target targets[] = {
-	{ "hole", 0xd0000000 },
-	{ "above-4g", 0x123456789000 },
-	{ "top-of-64-bits", 0xffffffffffff0000 },
-	{ "own-registers", NIC_REGISTERS },
-	{ "own-reset-register", NIC_REGISTERS + SGNIC_RESET },
-	{ "own-doorbells", NIC_REGISTERS + SGNIC_TX_DOORBELL(0) },
-	{ "own-msix-table", NIC_MSIX_TABLE },
-	{ "io-apic", 0xfec00000 },
-	{ "local-apic", 0xfee00000 },
-	{ "hpet", 0xfed00000 },
+	{"hole", 0xd0000000},
+	{"above-4g", 0x123456789000},
+	{"top-of-64-bits", 0xffffffffffff0000},
+	{"own-registers", NIC_REGISTERS},
+	{"own-reset-register", NIC_REGISTERS + SGNIC_RESET},
+	{"own-doorbells", NIC_REGISTERS + SGNIC_TX_DOORBELL(0)},
+	{"own-msix-table", NIC_MSIX_TABLE},
+	{"io-apic", 0xfec00000},
+	{"local-apic", 0xfee00000},
+	{"hpet", 0xfed00000},
 };
 
 static void open_both(struct nic *nic, struct nic_queue *tx, struct nic_queue *rx)
@@ -280,7 +280,7 @@ static void test_broken_queue(gconstpointer data)
 static void test_width(void)
 {
 	enum { LIMIT = 1 << 24 };
-	struct nic *nic = nic_start(&(struct nic_options){ .properties = "dma-width=24" });
+	struct nic *nic = nic_start(&(struct nic_options){.properties = "dma-width=24"});
 	struct frame *frame = g_new(struct frame, 1);
 	uint8_t *limit = nic_pointer(nic, LIMIT - 1024, 2048);
 	struct nic_queue rx;
@@ -397,7 +397,8 @@ static void test_bus_master(void)
 /* An interrupt message aimed at the NIC's own doorbell or RESET must not make it loop. */
 static void test_message_into_registers(void)
 {
-	static const uint32_t offsets[] = { SGNIC_TX_DOORBELL(0), SGNIC_INTERRUPT_RAISE, SGNIC_RESET };
+	static const uint32_t offsets[] = {SGNIC_TX_DOORBELL(0), SGNIC_INTERRUPT_RAISE,
+					   SGNIC_RESET};
 	struct nic *nic = nic_start(NULL);
 	struct nic_queue tx;
 	uint32_t i;
@@ -447,8 +448,10 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/dma-bounds/end-of-memory", test_end_of_memory);
 	g_test_add_func("/dma-bounds/receive-into-rom", test_receive_into_rom);
-	g_test_add_data_func("/dma-bounds/broken-queue/transmit", GINT_TO_POINTER(0), test_broken_queue);
-	g_test_add_data_func("/dma-bounds/broken-queue/receive", GINT_TO_POINTER(1), test_broken_queue);
+	g_test_add_data_func("/dma-bounds/broken-queue/transmit", GINT_TO_POINTER(0),
+			     test_broken_queue);
+	g_test_add_data_func("/dma-bounds/broken-queue/receive", GINT_TO_POINTER(1),
+			     test_broken_queue);
 	g_test_add_func("/dma-bounds/width-24", test_width);
 	g_test_add_func("/dma-bounds/width-32", test_width_32);
 	g_test_add_func("/dma-bounds/bus-master", test_bus_master);

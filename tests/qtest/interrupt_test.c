@@ -7,12 +7,12 @@
  */
 #include "sgnic_queue.h"
 
-#define TX	SGNIC_CAUSE_TX(0)
-#define RX	SGNIC_CAUSE_RX(0)
-#define LINK	SGNIC_CAUSE_LINK
-#define ERROR	SGNIC_CAUSE_ERROR
+#define TX	 SGNIC_CAUSE_TX(0)
+#define RX	 SGNIC_CAUSE_RX(0)
+#define LINK	 SGNIC_CAUSE_LINK
+#define ERROR	 SGNIC_CAUSE_ERROR
 #define SOFTWARE SGNIC_CAUSE_SOFTWARE
-#define ALL	(TX | RX | LINK | ERROR | SOFTWARE)
+#define ALL	 (TX | RX | LINK | ERROR | SOFTWARE)
 
 /* The device with both queues open and a word of memory for each vector. */
 struct setup {
@@ -20,7 +20,7 @@ struct setup {
 	struct nic_queue tx;
 	struct nic_queue rx;
 	uint64_t messages;
-	uint64_t sent;		/* interrupts the device must have counted */
+	uint64_t sent; /* interrupts the device must have counted */
 };
 
 static struct setup *setup_start(void)
@@ -48,8 +48,8 @@ static void use_msix(struct setup *setup)
 	unsigned int vector;
 
 	for (vector = 0; vector < 3; vector++)
-		pci_msix_vector(&setup->nic->pci, NIC_MSIX_TABLE, vector, setup->messages + 4 * vector,
-				0xabcd0000 + vector + 1);
+		pci_msix_vector(&setup->nic->pci, NIC_MSIX_TABLE, vector,
+				setup->messages + 4 * vector, 0xabcd0000 + vector + 1);
 	pci_msix_enable(&setup->nic->pci, true);
 }
 
@@ -67,8 +67,8 @@ static void expect_messages(struct setup *setup, unsigned int set)
 	for (vector = 0; vector < 3; vector++) {
 		bool expected = set >> vector & 1;
 
-		g_assert_cmphex(*message(setup, vector), ==, expected ?
-				GUINT32_TO_LE(0xabcd0000 + vector + 1) : 0);
+		g_assert_cmphex(*message(setup, vector), ==,
+				expected ? GUINT32_TO_LE(0xabcd0000 + vector + 1) : 0);
 		*message(setup, vector) = 0;
 		setup->sent += expected;
 	}
@@ -346,7 +346,8 @@ static void test_masked_table_entry(void)
 	nic_set(setup->nic, SGNIC_INTERRUPT_RAISE, SOFTWARE);
 	nic_settle(setup->nic);
 	g_assert_cmphex(*message(setup, 0), ==, 0);
-	g_assert_cmphex(qtest_read(setup->nic->qemu, NIC_MSIX_TABLE + SGNIC_MSIX_PBA_OFFSET, 8), ==, 1);
+	g_assert_cmphex(qtest_read(setup->nic->qemu, NIC_MSIX_TABLE + SGNIC_MSIX_PBA_OFFSET, 8), ==,
+			1);
 	qtest_write(setup->nic->qemu, control, 4, 0);
 	expect_messages(setup, 1);
 	setup_stop(setup);
@@ -395,14 +396,16 @@ static void test_event_index(void)
 
 static void set_link(struct setup *setup, const char *name, bool up)
 {
-	qtest_qmp_ok(setup->nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"%s\", \"up\": %s}}", name, up ? "true" : "false");
+	qtest_qmp_ok(setup->nic->qemu,
+		     "{\"execute\": \"set_link\", \"arguments\": "
+		     "{\"name\": \"%s\", \"up\": %s}}",
+		     name, up ? "true" : "false");
 }
 
 /* Sections 7 and 9.2; the link can be named by either end. */
 static void test_link(void)
 {
-	static const char *const names[] = { "wire", "nic" };
+	static const char *const names[] = {"wire", "nic"};
 	struct setup *setup = setup_start();
 	size_t i;
 
@@ -428,7 +431,7 @@ static void test_link(void)
 
 static void test_raise_and_error(void)
 {
-	static const uint32_t causes[] = { TX, RX, LINK, ERROR, SOFTWARE };
+	static const uint32_t causes[] = {TX, RX, LINK, ERROR, SOFTWARE};
 	struct setup *setup = setup_start();
 	size_t i;
 

@@ -14,7 +14,7 @@ enum { BUFFER = 256, LENGTH = 200 };
 
 struct mistake {
 	const char *name;
-	uint64_t address;		/* 0: guest memory */
+	uint64_t address; /* 0: guest memory */
 	uint32_t length;
 	uint16_t flags;
 	uint8_t status;
@@ -22,13 +22,12 @@ struct mistake {
 };
 
 static const struct mistake mistakes[] = {
-	{ "empty", 0, 0, 0, SGNIC_STATUS_BAD_LENGTH, 0 },
-	{ "65536", 0, 65536, 0, SGNIC_STATUS_BAD_LENGTH, 65536 },
-	{ "4-gigabyte", 0, 0xffffffff, 0, SGNIC_STATUS_BAD_LENGTH, 0xffffffff },
-	{ "end-flag", 0, BUFFER, 0x0001, SGNIC_STATUS_RESERVED_FLAGS, 0x0001 },
-	{ "all-flags", 0, BUFFER, 0xffff, SGNIC_STATUS_RESERVED_FLAGS, 0xffff },
-	{ "address-wraps", 0xffffffffffffff80, 0x100, 0, SGNIC_STATUS_DMA_WIDTH,
-	  0xffffffffffffff80 },
+	{"empty", 0, 0, 0, SGNIC_STATUS_BAD_LENGTH, 0},
+	{"65536", 0, 65536, 0, SGNIC_STATUS_BAD_LENGTH, 65536},
+	{"4-gigabyte", 0, 0xffffffff, 0, SGNIC_STATUS_BAD_LENGTH, 0xffffffff},
+	{"end-flag", 0, BUFFER, 0x0001, SGNIC_STATUS_RESERVED_FLAGS, 0x0001},
+	{"all-flags", 0, BUFFER, 0xffff, SGNIC_STATUS_RESERVED_FLAGS, 0xffff},
+	{"address-wraps", 0xffffffffffffff80, 0x100, 0, SGNIC_STATUS_DMA_WIDTH, 0xffffffffffffff80},
 };
 
 static void post_mistake(struct nic_queue *rx, const struct mistake *mistake, uint16_t tag)
@@ -91,12 +90,15 @@ static void test_mistake(gconstpointer data)
 	nic_expect_logged(nic, mistake->logged);
 	nic_expect_error(nic, width ? SGNIC_ERROR_DMA_WIDTH : SGNIC_ERROR_DESCRIPTOR,
 			 SGNIC_ERROR_QUEUE_RX, width ? mistake->address : NIC_ANY,
-			 width ? mistake->length : mistake->flags ? mistake->flags : NIC_ANY);
+			 width		  ? mistake->length
+			 : mistake->flags ? mistake->flags
+					  : NIC_ANY);
 	expect_frame(&rx, good[1], 2);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_RX_FRAMES), ==, 2);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_RX_ERRORS), ==, 0);
-	g_assert_cmpuint(nic_statistic(nic, width ? SGNIC_STAT_DMA_WIDTH_ERRORS :
-				       SGNIC_STAT_GUEST_ERRORS), ==, 1);
+	g_assert_cmpuint(
+		nic_statistic(nic, width ? SGNIC_STAT_DMA_WIDTH_ERRORS : SGNIC_STAT_GUEST_ERRORS),
+		==, 1);
 	nic_stop(nic);
 	g_free(frame);
 }
@@ -116,7 +118,8 @@ static void test_nothing_but_bad(void)
 	frame_fill(frame, address_nic, LENGTH, 1);
 	wire_send(nic, frame);
 	for (i = 0; i < 16; i++)
-		queue_expect_failure(&rx, mistakes[i % G_N_ELEMENTS(mistakes)].status, (uint16_t)i, 0, 1);
+		queue_expect_failure(&rx, mistakes[i % G_N_ELEMENTS(mistakes)].status, (uint16_t)i,
+				     0, 1);
 	queue_expect_idle(&rx);
 	nic_ignore_log(nic);
 	good = post_good(&rx, BUFFER, 0x77);
@@ -161,7 +164,7 @@ static void test_bad_second_buffer(void)
 /* Section 4.1: an index that ran ahead, or back, stops the queue and nothing else. */
 static void test_producer(gconstpointer data)
 {
-	static const uint32_t ahead[] = { 17, 18, 0x1000, 0x80000000, 0xffffffff };
+	static const uint32_t ahead[] = {17, 18, 0x1000, 0x80000000, 0xffffffff};
 	bool receive = GPOINTER_TO_INT(data);
 	struct nic *nic = nic_start(NULL);
 	struct nic_queue queue;
@@ -182,10 +185,12 @@ static void test_producer(gconstpointer data)
 			wire_send(nic, frame);
 			g_free(frame);
 		}
-		nic_wait_register(nic, queue_register(&queue, SGNIC_QUEUE_STATE), SGNIC_QUEUE_ERROR);
+		nic_wait_register(nic, queue_register(&queue, SGNIC_QUEUE_STATE),
+				  SGNIC_QUEUE_ERROR);
 		g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==,
 				SGNIC_STATUS_LINK_UP | SGNIC_STATUS_QUEUE_ERROR);
-		nic_expect_error(nic, SGNIC_ERROR_PRODUCER, queue_number(&queue), NIC_ANY, ahead[i]);
+		nic_expect_error(nic, SGNIC_ERROR_PRODUCER, queue_number(&queue), NIC_ANY,
+				 ahead[i]);
 		queue_expect_idle(&queue);
 		queue_ring(&queue);
 		nic_expect_error(nic, SGNIC_ERROR_DOORBELL, queue_number(&queue), NIC_ANY, NIC_ANY);
@@ -294,8 +299,10 @@ int main(int argc, char **argv)
 	}
 	g_test_add_func("/malformed-receive/nothing-but-bad", test_nothing_but_bad);
 	g_test_add_func("/malformed-receive/bad-second-buffer", test_bad_second_buffer);
-	g_test_add_data_func("/malformed-receive/producer/transmit", GINT_TO_POINTER(0), test_producer);
-	g_test_add_data_func("/malformed-receive/producer/receive", GINT_TO_POINTER(1), test_producer);
+	g_test_add_data_func("/malformed-receive/producer/transmit", GINT_TO_POINTER(0),
+			     test_producer);
+	g_test_add_data_func("/malformed-receive/producer/receive", GINT_TO_POINTER(1),
+			     test_producer);
 	g_test_add_func("/malformed-receive/producer/moves-back", test_producer_moves_back);
 	g_test_add_func("/malformed-receive/noise", test_noise);
 	return g_test_run();

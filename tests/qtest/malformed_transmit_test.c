@@ -9,10 +9,10 @@
 
 #include "sgnic_queue.h"
 
-#define END	SGNIC_DESCRIPTOR_END
+#define END SGNIC_DESCRIPTOR_END
 
 /* Not a guest address: the element gets fresh memory. */
-#define MEMORY	UINT64_MAX
+#define MEMORY UINT64_MAX
 
 struct element {
 	uint64_t address;
@@ -23,36 +23,60 @@ struct element {
 /* One malformed frame and how it must be reported. */
 struct mistake {
 	const char *name;
-	struct element elements[4];	/* up to the one with END */
+	struct element elements[4]; /* up to the one with END */
 	uint8_t status;
-	uint8_t bad;			/* element the completion names */
-	uint64_t logged;		/* number the log must name */
+	uint8_t bad;	 /* element the completion names */
+	uint64_t logged; /* number the log must name */
 };
 
 static const struct mistake mistakes[] = {
-	{ "empty", { { MEMORY, 0, END } }, SGNIC_STATUS_BAD_LENGTH, 0, 0 },
-	{ "empty-middle", { { MEMORY, 50, 0 }, { MEMORY, 0, 0 }, { MEMORY, 50, END } },
-	  SGNIC_STATUS_BAD_LENGTH, 1, 0 },
-	{ "empty-end", { { MEMORY, 100, 0 }, { MEMORY, 0, END } }, SGNIC_STATUS_BAD_LENGTH, 1, 0 },
-	{ "65536", { { MEMORY, 65536, END } }, SGNIC_STATUS_BAD_LENGTH, 0, 65536 },
-	{ "4-gigabyte", { { MEMORY, 20, 0 }, { MEMORY, 0xffffffff, END } },
-	  SGNIC_STATUS_BAD_LENGTH, 1, 0xffffffff },
-	{ "sum-wraps", { { MEMORY, 0x80000000, 0 }, { MEMORY, 0x80000064, END } },
-	  SGNIC_STATUS_BAD_LENGTH, 0, 0x80000000 },
-	{ "flag-on-first", { { MEMORY, 50, 0x0002 }, { MEMORY, 50, END } },
-	  SGNIC_STATUS_RESERVED_FLAGS, 0, 0x0002 },
-	{ "flag-on-last", { { MEMORY, 50, 0 }, { MEMORY, 50, 0x8000 | END } },
-	  SGNIC_STATUS_RESERVED_FLAGS, 1, 0x8001 },
-	{ "all-flags", { { MEMORY, 60, 0xffff } }, SGNIC_STATUS_RESERVED_FLAGS, 0, 0xffff },
-	{ "too-short-13", { { MEMORY, 13, END } }, SGNIC_STATUS_FRAME_TOO_SHORT, 0, 13 },
-	{ "too-short-1", { { MEMORY, 1, END } }, SGNIC_STATUS_FRAME_TOO_SHORT, 0, 1 },
-	{ "too-short-pieces", { { MEMORY, 6, 0 }, { MEMORY, 6, 0 }, { MEMORY, 1, END } },
-	  SGNIC_STATUS_FRAME_TOO_SHORT, 0, 13 },
-	{ "too-long-1519", { { MEMORY, 1519, END } }, SGNIC_STATUS_FRAME_TOO_LONG, 0, 1519 },
-	{ "too-long-pieces", { { MEMORY, 1518, 0 }, { MEMORY, 1, END } },
-	  SGNIC_STATUS_FRAME_TOO_LONG, 1, 1519 },
-	{ "too-long-65535", { { MEMORY, 65535, 0 }, { MEMORY, 65535, 0 }, { MEMORY, 65535, END } },
-	  SGNIC_STATUS_FRAME_TOO_LONG, 0, 65535 },
+	{"empty", {{MEMORY, 0, END}}, SGNIC_STATUS_BAD_LENGTH, 0, 0},
+	{"empty-middle",
+	 {{MEMORY, 50, 0}, {MEMORY, 0, 0}, {MEMORY, 50, END}},
+	 SGNIC_STATUS_BAD_LENGTH,
+	 1,
+	 0},
+	{"empty-end", {{MEMORY, 100, 0}, {MEMORY, 0, END}}, SGNIC_STATUS_BAD_LENGTH, 1, 0},
+	{"65536", {{MEMORY, 65536, END}}, SGNIC_STATUS_BAD_LENGTH, 0, 65536},
+	{"4-gigabyte",
+	 {{MEMORY, 20, 0}, {MEMORY, 0xffffffff, END}},
+	 SGNIC_STATUS_BAD_LENGTH,
+	 1,
+	 0xffffffff},
+	{"sum-wraps",
+	 {{MEMORY, 0x80000000, 0}, {MEMORY, 0x80000064, END}},
+	 SGNIC_STATUS_BAD_LENGTH,
+	 0,
+	 0x80000000},
+	{"flag-on-first",
+	 {{MEMORY, 50, 0x0002}, {MEMORY, 50, END}},
+	 SGNIC_STATUS_RESERVED_FLAGS,
+	 0,
+	 0x0002},
+	{"flag-on-last",
+	 {{MEMORY, 50, 0}, {MEMORY, 50, 0x8000 | END}},
+	 SGNIC_STATUS_RESERVED_FLAGS,
+	 1,
+	 0x8001},
+	{"all-flags", {{MEMORY, 60, 0xffff}}, SGNIC_STATUS_RESERVED_FLAGS, 0, 0xffff},
+	{"too-short-13", {{MEMORY, 13, END}}, SGNIC_STATUS_FRAME_TOO_SHORT, 0, 13},
+	{"too-short-1", {{MEMORY, 1, END}}, SGNIC_STATUS_FRAME_TOO_SHORT, 0, 1},
+	{"too-short-pieces",
+	 {{MEMORY, 6, 0}, {MEMORY, 6, 0}, {MEMORY, 1, END}},
+	 SGNIC_STATUS_FRAME_TOO_SHORT,
+	 0,
+	 13},
+	{"too-long-1519", {{MEMORY, 1519, END}}, SGNIC_STATUS_FRAME_TOO_LONG, 0, 1519},
+	{"too-long-pieces",
+	 {{MEMORY, 1518, 0}, {MEMORY, 1, END}},
+	 SGNIC_STATUS_FRAME_TOO_LONG,
+	 1,
+	 1519},
+	{"too-long-65535",
+	 {{MEMORY, 65535, 0}, {MEMORY, 65535, 0}, {MEMORY, 65535, END}},
+	 SGNIC_STATUS_FRAME_TOO_LONG,
+	 0,
+	 65535},
 };
 
 static void post_mistake(struct nic_queue *tx, const struct mistake *mistake, uint16_t tag)
@@ -105,8 +129,9 @@ static void test_mistake(gconstpointer data)
 	g_assert_cmphex(nic_get(nic, SGNIC_INTERRUPT_PENDING) & SGNIC_CAUSE_ERROR, !=, 0);
 	nic_expect_logged(nic, mistake->logged);
 	nic_expect_error(nic, SGNIC_ERROR_DESCRIPTOR, 0, NIC_ANY,
-			 mistake->status == SGNIC_STATUS_RESERVED_FLAGS ?
-			 mistake->elements[mistake->bad].flags : NIC_ANY);
+			 mistake->status == SGNIC_STATUS_RESERVED_FLAGS
+				 ? mistake->elements[mistake->bad].flags
+				 : NIC_ANY);
 	nic_stop(nic);
 	g_free(frame);
 }

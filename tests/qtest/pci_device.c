@@ -4,31 +4,32 @@
  */
 #include "pci_device.h"
 
-#define CONFIG_ADDRESS		0xcf8
-#define CONFIG_DATA		0xcfc
-#define CONFIG_ENABLE		0x80000000u
+#define CONFIG_ADDRESS 0xcf8
+#define CONFIG_DATA    0xcfc
+#define CONFIG_ENABLE  0x80000000u
 
-#define STATUS_CAPABILITY_LIST	0x0010
-#define CAPABILITY_LIST		0x34
+#define STATUS_CAPABILITY_LIST 0x0010
+#define CAPABILITY_LIST	       0x34
 
-#define EXPRESS_CONTROL		0x08
-#define EXPRESS_FUNCTION_RESET	0x8000
+#define EXPRESS_CONTROL	       0x08
+#define EXPRESS_FUNCTION_RESET 0x8000
 
-#define MSI_CONTROL		0x02
-#define MSI_ENABLE		0x0001
-#define MSI_ADDRESS_LOW		0x04
-#define MSI_ADDRESS_HIGH	0x08
-#define MSI_DATA		0x0c
+#define MSI_CONTROL	 0x02
+#define MSI_ENABLE	 0x0001
+#define MSI_ADDRESS_LOW	 0x04
+#define MSI_ADDRESS_HIGH 0x08
+#define MSI_DATA	 0x0c
 
-#define MSIX_CONTROL		0x02
-#define MSIX_ENABLE		0x8000
-#define MSIX_MASK_ALL		0x4000
-#define MSIX_ENTRY_SIZE		16
+#define MSIX_CONTROL	0x02
+#define MSIX_ENABLE	0x8000
+#define MSIX_MASK_ALL	0x4000
+#define MSIX_ENTRY_SIZE 16
 
 static void select_register(const struct pci_device *device, unsigned int offset)
 {
-	qtest_out(device->qemu, CONFIG_ADDRESS, 4, CONFIG_ENABLE | (uint32_t)device->bus << 16 |
-		  (uint32_t)device->slot << 11 | (offset & 0xfc));
+	qtest_out(device->qemu, CONFIG_ADDRESS, 4,
+		  CONFIG_ENABLE | (uint32_t)device->bus << 16 | (uint32_t)device->slot << 11 |
+			  (offset & 0xfc));
 }
 
 uint32_t pci_read(const struct pci_device *device, unsigned int offset, unsigned int size)
@@ -106,7 +107,8 @@ void pci_msi_enable(const struct pci_device *device, uint64_t address, uint16_t 
 	pci_write(device, msi + MSI_ADDRESS_LOW, 4, (uint32_t)address);
 	pci_write(device, msi + MSI_ADDRESS_HIGH, 4, (uint32_t)(address >> 32));
 	pci_write(device, msi + MSI_DATA, 2, data);
-	pci_write(device, msi + MSI_CONTROL, 2, pci_read(device, msi + MSI_CONTROL, 2) | MSI_ENABLE);
+	pci_write(device, msi + MSI_CONTROL, 2,
+		  pci_read(device, msi + MSI_CONTROL, 2) | MSI_ENABLE);
 }
 
 void pci_msi_disable(const struct pci_device *device)

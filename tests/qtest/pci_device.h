@@ -10,28 +10,28 @@
 
 #include "qtest_client.h"
 
-#define PCI_VENDOR_ID			0x00
-#define PCI_DEVICE_ID			0x02
-#define PCI_COMMAND			0x04
-#define   PCI_COMMAND_MEMORY		0x0002
-#define   PCI_COMMAND_MASTER		0x0004
-#define   PCI_COMMAND_INTX_DISABLE	0x0400
-#define PCI_STATUS			0x06
-#define   PCI_STATUS_INTERRUPT		0x0008
-#define PCI_REVISION			0x08
-#define PCI_CLASS			0x0a
-#define PCI_BAR(n)			(0x10 + 4 * (n))
-#define PCI_PRIMARY_BUS			0x18
-#define PCI_SECONDARY_BUS		0x19
-#define PCI_SUBORDINATE_BUS		0x1a
-#define PCI_MEMORY_WINDOW		0x20
-#define PCI_SUBSYSTEM_VENDOR		0x2c
-#define PCI_SUBSYSTEM_DEVICE		0x2e
-#define PCI_INTERRUPT_PIN		0x3d
+#define PCI_VENDOR_ID		 0x00
+#define PCI_DEVICE_ID		 0x02
+#define PCI_COMMAND		 0x04
+#define PCI_COMMAND_MEMORY	 0x0002
+#define PCI_COMMAND_MASTER	 0x0004
+#define PCI_COMMAND_INTX_DISABLE 0x0400
+#define PCI_STATUS		 0x06
+#define PCI_STATUS_INTERRUPT	 0x0008
+#define PCI_REVISION		 0x08
+#define PCI_CLASS		 0x0a
+#define PCI_BAR(n)		 (0x10 + 4 * (n))
+#define PCI_PRIMARY_BUS		 0x18
+#define PCI_SECONDARY_BUS	 0x19
+#define PCI_SUBORDINATE_BUS	 0x1a
+#define PCI_MEMORY_WINDOW	 0x20
+#define PCI_SUBSYSTEM_VENDOR	 0x2c
+#define PCI_SUBSYSTEM_DEVICE	 0x2e
+#define PCI_INTERRUPT_PIN	 0x3d
 
-#define PCI_CAPABILITY_MSI		0x05
-#define PCI_CAPABILITY_EXPRESS		0x10
-#define PCI_CAPABILITY_MSIX		0x11
+#define PCI_CAPABILITY_MSI     0x05
+#define PCI_CAPABILITY_EXPRESS 0x10
+#define PCI_CAPABILITY_MSIX    0x11
 
 /** struct pci_device - the address of a function. */
 struct pci_device {

@@ -34,10 +34,10 @@
 #include <glib.h>
 
 /** Longest wait for any answer of QEMU, in seconds; sanitized builds are slow. */
-#define QTEST_DEADLINE_SECONDS	30
+#define QTEST_DEADLINE_SECONDS 30
 
 /** Bytes of guest memory, at guest-physical address 0. */
-#define QTEST_RAM_SIZE		((size_t)64 << 20)
+#define QTEST_RAM_SIZE ((size_t)64 << 20)
 
 struct qtest;
 

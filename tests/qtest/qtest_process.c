@@ -17,8 +17,8 @@
 
 #include "qtest_process.h"
 
-#define FIRMWARE_SIZE	65536
-#define HALT_OPCODE	0xf4
+#define FIRMWARE_SIZE 65536
+#define HALT_OPCODE   0xf4
 
 /* Read by the SIGABRT handler, which has no other way to find the process. */
 static volatile sig_atomic_t abort_log_fd = -1;
@@ -61,8 +61,7 @@ bool qtest_program(int *status)
 	} else {
 		printf("Bail out! SGNIC_QEMU %s%s: set it to a qemu-system-x86_64 with sgnic, "
 		       "or build one: ninja -C build qemu\n",
-		       binary ? "is not an executable file: " : "is not set",
-		       binary ? binary : "");
+		       binary ? "is not an executable file: " : "is not set", binary ? binary : "");
 		*status = EXIT_FAILURE;
 	}
 	return false;
@@ -92,14 +91,14 @@ static int firmware_file(void)
 /* Returns QEMU's end; ours goes into the channel and gives up after the deadline. */
 static int channel_open(struct qtest_channel *channel)
 {
-	struct timeval deadline = { .tv_sec = QTEST_DEADLINE_SECONDS };
+	struct timeval deadline = {.tv_sec = QTEST_DEADLINE_SECONDS};
 	int ends[2];
 
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline,
-				   sizeof(deadline)), ==, 0);
-	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &deadline,
-				   sizeof(deadline)), ==, 0);
+	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
+			==, 0);
+	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline)),
+			==, 0);
 	channel->fd = ends[0];
 	channel->input = g_string_new(NULL);
 	return ends[1];
@@ -191,8 +190,10 @@ static struct qtest *launch(const struct qtest_options *options)
 		add(line, "%s", *argument);
 	g_ptr_array_add(line, NULL);
 
-	qemu->pid = spawn((char **)line->pdata, (const int[]){ protocol, monitor, firmware,
-			  qemu->ram_fd, options->inherited, -2 }, qemu->log_fd);
+	qemu->pid = spawn(
+		(char **)line->pdata,
+		(const int[]){protocol, monitor, firmware, qemu->ram_fd, options->inherited, -2},
+		qemu->log_fd);
 	close(protocol);
 	close(monitor);
 	close(firmware);
@@ -250,8 +251,10 @@ char *qtest_refused(const struct qtest_options *options)
 	char *log = qtest_log(qemu);
 
 	if (status == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 1)
-		qtest_fail(qemu, "QEMU must refuse these arguments with status 1, "
-			   "but ended with wait status 0x%x", (unsigned int)status);
+		qtest_fail(qemu,
+			   "QEMU must refuse these arguments with status 1, "
+			   "but ended with wait status 0x%x",
+			   (unsigned int)status);
 	discard(qemu);
 	return log;
 }
@@ -263,8 +266,9 @@ void qtest_end(struct qtest *qemu)
 	kill(qemu->pid, SIGTERM);
 	status = reap(qemu);
 	if (status != 0)
-		qtest_fail(qemu, status == -1 ? "QEMU did not end within %d seconds of SIGTERM" :
-			   "QEMU ended with wait status 0x%x",
+		qtest_fail(qemu,
+			   status == -1 ? "QEMU did not end within %d seconds of SIGTERM"
+					: "QEMU ended with wait status 0x%x",
 			   status == -1 ? QTEST_DEADLINE_SECONDS : status);
 	discard(qemu);
 }

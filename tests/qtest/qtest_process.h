@@ -11,19 +11,19 @@
 
 /** struct qtest_channel - a line-oriented stream to QEMU. */
 struct qtest_channel {
-	int fd;			/* our end */
-	GString *input;		/* received, not yet consumed */
+	int fd;		/* our end */
+	GString *input; /* received, not yet consumed */
 };
 
 struct qtest {
 	pid_t pid;
-	int log_fd;			/* anonymous file: QEMU's standard error */
-	int ram_fd;			/* anonymous file: guest memory */
+	int log_fd; /* anonymous file: QEMU's standard error */
+	int ram_fd; /* anonymous file: guest memory */
 	uint8_t *ram;
 	struct qtest_channel protocol;
 	struct qtest_channel monitor;
-	GPtrArray *events;		/* QMP events nobody waited for yet */
-	bool lines[256];		/* levels of the intercepted lines */
+	GPtrArray *events; /* QMP events nobody waited for yet */
+	bool lines[256];   /* levels of the intercepted lines */
 };
 
 /**

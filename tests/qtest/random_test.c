@@ -71,8 +71,9 @@ static void scribble(struct nic *nic, struct generator *generator)
 		words[0] = below(generator, 64);
 		break;
 	case 1:
-		words[0] = below(generator, 4) ? ARENA + below(generator, ARENA_SIZE) : NIC_REGISTERS +
-			   below(generator, SGNIC_REGISTER_BAR_SIZE);
+		words[0] = below(generator, 4)
+				   ? ARENA + below(generator, ARENA_SIZE)
+				   : NIC_REGISTERS + below(generator, SGNIC_REGISTER_BAR_SIZE);
 		words[1] = 0;
 		words[2] = below(generator, 800);
 		words[3] = below(generator, 8) ? below(generator, 2) : next(generator);
@@ -98,12 +99,15 @@ static void configure(struct nic *nic, struct generator *generator)
 		break;
 	case 2:
 		pci_msix_vector(&nic->pci, NIC_MSIX_TABLE, below(generator, 3),
-				below(generator, 2) ? ARENA + (below(generator, ARENA_SIZE) & ~3u) :
-				NIC_REGISTERS + any_register(generator), plausible(generator));
+				below(generator, 2) ? ARENA + (below(generator, ARENA_SIZE) & ~3u)
+						    : NIC_REGISTERS + any_register(generator),
+				plausible(generator));
 		break;
 	case 3:
-		qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-			     "{\"name\": \"wire\", \"up\": %s}}", below(generator, 3) ? "true" : "false");
+		qtest_qmp_ok(nic->qemu,
+			     "{\"execute\": \"set_link\", \"arguments\": "
+			     "{\"name\": \"wire\", \"up\": %s}}",
+			     below(generator, 3) ? "true" : "false");
 		break;
 	default:
 		pci_command(&nic->pci, PCI_COMMAND_MASTER, 0);
@@ -113,7 +117,7 @@ static void configure(struct nic *nic, struct generator *generator)
 
 static void step(struct nic *nic, struct generator *generator, struct frame *frame)
 {
-	static const unsigned int sizes[] = { 4, 4, 4, 4, 8, 8, 1, 2 };
+	static const unsigned int sizes[] = {4, 4, 4, 4, 8, 8, 1, 2};
 	uint32_t offset = any_register(generator);
 	unsigned int size = sizes[below(generator, G_N_ELEMENTS(sizes))];
 
@@ -150,7 +154,7 @@ static void step(struct nic *nic, struct generator *generator, struct frame *fra
 /* The rings of a sane driver, in the arena, so that the noise meets running queues. */
 static void start_queues(struct nic *nic)
 {
-	struct nic_queue queue = { .nic = nic, .size = 16 };
+	struct nic_queue queue = {.nic = nic, .size = 16};
 	int receive;
 
 	for (receive = 0; receive < 2; receive++) {
@@ -170,7 +174,7 @@ static void start_queues(struct nic *nic)
 
 static void test_sequence(gconstpointer data)
 {
-	struct generator generator = { .state = GPOINTER_TO_UINT(data) };
+	struct generator generator = {.state = GPOINTER_TO_UINT(data)};
 	struct nic *nic = nic_start(NULL);
 	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue tx;
@@ -195,7 +199,7 @@ static void test_sequence(gconstpointer data)
 	pci_msix_enable(&nic->pci, false);
 	pci_command(&nic->pci, PCI_COMMAND_MASTER, 0);
 	qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"wire\", \"up\": true}}");
+				"{\"name\": \"wire\", \"up\": true}}");
 	nic_set(nic, SGNIC_RESET, SGNIC_RESET_NOW);
 	wire_drain(nic);
 	nic_ignore_log(nic);

@@ -43,8 +43,10 @@ static bool passes(struct nic_queue *rx, const uint8_t *destination)
 
 	frame_fill(frame, destination, LENGTH, (uint32_t)(filtered + received));
 	wire_send(nic, frame);
-	while (nic_statistic(nic, SGNIC_STAT_RX_FILTERED) + nic_statistic(nic, SGNIC_STAT_RX_FRAMES) ==
-	       filtered + received && g_get_monotonic_time() < deadline)
+	while (nic_statistic(nic, SGNIC_STAT_RX_FILTERED) +
+			       nic_statistic(nic, SGNIC_STAT_RX_FRAMES) ==
+		       filtered + received &&
+	       g_get_monotonic_time() < deadline)
 		continue;
 	passed = nic_statistic(nic, SGNIC_STAT_RX_FRAMES) == received + 1;
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_RX_FILTERED), ==, filtered + !passed);
@@ -63,7 +65,7 @@ static bool passes(struct nic_queue *rx, const uint8_t *destination)
 /* Every combination of the bits against every kind of destination. */
 static void test_combinations(void)
 {
-	static const uint8_t unlisted[6] = { 0x01, 0x00, 0x5e, 0x11, 0x22, 0x34 };
+	static const uint8_t unlisted[6] = {0x01, 0x00, 0x5e, 0x11, 0x22, 0x34};
 	struct nic_queue rx;
 	struct nic *nic = start(&rx);
 	uint32_t filter;
@@ -78,15 +80,16 @@ static void test_combinations(void)
 			continue;
 		g_test_message("filter 0x%02x", filter);
 		nic_set(nic, SGNIC_RECEIVE_FILTER, filter);
-		g_assert_cmpint(passes(&rx, address_nic), ==, all ||
-				(filter & SGNIC_FILTER_DIRECTED) != 0);
+		g_assert_cmpint(passes(&rx, address_nic), ==,
+				all || (filter & SGNIC_FILTER_DIRECTED) != 0);
 		g_assert_cmpint(passes(&rx, address_other), ==, all);
-		g_assert_cmpint(passes(&rx, address_broadcast), ==, all ||
-				(filter & SGNIC_FILTER_BROADCAST) != 0);
-		g_assert_cmpint(passes(&rx, address_group), ==, all ||
-				(filter & (SGNIC_FILTER_MULTICAST | SGNIC_FILTER_ALL_MULTICAST)) != 0);
-		g_assert_cmpint(passes(&rx, unlisted), ==, all ||
-				(filter & SGNIC_FILTER_ALL_MULTICAST) != 0);
+		g_assert_cmpint(passes(&rx, address_broadcast), ==,
+				all || (filter & SGNIC_FILTER_BROADCAST) != 0);
+		g_assert_cmpint(passes(&rx, address_group), ==,
+				all || (filter & (SGNIC_FILTER_MULTICAST |
+						  SGNIC_FILTER_ALL_MULTICAST)) != 0);
+		g_assert_cmpint(passes(&rx, unlisted), ==,
+				all || (filter & SGNIC_FILTER_ALL_MULTICAST) != 0);
 	}
 	nic_expect_no_error(nic);
 	nic_stop(nic);
@@ -95,7 +98,7 @@ static void test_combinations(void)
 /* Each byte of an address counts. */
 static void test_station_address(void)
 {
-	static const uint8_t station[6] = { 0x02, 0x13, 0x24, 0x35, 0x46, 0x57 };
+	static const uint8_t station[6] = {0x02, 0x13, 0x24, 0x35, 0x46, 0x57};
 	uint8_t near[6];
 	struct nic_queue rx;
 	struct nic *nic = start(&rx);
@@ -116,7 +119,7 @@ static void test_station_address(void)
 
 static void test_multicast_list(void)
 {
-	uint8_t group[6] = { 0x33, 0x33, 0x00, 0x00, 0x00, 0x00 };
+	uint8_t group[6] = {0x33, 0x33, 0x00, 0x00, 0x00, 0x00};
 	struct nic_queue rx;
 	struct nic *nic = start(&rx);
 	uint32_t count;

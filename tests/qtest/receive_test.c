@@ -72,8 +72,8 @@ static void test_several_buffers(void)
 		uint32_t length;
 		uint32_t cut;
 	} cases[] = {
-		{ 1514, 1514 }, { 1514, 1513 }, { 1514, 757 }, { 1514, 756 }, { 1518, 64 }, { 1518, 7 },
-		{ 1518, 6 }, { 100, 1 }, { 60, 59 }, { 60, 13 }, { 14, 1 }, { 200, 65535 },
+		{1514, 1514}, {1514, 1513}, {1514, 757}, {1514, 756}, {1518, 64}, {1518, 7},
+		{1518, 6},    {100, 1},	    {60, 59},	 {60, 13},    {14, 1},	  {200, 65535},
 	};
 	struct nic_queue rx;
 	struct nic *nic = start_receiving(&rx, 256);
@@ -109,7 +109,8 @@ static void test_wrap(gconstpointer data)
 			wire_send(nic, frame);
 		}
 		for (i = 0; i < count; i++) {
-			uint64_t first = GUINT64_FROM_LE(queue_descriptor(&rx, rx.consumed)->address);
+			uint64_t first =
+				GUINT64_FROM_LE(queue_descriptor(&rx, rx.consumed)->address);
 
 			frame_fill(frame, address_nic, 150, received + 3 * i);
 			queue_expect(&rx, SGNIC_STATUS_OK, (uint16_t)(received + 3 * i), 150, 3);
@@ -127,7 +128,7 @@ static void test_wrap(gconstpointer data)
 /* Sections 6.5 and 3.6: too short and too long frames are dropped and counted. */
 static void test_wrong_lengths(void)
 {
-	static const uint32_t oversize[] = { 1519, 1522, 2048, 9000, FRAME_MAX };
+	static const uint32_t oversize[] = {1519, 1522, 2048, 9000, FRAME_MAX};
 	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue rx;
 	struct nic *nic = start_receiving(&rx, 16);
@@ -265,13 +266,13 @@ static void test_link_down(void)
 	queue_kick(&rx);
 	nic_settle(nic);
 	qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"wire\", \"up\": false}}");
+				"{\"name\": \"wire\", \"up\": false}}");
 	frame_fill(frame, address_nic, 100, 1);
 	wire_send(nic, frame);
 	queue_expect_idle(&rx);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_RX_FRAMES), ==, 0);
 	qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"wire\", \"up\": true}}");
+				"{\"name\": \"wire\", \"up\": true}}");
 	frame_fill(frame, address_nic, 101, 2);
 	wire_send(nic, frame);
 	queue_expect(&rx, SGNIC_STATUS_OK, 0x77, 101, 1);

@@ -8,7 +8,7 @@
 #include "sgnic_queue.h"
 #include "sgnic_state.h"
 
-#define NONE	SGNIC_ERROR_QUEUE_NONE
+#define NONE SGNIC_ERROR_QUEUE_NONE
 
 /* Section 3.5: a register of a queue involves the queue. */
 static uint32_t queue_of(uint32_t offset)
@@ -23,13 +23,27 @@ static uint32_t queue_of(uint32_t offset)
 static bool read_only(uint32_t offset)
 {
 	static const uint32_t list[] = {
-		SGNIC_ID, SGNIC_VERSION, SGNIC_FEATURES_OFFERED, SGNIC_LIMIT_QUEUES, SGNIC_LIMIT_RING,
-		SGNIC_LIMIT_FRAME, SGNIC_STATUS, SGNIC_PERMANENT_LOW, SGNIC_PERMANENT_HIGH,
-		SGNIC_INTERRUPT_CAUSE, SGNIC_INTERRUPT_PENDING, SGNIC_ERROR_QUEUE,
-		SGNIC_ERROR_ADDRESS_LOW, SGNIC_ERROR_ADDRESS_HIGH, SGNIC_ERROR_VALUE,
-		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_STATE, SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_STATE,
-		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_CONSUMED, SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_CONSUMED,
-		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_COMPLETED, SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_COMPLETED,
+		SGNIC_ID,
+		SGNIC_VERSION,
+		SGNIC_FEATURES_OFFERED,
+		SGNIC_LIMIT_QUEUES,
+		SGNIC_LIMIT_RING,
+		SGNIC_LIMIT_FRAME,
+		SGNIC_STATUS,
+		SGNIC_PERMANENT_LOW,
+		SGNIC_PERMANENT_HIGH,
+		SGNIC_INTERRUPT_CAUSE,
+		SGNIC_INTERRUPT_PENDING,
+		SGNIC_ERROR_QUEUE,
+		SGNIC_ERROR_ADDRESS_LOW,
+		SGNIC_ERROR_ADDRESS_HIGH,
+		SGNIC_ERROR_VALUE,
+		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_STATE,
+		SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_STATE,
+		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_CONSUMED,
+		SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_CONSUMED,
+		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_COMPLETED,
+		SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_COMPLETED,
 	};
 	size_t i;
 
@@ -62,10 +76,29 @@ static void test_read_everywhere(void)
 static void test_unknown(void)
 {
 	static const uint32_t offsets[] = {
-		0x028, 0x02c, 0x048, 0x04c, 0x068, 0x06c, 0x084, 0x0fc, 0x298, 0xffc,
-		SGNIC_TX_QUEUE(0) + 0x30, SGNIC_TX_QUEUE(0) + 0x7c, SGNIC_TX_QUEUE(1), SGNIC_TX_QUEUE(7),
-		SGNIC_TX_QUEUE(1) + SGNIC_QUEUE_CONTROL, SGNIC_RX_QUEUE(0) + 0x30, SGNIC_RX_QUEUE(1),
-		0x3000, SGNIC_TX_DOORBELL(1), SGNIC_RX_DOORBELL(1), SGNIC_RX_DOORBELL(7), 0x4040, 0xfffc,
+		0x028,
+		0x02c,
+		0x048,
+		0x04c,
+		0x068,
+		0x06c,
+		0x084,
+		0x0fc,
+		0x298,
+		0xffc,
+		SGNIC_TX_QUEUE(0) + 0x30,
+		SGNIC_TX_QUEUE(0) + 0x7c,
+		SGNIC_TX_QUEUE(1),
+		SGNIC_TX_QUEUE(7),
+		SGNIC_TX_QUEUE(1) + SGNIC_QUEUE_CONTROL,
+		SGNIC_RX_QUEUE(0) + 0x30,
+		SGNIC_RX_QUEUE(1),
+		0x3000,
+		SGNIC_TX_DOORBELL(1),
+		SGNIC_RX_DOORBELL(1),
+		SGNIC_RX_DOORBELL(7),
+		0x4040,
+		0xfffc,
 	};
 	struct nic *nic = nic_start(NULL);
 	uint64_t errors = 0;
@@ -74,7 +107,8 @@ static void test_unknown(void)
 	for (i = 0; i < G_N_ELEMENTS(offsets); i++) {
 		g_test_message("offset 0x%x", offsets[i]);
 		g_assert_cmphex(nic_get(nic, offsets[i]), ==, 0);
-		nic_expect_error(nic, SGNIC_ERROR_REGISTER, queue_of(offsets[i]), offsets[i], NIC_ANY);
+		nic_expect_error(nic, SGNIC_ERROR_REGISTER, queue_of(offsets[i]), offsets[i],
+				 NIC_ANY);
 		nic_set(nic, offsets[i], 0xfeedf00d);
 		nic_expect_logged(nic, offsets[i]);
 		nic_expect_error(nic, SGNIC_ERROR_REGISTER, queue_of(offsets[i]), offsets[i],
@@ -97,8 +131,9 @@ static void test_read_only(void)
 		if (!read_only(offset))
 			continue;
 		g_test_message("register 0x%x", offset);
-		volatile_value = (offset >= SGNIC_INTERRUPT_CAUSE && offset <= SGNIC_INTERRUPT_PENDING) ||
-				 offset == SGNIC_STATISTIC(SGNIC_STAT_GUEST_ERRORS);
+		volatile_value =
+			(offset >= SGNIC_INTERRUPT_CAUSE && offset <= SGNIC_INTERRUPT_PENDING) ||
+			offset == SGNIC_STATISTIC(SGNIC_STAT_GUEST_ERRORS);
 		before = nic_get(nic, offset);
 		nic_set(nic, offset, 0xfeedf00d);
 		nic_expect_error(nic, SGNIC_ERROR_REGISTER, queue_of(offset), offset, 0xfeedf00d);
@@ -127,8 +162,8 @@ static void test_wrong_sizes(void)
 	static const struct {
 		unsigned int offset;
 		unsigned int size;
-	} accesses[] = { { 0, 1 }, { 1, 1 }, { 2, 1 }, { 3, 1 }, { 0, 2 }, { 2, 2 }, { 1, 2 },
-			 { 1, 4 }, { 2, 4 }, { 3, 4 } };
+	} accesses[] = {{0, 1}, {1, 1}, {2, 1}, {3, 1}, {0, 2},
+			{2, 2}, {1, 2}, {1, 4}, {2, 4}, {3, 4}};
 	struct nic *nic = nic_start(NULL);
 	uint64_t errors = 0;
 	uint32_t before[2];
@@ -141,7 +176,8 @@ static void test_wrong_sizes(void)
 
 		g_test_message("offset +%u, size %u", accesses[i].offset, accesses[i].size);
 		g_assert_cmphex(qtest_read(nic->qemu, NIC_REGISTERS + SGNIC_ID + accesses[i].offset,
-					   accesses[i].size), ==, ones);
+					   accesses[i].size),
+				==, ones);
 		expect_size_error(nic, &errors);
 		before[0] = nic_get(nic, SGNIC_RECEIVE_FILTER);
 		before[1] = nic_get(nic, SGNIC_MULTICAST_COUNT);
@@ -165,16 +201,19 @@ static void test_access_64(void)
 	g_assert_cmphex(nic_get(nic, SGNIC_STATION_HIGH), ==, 0xbeef);
 	qtest_write(nic->qemu, NIC_REGISTERS + SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_DESCRIPTORS_LOW, 8,
 		    0x1234567890abcdc0ull);
-	g_assert_cmphex(nic_get(nic, SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_DESCRIPTORS_LOW), ==, 0x90abcdc0);
-	g_assert_cmphex(nic_get(nic, SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_DESCRIPTORS_HIGH), ==, 0x12345678);
+	g_assert_cmphex(nic_get(nic, SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_DESCRIPTORS_LOW), ==,
+			0x90abcdc0);
+	g_assert_cmphex(nic_get(nic, SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_DESCRIPTORS_HIGH), ==,
+			0x12345678);
 	nic_expect_no_error(nic);
 
 	/* low half first: both halves are wrong, the second error is the one kept */
 	qtest_write(nic->qemu, NIC_REGISTERS + SGNIC_STATION_LOW, 8, 0x0007000000000001ull);
 	nic_expect_logged(nic, 1);
 	nic_expect_error(nic, SGNIC_ERROR_BAD_VALUE, NONE, SGNIC_STATION_HIGH, 0x70000);
-	g_assert_cmphex(qtest_read(nic->qemu, NIC_REGISTERS +
-				   SGNIC_STATISTIC(SGNIC_STAT_GUEST_ERRORS), 8), ==, 2);
+	g_assert_cmphex(
+		qtest_read(nic->qemu, NIC_REGISTERS + SGNIC_STATISTIC(SGNIC_STAT_GUEST_ERRORS), 8),
+		==, 2);
 	nic_stop(nic);
 }
 
@@ -198,7 +237,8 @@ static void test_busy(void)
 	for (receive = 0; receive < 2; receive++) {
 		queue_open(&queue, nic, receive, 32);
 		expect_busy(nic, queue_register(&queue, SGNIC_QUEUE_RING_SIZE), 64);
-		for (offset = SGNIC_QUEUE_DESCRIPTORS_LOW; offset <= SGNIC_QUEUE_RECORD_HIGH; offset += 4)
+		for (offset = SGNIC_QUEUE_DESCRIPTORS_LOW; offset <= SGNIC_QUEUE_RECORD_HIGH;
+		     offset += 4)
 			expect_busy(nic, queue_register(&queue, offset), 0x40000);
 		expect_busy(nic, SGNIC_DMA_WIDTH, 32);
 		nic_set(nic, queue_register(&queue, SGNIC_QUEUE_VECTOR), 2);
@@ -208,7 +248,8 @@ static void test_busy(void)
 		queue_disable(&queue);
 		nic_set(nic, queue_register(&queue, SGNIC_QUEUE_RING_SIZE), 64);
 		nic_set(nic, SGNIC_DMA_WIDTH, 32);
-		g_assert_cmpuint(nic_get(nic, queue_register(&queue, SGNIC_QUEUE_RING_SIZE)), ==, 64);
+		g_assert_cmpuint(nic_get(nic, queue_register(&queue, SGNIC_QUEUE_RING_SIZE)), ==,
+				 64);
 		nic_expect_no_error(nic);
 	}
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_GUEST_ERRORS), ==, 2 * 8);
@@ -219,7 +260,7 @@ static void test_busy(void)
 static void test_enable_refused(void)
 {
 	struct nic *nic = nic_start(NULL);
-	struct nic_queue queue = { .nic = nic };
+	struct nic_queue queue = {.nic = nic};
 	struct nic_queue wide;
 	uint32_t control;
 	uint32_t length;
@@ -240,9 +281,10 @@ static void test_enable_refused(void)
 		nic_set(nic, SGNIC_DMA_WIDTH, 32);
 		for (piece = 0; piece < 3; piece++) {
 			queue_prepare(&wide, nic, receive, 16);
-			base = (uint64_t[]){ wide.descriptors, wide.completions, wide.record }[piece];
-			length = (uint32_t[]){ 16 * 16, (receive ? 32 : 16) * 16, 64 }[piece];
-			nic_set(nic, queue_register(&wide, SGNIC_QUEUE_DESCRIPTORS_HIGH + 8 * piece), 1);
+			base = (uint64_t[]){wide.descriptors, wide.completions, wide.record}[piece];
+			length = (uint32_t[]){16 * 16, (receive ? 32 : 16) * 16, 64}[piece];
+			nic_set(nic,
+				queue_register(&wide, SGNIC_QUEUE_DESCRIPTORS_HIGH + 8 * piece), 1);
 			memset(queue_memory(&wide), 0xff, sizeof(struct sgnic_record));
 			nic_set(nic, control, SGNIC_QUEUE_ENABLE);
 			nic_expect_error(nic, SGNIC_ERROR_DMA_WIDTH, queue_number(&wide),
@@ -261,7 +303,7 @@ static void test_enable_refused(void)
 static void test_doorbell_of_disabled_queue(void)
 {
 	struct nic *nic = nic_start(NULL);
-	struct nic_queue queue = { .nic = nic };
+	struct nic_queue queue = {.nic = nic};
 
 	queue_ring(&queue);
 	nic_expect_error(nic, SGNIC_ERROR_DOORBELL, 0, NIC_ANY, NIC_ANY);

@@ -57,22 +57,36 @@ static void test_pci_identity(gconstpointer data)
 static void test_reset_values(void)
 {
 	static const struct value values[] = {
-		{ SGNIC_ID, 0x494e4753 }, { SGNIC_VERSION, 0x00010000 },
-		{ SGNIC_FEATURES_OFFERED, 0 }, { SGNIC_FEATURES_ENABLED, 0 },
-		{ SGNIC_LIMIT_QUEUES, 0x00030101 }, { SGNIC_LIMIT_RING, 0x00400c04 },
-		{ SGNIC_LIMIT_FRAME, 1518 }, { SGNIC_STATUS, SGNIC_STATUS_LINK_UP },
-		{ SGNIC_DMA_WIDTH, 64 },
-		{ SGNIC_STATION_LOW, 0xa1005452 }, { SGNIC_STATION_HIGH, 0xc3b2 },
-		{ SGNIC_PERMANENT_LOW, 0xa1005452 }, { SGNIC_PERMANENT_HIGH, 0xc3b2 },
-		{ SGNIC_RECEIVE_FILTER, 0 }, { SGNIC_MULTICAST_COUNT, 0 },
-		{ SGNIC_INTERRUPT_PENDING, 0 }, { SGNIC_INTERRUPT_MASK, 0 },
-		{ SGNIC_INTERRUPT_CAUSE, 0 }, { SGNIC_INTERRUPT_MODE, 0 }, { SGNIC_OTHER_VECTOR, 0 },
-		{ SGNIC_ERROR_CODE, 0 }, { SGNIC_ERROR_QUEUE, SGNIC_ERROR_QUEUE_NONE },
-		{ SGNIC_ERROR_ADDRESS_LOW, 0 }, { SGNIC_ERROR_ADDRESS_HIGH, 0 },
-		{ SGNIC_ERROR_VALUE, 0 },
+		{SGNIC_ID, 0x494e4753},
+		{SGNIC_VERSION, 0x00010000},
+		{SGNIC_FEATURES_OFFERED, 0},
+		{SGNIC_FEATURES_ENABLED, 0},
+		{SGNIC_LIMIT_QUEUES, 0x00030101},
+		{SGNIC_LIMIT_RING, 0x00400c04},
+		{SGNIC_LIMIT_FRAME, 1518},
+		{SGNIC_STATUS, SGNIC_STATUS_LINK_UP},
+		{SGNIC_DMA_WIDTH, 64},
+		{SGNIC_STATION_LOW, 0xa1005452},
+		{SGNIC_STATION_HIGH, 0xc3b2},
+		{SGNIC_PERMANENT_LOW, 0xa1005452},
+		{SGNIC_PERMANENT_HIGH, 0xc3b2},
+		{SGNIC_RECEIVE_FILTER, 0},
+		{SGNIC_MULTICAST_COUNT, 0},
+		{SGNIC_INTERRUPT_PENDING, 0},
+		{SGNIC_INTERRUPT_MASK, 0},
+		{SGNIC_INTERRUPT_CAUSE, 0},
+		{SGNIC_INTERRUPT_MODE, 0},
+		{SGNIC_OTHER_VECTOR, 0},
+		{SGNIC_ERROR_CODE, 0},
+		{SGNIC_ERROR_QUEUE, SGNIC_ERROR_QUEUE_NONE},
+		{SGNIC_ERROR_ADDRESS_LOW, 0},
+		{SGNIC_ERROR_ADDRESS_HIGH, 0},
+		{SGNIC_ERROR_VALUE, 0},
 		/* write only */
-		{ SGNIC_RESET, 0 }, { SGNIC_INTERRUPT_RAISE, 0 },
-		{ SGNIC_TX_DOORBELL(0), 0 }, { SGNIC_RX_DOORBELL(0), 0 },
+		{SGNIC_RESET, 0},
+		{SGNIC_INTERRUPT_RAISE, 0},
+		{SGNIC_TX_DOORBELL(0), 0},
+		{SGNIC_RX_DOORBELL(0), 0},
 	};
 	struct nic *nic = nic_start(NULL);
 	uint32_t i;
@@ -106,13 +120,21 @@ static void expect_stored(struct nic *nic, uint32_t offset, uint32_t value)
 static void queue_registers_stored(struct nic *nic, uint32_t queue)
 {
 	static const struct value values[] = {
-		{ SGNIC_QUEUE_VECTOR, 0 }, { SGNIC_QUEUE_VECTOR, 1 }, { SGNIC_QUEUE_VECTOR, 2 },
-		{ SGNIC_QUEUE_DESCRIPTORS_LOW, 0xffffffc0 }, { SGNIC_QUEUE_DESCRIPTORS_LOW, 0x40 },
-		{ SGNIC_QUEUE_DESCRIPTORS_HIGH, 0xffffffff }, { SGNIC_QUEUE_DESCRIPTORS_HIGH, 1 },
-		{ SGNIC_QUEUE_COMPLETIONS_LOW, 0xffffffc0 }, { SGNIC_QUEUE_COMPLETIONS_LOW, 0x80 },
-		{ SGNIC_QUEUE_COMPLETIONS_HIGH, 0xffffffff }, { SGNIC_QUEUE_COMPLETIONS_HIGH, 2 },
-		{ SGNIC_QUEUE_RECORD_LOW, 0xffffffc0 }, { SGNIC_QUEUE_RECORD_LOW, 0xc0 },
-		{ SGNIC_QUEUE_RECORD_HIGH, 0xffffffff }, { SGNIC_QUEUE_RECORD_HIGH, 3 },
+		{SGNIC_QUEUE_VECTOR, 0},
+		{SGNIC_QUEUE_VECTOR, 1},
+		{SGNIC_QUEUE_VECTOR, 2},
+		{SGNIC_QUEUE_DESCRIPTORS_LOW, 0xffffffc0},
+		{SGNIC_QUEUE_DESCRIPTORS_LOW, 0x40},
+		{SGNIC_QUEUE_DESCRIPTORS_HIGH, 0xffffffff},
+		{SGNIC_QUEUE_DESCRIPTORS_HIGH, 1},
+		{SGNIC_QUEUE_COMPLETIONS_LOW, 0xffffffc0},
+		{SGNIC_QUEUE_COMPLETIONS_LOW, 0x80},
+		{SGNIC_QUEUE_COMPLETIONS_HIGH, 0xffffffff},
+		{SGNIC_QUEUE_COMPLETIONS_HIGH, 2},
+		{SGNIC_QUEUE_RECORD_LOW, 0xffffffc0},
+		{SGNIC_QUEUE_RECORD_LOW, 0xc0},
+		{SGNIC_QUEUE_RECORD_HIGH, 0xffffffff},
+		{SGNIC_QUEUE_RECORD_HIGH, 3},
 	};
 	uint32_t i;
 
@@ -127,15 +149,25 @@ static void queue_registers_stored(struct nic *nic, uint32_t queue)
 static void test_read_write(void)
 {
 	static const struct value values[] = {
-		{ SGNIC_FEATURES_ENABLED, 0 }, { SGNIC_DMA_WIDTH, 24 }, { SGNIC_DMA_WIDTH, 32 },
-		{ SGNIC_DMA_WIDTH, 64 }, { SGNIC_STATION_LOW, 0xfffffffe }, { SGNIC_STATION_LOW, 0 },
-		{ SGNIC_STATION_HIGH, 0xffff }, { SGNIC_RECEIVE_FILTER, SGNIC_FILTER_MASK },
-		{ SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS }, { SGNIC_MULTICAST_COUNT, 32 },
-		{ SGNIC_MULTICAST_COUNT, 1 }, { SGNIC_INTERRUPT_MASK, 0x70101 },
-		{ SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_LINK }, { SGNIC_INTERRUPT_MASK, 0 },
-		{ SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_VECTORS },
-		{ SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_SHARED },
-		{ SGNIC_OTHER_VECTOR, 2 }, { SGNIC_OTHER_VECTOR, 1 }, { SGNIC_ERROR_CODE, 0 },
+		{SGNIC_FEATURES_ENABLED, 0},
+		{SGNIC_DMA_WIDTH, 24},
+		{SGNIC_DMA_WIDTH, 32},
+		{SGNIC_DMA_WIDTH, 64},
+		{SGNIC_STATION_LOW, 0xfffffffe},
+		{SGNIC_STATION_LOW, 0},
+		{SGNIC_STATION_HIGH, 0xffff},
+		{SGNIC_RECEIVE_FILTER, SGNIC_FILTER_MASK},
+		{SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS},
+		{SGNIC_MULTICAST_COUNT, 32},
+		{SGNIC_MULTICAST_COUNT, 1},
+		{SGNIC_INTERRUPT_MASK, 0x70101},
+		{SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_LINK},
+		{SGNIC_INTERRUPT_MASK, 0},
+		{SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_VECTORS},
+		{SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_SHARED},
+		{SGNIC_OTHER_VECTOR, 2},
+		{SGNIC_OTHER_VECTOR, 1},
+		{SGNIC_ERROR_CODE, 0},
 	};
 	struct nic *nic = nic_start(NULL);
 	uint32_t i;
@@ -158,26 +190,47 @@ static void test_read_write(void)
 static void test_bad_values(void)
 {
 	static const struct value values[] = {
-		{ SGNIC_FEATURES_ENABLED, 1 }, { SGNIC_FEATURES_ENABLED, 0x80000000 },
-		{ SGNIC_RESET, 0 }, { SGNIC_RESET, 2 }, { SGNIC_RESET, 0x101 },
-		{ SGNIC_DMA_WIDTH, 0 }, { SGNIC_DMA_WIDTH, 23 }, { SGNIC_DMA_WIDTH, 33 },
-		{ SGNIC_DMA_WIDTH, 65 }, { SGNIC_DMA_WIDTH, 0xffffffff },
-		{ SGNIC_STATION_LOW, 0xa1005453 }, { SGNIC_STATION_HIGH, 0x1c3b2 },
-		{ SGNIC_RECEIVE_FILTER, 0x10 }, { SGNIC_RECEIVE_FILTER, 0x6f },
-		{ SGNIC_RECEIVE_FILTER, 0x80000000 }, { SGNIC_MULTICAST_COUNT, 33 },
-		{ SGNIC_MULTICAST_COUNT, 0xfffffff0 }, { SGNIC_MULTICAST_HIGH(0), 0x10000 },
-		{ SGNIC_MULTICAST_HIGH(31), 0xffff0000 }, { SGNIC_INTERRUPT_MASK, 0x2 },
-		{ SGNIC_INTERRUPT_MASK, 0x80000 }, { SGNIC_INTERRUPT_RAISE, 0x200 },
-		{ SGNIC_INTERRUPT_RAISE, 0xffffffff }, { SGNIC_INTERRUPT_MODE, 2 },
-		{ SGNIC_OTHER_VECTOR, 3 }, { SGNIC_OTHER_VECTOR, 0xffffffff }, { SGNIC_ERROR_CODE, 7 },
+		{SGNIC_FEATURES_ENABLED, 1},
+		{SGNIC_FEATURES_ENABLED, 0x80000000},
+		{SGNIC_RESET, 0},
+		{SGNIC_RESET, 2},
+		{SGNIC_RESET, 0x101},
+		{SGNIC_DMA_WIDTH, 0},
+		{SGNIC_DMA_WIDTH, 23},
+		{SGNIC_DMA_WIDTH, 33},
+		{SGNIC_DMA_WIDTH, 65},
+		{SGNIC_DMA_WIDTH, 0xffffffff},
+		{SGNIC_STATION_LOW, 0xa1005453},
+		{SGNIC_STATION_HIGH, 0x1c3b2},
+		{SGNIC_RECEIVE_FILTER, 0x10},
+		{SGNIC_RECEIVE_FILTER, 0x6f},
+		{SGNIC_RECEIVE_FILTER, 0x80000000},
+		{SGNIC_MULTICAST_COUNT, 33},
+		{SGNIC_MULTICAST_COUNT, 0xfffffff0},
+		{SGNIC_MULTICAST_HIGH(0), 0x10000},
+		{SGNIC_MULTICAST_HIGH(31), 0xffff0000},
+		{SGNIC_INTERRUPT_MASK, 0x2},
+		{SGNIC_INTERRUPT_MASK, 0x80000},
+		{SGNIC_INTERRUPT_RAISE, 0x200},
+		{SGNIC_INTERRUPT_RAISE, 0xffffffff},
+		{SGNIC_INTERRUPT_MODE, 2},
+		{SGNIC_OTHER_VECTOR, 3},
+		{SGNIC_OTHER_VECTOR, 0xffffffff},
+		{SGNIC_ERROR_CODE, 7},
 	};
 	static const struct value queue_values[] = {
-		{ SGNIC_QUEUE_CONTROL, 2 }, { SGNIC_QUEUE_CONTROL, 0xffffffff },
-		{ SGNIC_QUEUE_RING_SIZE, 0 }, { SGNIC_QUEUE_RING_SIZE, 8 }, { SGNIC_QUEUE_RING_SIZE, 17 },
-		{ SGNIC_QUEUE_RING_SIZE, 8192 }, { SGNIC_QUEUE_RING_SIZE, 0xffffffff },
-		{ SGNIC_QUEUE_VECTOR, 3 }, { SGNIC_QUEUE_VECTOR, 0x100 },
-		{ SGNIC_QUEUE_DESCRIPTORS_LOW, 0x20 }, { SGNIC_QUEUE_COMPLETIONS_LOW, 0x1001 },
-		{ SGNIC_QUEUE_RECORD_LOW, 0x203f },
+		{SGNIC_QUEUE_CONTROL, 2},
+		{SGNIC_QUEUE_CONTROL, 0xffffffff},
+		{SGNIC_QUEUE_RING_SIZE, 0},
+		{SGNIC_QUEUE_RING_SIZE, 8},
+		{SGNIC_QUEUE_RING_SIZE, 17},
+		{SGNIC_QUEUE_RING_SIZE, 8192},
+		{SGNIC_QUEUE_RING_SIZE, 0xffffffff},
+		{SGNIC_QUEUE_VECTOR, 3},
+		{SGNIC_QUEUE_VECTOR, 0x100},
+		{SGNIC_QUEUE_DESCRIPTORS_LOW, 0x20},
+		{SGNIC_QUEUE_COMPLETIONS_LOW, 0x1001},
+		{SGNIC_QUEUE_RECORD_LOW, 0x203f},
 	};
 	struct nic *nic = nic_start(NULL);
 	uint64_t errors = 0;
@@ -197,7 +250,8 @@ static void test_bad_values(void)
 			value = values[i].value;
 		} else {
 			queue = receive ? SGNIC_ERROR_QUEUE_RX : 0;
-			offset = queue_values[q].offset + (receive ? SGNIC_RX_QUEUE(0) : SGNIC_TX_QUEUE(0));
+			offset = queue_values[q].offset +
+				 (receive ? SGNIC_RX_QUEUE(0) : SGNIC_TX_QUEUE(0));
 			value = queue_values[q].value;
 		}
 		g_test_message("register 0x%03x, value 0x%x", offset, value);
@@ -215,7 +269,7 @@ static void test_bad_values(void)
 /* Section 3.2: the property bounds the register, and is its reset value. */
 static void test_dma_width_property(void)
 {
-	static const uint32_t widths[] = { 24, 32, 64 };
+	static const uint32_t widths[] = {24, 32, 64};
 	char *properties;
 	struct nic *nic;
 	uint32_t i;
@@ -223,14 +277,15 @@ static void test_dma_width_property(void)
 
 	for (i = 0; i < G_N_ELEMENTS(widths); i++) {
 		properties = g_strdup_printf("dma-width=%u", widths[i]);
-		nic = nic_start(&(struct nic_options){ .properties = properties });
+		nic = nic_start(&(struct nic_options){.properties = properties});
 		g_assert_cmpuint(nic_get(nic, SGNIC_DMA_WIDTH), ==, widths[i]);
 		for (j = 0; j < G_N_ELEMENTS(widths); j++) {
 			nic_set(nic, SGNIC_DMA_WIDTH, widths[j]);
 			if (widths[j] > widths[i])
 				nic_expect_error(nic, SGNIC_ERROR_BAD_VALUE, SGNIC_ERROR_QUEUE_NONE,
 						 SGNIC_DMA_WIDTH, widths[j]);
-			g_assert_cmpuint(nic_get(nic, SGNIC_DMA_WIDTH), ==, MIN(widths[i], widths[j]));
+			g_assert_cmpuint(nic_get(nic, SGNIC_DMA_WIDTH), ==,
+					 MIN(widths[i], widths[j]));
 		}
 		nic_set(nic, SGNIC_DMA_WIDTH, 24);
 		nic_set(nic, SGNIC_RESET, SGNIC_RESET_NOW);
@@ -242,15 +297,17 @@ static void test_dma_width_property(void)
 
 static void test_refused_properties(void)
 {
-	static const char *const wrong[] = { "dma-width=0", "dma-width=40", "dma-width=65" };
+	static const char *const wrong[] = {"dma-width=0", "dma-width=40", "dma-width=65"};
 	char *device;
 	char *log;
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		device = g_strdup_printf("sgnic,%s", wrong[i]);
-		log = qtest_refused(&(struct qtest_options){ .machine = "q35", .inherited = -1,
-				    .arguments = (const char *[]){ "-device", device, NULL } });
+		log = qtest_refused(&(struct qtest_options){
+			.machine = "q35",
+			.inherited = -1,
+			.arguments = (const char *[]){"-device", device, NULL}});
 		g_assert_nonnull(strstr(log, "dma-width"));
 		g_assert_nonnull(strstr(log, strchr(wrong[i], '=') + 1));
 		g_free(log);
@@ -260,7 +317,8 @@ static void test_refused_properties(void)
 
 int main(int argc, char **argv)
 {
-	static const struct nic_options express, port = { .root_port = true }, pci = { .machine = "pc" };
+	static const struct nic_options express, port = {.root_port = true},
+						 pci = {.machine = "pc"};
 	int status;
 
 	if (!qtest_program(&status))

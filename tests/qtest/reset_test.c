@@ -9,7 +9,7 @@
 #include "sgnic_state.h"
 
 /* Small enough that a few frames make the backend busy. */
-#define SMALL_WIRE	8192
+#define SMALL_WIRE 8192
 
 enum reset { RESET_REGISTER, RESET_FUNCTION, RESET_MACHINE };
 
@@ -20,13 +20,14 @@ struct way {
 };
 
 static const struct way ways[] = {
-	{ "register", RESET_REGISTER, { .wire_buffer = SMALL_WIRE } },
-	{ "register-conventional", RESET_REGISTER, { .machine = "pc", .wire_buffer = SMALL_WIRE } },
-	{ "function-level", RESET_FUNCTION, { .wire_buffer = SMALL_WIRE } },
-	{ "function-level-root-port", RESET_FUNCTION,
-	  { .root_port = true, .wire_buffer = SMALL_WIRE } },
-	{ "machine", RESET_MACHINE, { .wire_buffer = SMALL_WIRE } },
-	{ "machine-conventional", RESET_MACHINE, { .machine = "pc", .wire_buffer = SMALL_WIRE } },
+	{"register", RESET_REGISTER, {.wire_buffer = SMALL_WIRE}},
+	{"register-conventional", RESET_REGISTER, {.machine = "pc", .wire_buffer = SMALL_WIRE}},
+	{"function-level", RESET_FUNCTION, {.wire_buffer = SMALL_WIRE}},
+	{"function-level-root-port",
+	 RESET_FUNCTION,
+	 {.root_port = true, .wire_buffer = SMALL_WIRE}},
+	{"machine", RESET_MACHINE, {.wire_buffer = SMALL_WIRE}},
+	{"machine-conventional", RESET_MACHINE, {.machine = "pc", .wire_buffer = SMALL_WIRE}},
 };
 
 /* Resets, and makes the device reachable again; RESET keeps it reachable. */
@@ -101,7 +102,7 @@ static void test_register_keeps(void)
 	pci_msix_vector(&nic->pci, NIC_MSIX_TABLE, 1, message, 0x1234);
 	pci_msix_enable(&nic->pci, true);
 	qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"wire\", \"up\": false}}");
+				"{\"name\": \"wire\", \"up\": false}}");
 	command = pci_read(&nic->pci, PCI_COMMAND, 2);
 	nic_set(nic, SGNIC_RESET, SGNIC_RESET_NOW);
 	g_assert_cmphex(pci_read(&nic->pci, PCI_COMMAND, 2), ==, command);
@@ -172,7 +173,7 @@ static void expect_dead(struct nic *nic, struct nic_queue *tx, struct nic_queue 
 	struct frame *frame = g_new(struct frame, 1);
 	size_t size = nic->ram_next - first;
 	uint8_t *copy = g_malloc(size);
-	struct nic_queue *queues[] = { tx, rx };
+	struct nic_queue *queues[] = {tx, rx};
 	size_t i;
 
 	frame_fill(frame, address_nic, 100, 1);
@@ -180,7 +181,8 @@ static void expect_dead(struct nic *nic, struct nic_queue *tx, struct nic_queue 
 		queue_memory(queues[i])->producer = GUINT32_TO_LE(queues[i]->published + 2);
 		memcpy(copy, nic_pointer(nic, first, size), size);
 		queue_ring(queues[i]);
-		nic_expect_error(nic, SGNIC_ERROR_DOORBELL, queue_number(queues[i]), NIC_ANY, NIC_ANY);
+		nic_expect_error(nic, SGNIC_ERROR_DOORBELL, queue_number(queues[i]), NIC_ANY,
+				 NIC_ANY);
 		wire_send(nic, frame);
 		nic_settle(nic);
 		nic_same_bytes(nic_pointer(nic, first, size), copy, size);
@@ -222,7 +224,7 @@ static void test_in_flight(gconstpointer data)
 /* Section 3.7: the same for clearing ENABLE, but counters and registers stay. */
 static void test_disable_in_flight(void)
 {
-	struct nic *nic = nic_start(&(struct nic_options){ .wire_buffer = SMALL_WIRE });
+	struct nic *nic = nic_start(&(struct nic_options){.wire_buffer = SMALL_WIRE});
 	uint64_t first = nic->ram_next;
 	struct nic_queue rx;
 	struct nic_queue tx;

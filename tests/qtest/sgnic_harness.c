@@ -11,24 +11,25 @@
 
 #include "sgnic_harness.h"
 
-#define NIC_SLOT		4
-#define RAM_FIRST		0x100000u
-#define PAGE			4096u
-#define SETTLE_ROUNDS		8
+#define NIC_SLOT      4
+#define RAM_FIRST     0x100000u
+#define PAGE	      4096u
+#define SETTLE_ROUNDS 8
 
 static int wire_open(struct nic *nic, int wire_buffer)
 {
-	struct timeval deadline = { .tv_sec = QTEST_DEADLINE_SECONDS };
+	struct timeval deadline = {.tv_sec = QTEST_DEADLINE_SECONDS};
 	int ends[2];
 
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline,
-				   sizeof(deadline)), ==, 0);
-	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &deadline,
-				   sizeof(deadline)), ==, 0);
+	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
+			==, 0);
+	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline)),
+			==, 0);
 	if (wire_buffer)
 		g_assert_cmpint(setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &wire_buffer,
-					   sizeof(wire_buffer)), ==, 0);
+					   sizeof(wire_buffer)),
+				==, 0);
 	nic->wire = ends[0];
 	return ends[1];
 }
@@ -36,7 +37,7 @@ static int wire_open(struct nic *nic, int wire_buffer)
 /* The endpoint is function 4.0 of the root bus, or 0.0 of the bus behind port 4.0. */
 static void open_root_port(struct nic *nic)
 {
-	struct pci_device port = { .qemu = nic->qemu, .bus = 0, .slot = NIC_SLOT };
+	struct pci_device port = {.qemu = nic->qemu, .bus = 0, .slot = NIC_SLOT};
 	uint32_t first = NIC_REGISTERS >> 16;
 	uint32_t last = NIC_MSIX_TABLE >> 16;
 
@@ -67,24 +68,31 @@ struct nic *nic_start(const struct nic_options *options)
 	const struct nic_options *use = options ? options : &defaults;
 	int peer = wire_open(nic, use->wire_buffer);
 	char *netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", peer);
-	char *device = g_strdup_printf("sgnic,id=nic,netdev=wire,mac=" NIC_MAC "%s%s%s",
-				       use->root_port ? ",bus=root" : ",addr=4.0",
-				       use->properties ? "," : "",
-				       use->properties ? use->properties : "");
-	const char *arguments[] = { "-netdev", netdev,
-		"-device", use->root_port ? "pcie-root-port,id=root,addr=4.0,chassis=1" : device,
-		use->root_port ? "-device" : use->incoming ? "-incoming" : NULL,
-		use->root_port ? device : "defer", NULL };
+	char *device =
+		g_strdup_printf("sgnic,id=nic,netdev=wire,mac=" NIC_MAC "%s%s%s",
+				use->root_port ? ",bus=root" : ",addr=4.0",
+				use->properties ? "," : "", use->properties ? use->properties : "");
+	const char *arguments[] = {"-netdev",
+				   netdev,
+				   "-device",
+				   use->root_port ? "pcie-root-port,id=root,addr=4.0,chassis=1"
+						  : device,
+				   use->root_port  ? "-device"
+				   : use->incoming ? "-incoming"
+						   : NULL,
+				   use->root_port ? device : "defer",
+				   NULL};
 
-	nic->qemu = qtest_start(&(struct qtest_options){
-		.machine = use->machine ? use->machine : "q35",
-		.arguments = arguments, .inherited = peer });
+	nic->qemu =
+		qtest_start(&(struct qtest_options){.machine = use->machine ? use->machine : "q35",
+						    .arguments = arguments,
+						    .inherited = peer});
 	close(peer);
 	g_free(device);
 	g_free(netdev);
 	nic->ram = qtest_ram(nic->qemu);
 	nic->ram_next = RAM_FIRST;
-	nic->pci = (struct pci_device){ .qemu = nic->qemu, .bus = 0, .slot = NIC_SLOT };
+	nic->pci = (struct pci_device){.qemu = nic->qemu, .bus = 0, .slot = NIC_SLOT};
 	nic_ignore_log(nic);
 	if (use->root_port)
 		open_root_port(nic);
@@ -141,7 +149,8 @@ void nic_wait_statistic(struct nic *nic, enum sgnic_statistic counter, uint64_t 
 	while ((now = nic_statistic(nic, counter)) < value && g_get_monotonic_time() < deadline)
 		g_usleep(200);
 	if (now != value)
-		qtest_fail(nic->qemu, "counter %d is %" PRIu64 ", not %" PRIu64, counter, now, value);
+		qtest_fail(nic->qemu, "counter %d is %" PRIu64 ", not %" PRIu64, counter, now,
+			   value);
 }
 
 void nic_wait_register(struct nic *nic, uint32_t offset, uint32_t value)
@@ -151,7 +160,8 @@ void nic_wait_register(struct nic *nic, uint32_t offset, uint32_t value)
 
 	while ((now = nic_get(nic, offset)) != value) {
 		if (g_get_monotonic_time() > deadline)
-			qtest_fail(nic->qemu, "register 0x%x stays 0x%x, not 0x%x", offset, now, value);
+			qtest_fail(nic->qemu, "register 0x%x stays 0x%x, not 0x%x", offset, now,
+				   value);
 		g_usleep(200);
 	}
 }
@@ -167,8 +177,9 @@ void nic_settle(struct nic *nic)
 
 static bool mentions(const char *text, uint64_t number)
 {
-	char *pattern = g_strdup_printf("0x0*%" PRIx64 "(?![0-9a-f])|(?<![0-9a-fx])%" PRIu64
-					"(?![0-9a-f])", number, number);
+	char *pattern =
+		g_strdup_printf("0x0*%" PRIx64 "(?![0-9a-f])|(?<![0-9a-fx])%" PRIu64 "(?![0-9a-f])",
+				number, number);
 	bool found = g_regex_match_simple(pattern, text, G_REGEX_CASELESS, 0);
 
 	g_free(pattern);

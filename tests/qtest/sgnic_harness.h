@@ -19,14 +19,14 @@
 #include "pci_device.h"
 
 /** Bus addresses the harness gives to the two BARs. */
-#define NIC_REGISTERS		0xe0000000u
-#define NIC_MSIX_TABLE		0xe0010000u
+#define NIC_REGISTERS  0xe0000000u
+#define NIC_MSIX_TABLE 0xe0010000u
 
 /** Permanent address of the device under test. */
-#define NIC_MAC			"52:54:00:a1:b2:c3"
+#define NIC_MAC "52:54:00:a1:b2:c3"
 
 /** "Do not compare" for nic_expect_error(). */
-#define NIC_ANY			UINT64_MAX
+#define NIC_ANY UINT64_MAX
 
 /**
  * struct nic_options - where and how the device is created; zero gives the default.
@@ -48,10 +48,10 @@ struct nic_options {
 struct nic {
 	struct qtest *qemu;
 	struct pci_device pci;
-	uint8_t *ram;		/* guest memory, see qtest_ram() */
-	uint64_t ram_next;	/* first guest address not given out by nic_allocate() */
-	int wire;		/* our end of the Ethernet */
-	size_t log_seen;	/* bytes of QEMU's log that are accounted for */
+	uint8_t *ram;	   /* guest memory, see qtest_ram() */
+	uint64_t ram_next; /* first guest address not given out by nic_allocate() */
+	int wire;	   /* our end of the Ethernet */
+	size_t log_seen;   /* bytes of QEMU's log that are accounted for */
 };
 
 /** nic_start() - run QEMU with the device and make it reachable; NULL for the defaults. */

@@ -6,9 +6,9 @@
 
 #include "sgnic_queue.h"
 
-#define PAGE		4096u
-#define GUARD		64u
-#define UNTOUCHED	0xcd
+#define PAGE	  4096u
+#define GUARD	  64u
+#define UNTOUCHED 0xcd
 
 static uint32_t load(const uint32_t *field)
 {
@@ -22,7 +22,8 @@ static void store(uint32_t *field, uint32_t value)
 
 static size_t completion_size(const struct nic_queue *queue)
 {
-	return queue->receive ? sizeof(struct sgnic_rx_completion) : sizeof(struct sgnic_completion);
+	return queue->receive ? sizeof(struct sgnic_rx_completion)
+			      : sizeof(struct sgnic_completion);
 }
 
 uint32_t queue_register(const struct nic_queue *queue, uint32_t offset)
@@ -41,13 +42,13 @@ void queue_program(struct nic_queue *queue)
 		uint32_t offset;
 		uint32_t value;
 	} registers[] = {
-		{ SGNIC_QUEUE_RING_SIZE, queue->size },
-		{ SGNIC_QUEUE_DESCRIPTORS_LOW, (uint32_t)queue->descriptors },
-		{ SGNIC_QUEUE_DESCRIPTORS_HIGH, (uint32_t)(queue->descriptors >> 32) },
-		{ SGNIC_QUEUE_COMPLETIONS_LOW, (uint32_t)queue->completions },
-		{ SGNIC_QUEUE_COMPLETIONS_HIGH, (uint32_t)(queue->completions >> 32) },
-		{ SGNIC_QUEUE_RECORD_LOW, (uint32_t)queue->record },
-		{ SGNIC_QUEUE_RECORD_HIGH, (uint32_t)(queue->record >> 32) },
+		{SGNIC_QUEUE_RING_SIZE, queue->size},
+		{SGNIC_QUEUE_DESCRIPTORS_LOW, (uint32_t)queue->descriptors},
+		{SGNIC_QUEUE_DESCRIPTORS_HIGH, (uint32_t)(queue->descriptors >> 32)},
+		{SGNIC_QUEUE_COMPLETIONS_LOW, (uint32_t)queue->completions},
+		{SGNIC_QUEUE_COMPLETIONS_HIGH, (uint32_t)(queue->completions >> 32)},
+		{SGNIC_QUEUE_RECORD_LOW, (uint32_t)queue->record},
+		{SGNIC_QUEUE_RECORD_HIGH, (uint32_t)(queue->record >> 32)},
 	};
 	size_t i;
 
@@ -57,9 +58,9 @@ void queue_program(struct nic_queue *queue)
 
 void queue_prepare(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
 {
-	*queue = (struct nic_queue){ .nic = nic, .receive = receive, .size = size };
-	queue->descriptors = nic_allocate(nic, size * sizeof(struct sgnic_descriptor),
-					  SGNIC_RING_ALIGNMENT);
+	*queue = (struct nic_queue){.nic = nic, .receive = receive, .size = size};
+	queue->descriptors =
+		nic_allocate(nic, size * sizeof(struct sgnic_descriptor), SGNIC_RING_ALIGNMENT);
 	queue->completions = nic_allocate(nic, size * completion_size(queue), SGNIC_RING_ALIGNMENT);
 	queue->record = nic_allocate(nic, sizeof(struct sgnic_record), SGNIC_RING_ALIGNMENT);
 	queue_program(queue);
@@ -113,9 +114,11 @@ void queue_post(struct nic_queue *queue, uint64_t address, uint32_t length, uint
 		uint16_t tag)
 {
 	g_assert_cmpuint(queue->posted - queue->consumed, <, queue->size);
-	*queue_descriptor(queue, queue->posted++) = (struct sgnic_descriptor){
-		.address = GUINT64_TO_LE(address), .length = GUINT32_TO_LE(length),
-		.flags = GUINT16_TO_LE(flags), .tag = GUINT16_TO_LE(tag) };
+	*queue_descriptor(queue, queue->posted++) =
+		(struct sgnic_descriptor){.address = GUINT64_TO_LE(address),
+					  .length = GUINT32_TO_LE(length),
+					  .flags = GUINT16_TO_LE(flags),
+					  .tag = GUINT16_TO_LE(tag)};
 }
 
 uint32_t queue_post_frame(struct nic_queue *queue, const struct frame *frame, uint32_t cut,
@@ -129,8 +132,8 @@ uint32_t queue_post_frame(struct nic_queue *queue, const struct frame *frame, ui
 	for (done = 0; done < frame->length; done += length, elements++) {
 		length = (uint32_t)MIN((size_t)cut, frame->length - done);
 		last = done + length == frame->length;
-		queue_post(queue, nic_place(queue->nic, frame->bytes + done, length, offset), length,
-			   last ? SGNIC_DESCRIPTOR_END : 0, last ? tag : (uint16_t)~tag);
+		queue_post(queue, nic_place(queue->nic, frame->bytes + done, length, offset),
+			   length, last ? SGNIC_DESCRIPTOR_END : 0, last ? tag : (uint16_t)~tag);
 	}
 	return elements;
 }
@@ -156,7 +159,8 @@ bool queue_kick(struct nic_queue *queue)
 
 void queue_ring(struct nic_queue *queue)
 {
-	nic_set(queue->nic, (uint32_t)(queue->receive ? SGNIC_RX_DOORBELL(0) : SGNIC_TX_DOORBELL(0)),
+	nic_set(queue->nic,
+		(uint32_t)(queue->receive ? SGNIC_RX_DOORBELL(0) : SGNIC_TX_DOORBELL(0)),
 		0x5a5a5a5a);
 }
 
@@ -203,8 +207,8 @@ struct sgnic_completion queue_reap(struct nic_queue *queue)
 
 	while (!queue_ready(queue)) {
 		if (g_get_monotonic_time() > deadline)
-			qtest_fail(queue->nic->qemu, "no completion %u on the %s queue", queue->reaped,
-				   queue->receive ? "receive" : "transmit");
+			qtest_fail(queue->nic->qemu, "no completion %u on the %s queue",
+				   queue->reaped, queue->receive ? "receive" : "transmit");
 		g_usleep(50);
 	}
 	entry = *slot(queue);

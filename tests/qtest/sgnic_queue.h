@@ -19,14 +19,14 @@
 struct nic_queue {
 	struct nic *nic;
 	bool receive;
-	uint32_t size;		/* entries of each ring */
-	uint64_t descriptors;	/* bus addresses */
+	uint32_t size;	      /* entries of each ring */
+	uint64_t descriptors; /* bus addresses */
 	uint64_t completions;
 	uint64_t record;
-	uint32_t posted;	/* descriptors filled */
-	uint32_t published;	/* producer index the device may see */
-	uint32_t consumed;	/* descriptors the completions gave back */
-	uint32_t reaped;	/* completions taken */
+	uint32_t posted;    /* descriptors filled */
+	uint32_t published; /* producer index the device may see */
+	uint32_t consumed;  /* descriptors the completions gave back */
+	uint32_t reaped;    /* completions taken */
 };
 
 /** queue_register() - offset in BAR 0 of the queue's register @offset. */

@@ -63,8 +63,8 @@ static void test_elements(void)
 	for (elements = 1; elements <= SGNIC_MAX_ELEMENTS; elements++) {
 		cut = (SGNIC_MAX_FRAME + elements - 1) / elements;
 		send_one(&tx, SGNIC_MAX_FRAME, cut, elements % 17);
-		send_one(&tx, elements + SGNIC_MIN_FRAME, 1 + SGNIC_MIN_FRAME / elements +
-			 (SGNIC_MIN_FRAME % elements != 0), 4095);
+		send_one(&tx, elements + SGNIC_MIN_FRAME,
+			 1 + SGNIC_MIN_FRAME / elements + (SGNIC_MIN_FRAME % elements != 0), 4095);
 	}
 	send_one(&tx, SGNIC_MAX_ELEMENTS, 1, 3);
 	nic_expect_no_error(nic);
@@ -216,7 +216,8 @@ static void test_kick_event(void)
 			nic_settle(nic);
 		if (i % 50 == 49)
 			for (nic_settle(nic); queue_ready(&tx);)
-				queue_expect(&tx, SGNIC_STATUS_OK, (uint16_t)tx.reaped, 60 + tx.reaped, 1);
+				queue_expect(&tx, SGNIC_STATUS_OK, (uint16_t)tx.reaped,
+					     60 + tx.reaped, 1);
 	}
 	while (tx.reaped < 200)
 		queue_expect(&tx, SGNIC_STATUS_OK, (uint16_t)tx.reaped, 60 + tx.reaped, 1);
@@ -238,8 +239,8 @@ static void test_kick_event(void)
 static void test_statistics(void)
 {
 	struct nic *nic = nic_start(NULL);
-	const uint8_t *const destinations[] = { address_other, address_group, address_broadcast,
-						address_group, address_broadcast, address_broadcast };
+	const uint8_t *const destinations[] = {address_other, address_group,	 address_broadcast,
+					       address_group, address_broadcast, address_broadcast};
 	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue tx;
 	uint32_t i;
@@ -268,7 +269,7 @@ static void test_statistics(void)
 static void test_busy_backend(void)
 {
 	enum { FRAMES = 48, LENGTH = 1400 };
-	struct nic *nic = nic_start(&(struct nic_options){ .wire_buffer = 8192 });
+	struct nic *nic = nic_start(&(struct nic_options){.wire_buffer = 8192});
 	struct frame *frame = g_new(struct frame, 1);
 	uint64_t buffers[FRAMES];
 	struct nic_queue tx;
@@ -281,6 +282,9 @@ static void test_busy_backend(void)
 		queue_post(&tx, buffers[i], LENGTH, SGNIC_DESCRIPTOR_END, (uint16_t)i);
 	}
 	queue_kick(&tx);
+	nic_settle(nic);
+	/* a doorbell meanwhile must not send the waiting frame twice */
+	queue_ring(&tx);
 	nic_settle(nic);
 	while (queue_ready(&tx)) {
 		memset(nic_pointer(nic, buffers[tx.reaped], LENGTH), 0xee, LENGTH);
@@ -311,7 +315,7 @@ static void test_link_down(void)
 	queue_open(&tx, nic, false, 16);
 	frame_fill(frame, address_other, 100, 1);
 	qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"wire\", \"up\": false}}");
+				"{\"name\": \"wire\", \"up\": false}}");
 	g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==, 0);
 	queue_post_frame(&tx, frame, 50, 0, 0x1111);
 	queue_kick(&tx);
@@ -321,7 +325,7 @@ static void test_link_down(void)
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_TX_FRAMES), ==, 0);
 
 	qtest_qmp_ok(nic->qemu, "{\"execute\": \"set_link\", \"arguments\": "
-		     "{\"name\": \"wire\", \"up\": true}}");
+				"{\"name\": \"wire\", \"up\": true}}");
 	g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==, SGNIC_STATUS_LINK_UP);
 	send_one(&tx, 100, 30, 0);
 	nic_expect_no_error(nic);
@@ -343,7 +347,7 @@ static void test_everywhere(gconstpointer options)
 
 int main(int argc, char **argv)
 {
-	static const struct nic_options port = { .root_port = true }, pci = { .machine = "pc" };
+	static const struct nic_options port = {.root_port = true}, pci = {.machine = "pc"};
 	int status;
 
 	if (!qtest_program(&status))

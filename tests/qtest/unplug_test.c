@@ -8,12 +8,12 @@
 
 #include "sgnic_queue.h"
 
-#define ACPI_HOTPLUG_PC		0xae00
-#define ACPI_HOTPLUG_Q35	0x0cc0
-#define HOTPLUG_DOWN		0x04	/* slots the host wants back */
-#define HOTPLUG_EJECT		0x08
-#define HOTPLUG_SELECT		0x10	/* which bus the other ports mean */
-#define HOTPLUG_BUSES		8
+#define ACPI_HOTPLUG_PC	 0xae00
+#define ACPI_HOTPLUG_Q35 0x0cc0
+#define HOTPLUG_DOWN	 0x04 /* slots the host wants back */
+#define HOTPLUG_EJECT	 0x08
+#define HOTPLUG_SELECT	 0x10 /* which bus the other ports mean */
+#define HOTPLUG_BUSES	 8
 
 struct place {
 	struct nic_options options;
@@ -22,13 +22,13 @@ struct place {
 };
 
 static const struct place conventional = {
-	.options = { .machine = "pc", .wire_buffer = 8192 },
+	.options = {.machine = "pc", .wire_buffer = 8192},
 	.device_add = "\"addr\": \"4.0\"",
 	.port = ACPI_HOTPLUG_PC,
 };
 
 static const struct place express = {
-	.options = { .root_port = true, .wire_buffer = 8192 },
+	.options = {.root_port = true, .wire_buffer = 8192},
 	.device_add = "\"bus\": \"root\"",
 	.port = ACPI_HOTPLUG_Q35,
 };
@@ -53,7 +53,8 @@ static void unplug(struct nic *nic, const struct place *place)
 
 static void plug(struct nic *nic, const struct place *place)
 {
-	qtest_qmp_ok(nic->qemu, "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
+	qtest_qmp_ok(nic->qemu,
+		     "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
 		     "\"id\": \"nic\", \"netdev\": \"wire\", \"mac\": \"" NIC_MAC "\", %s}}",
 		     place->device_add);
 	nic_probe(nic);
@@ -174,12 +175,13 @@ static void test_exit_loaded(gconstpointer data)
 /* A device without a backend serves its rings all the same. */
 static void test_without_backend(void)
 {
-	struct nic *nic = nic_start(&(struct nic_options){ .machine = "pc" });
+	struct nic *nic = nic_start(&(struct nic_options){.machine = "pc"});
 	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue tx;
 
 	unplug(nic, &conventional);
-	qtest_qmp_ok(nic->qemu, "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
+	qtest_qmp_ok(nic->qemu,
+		     "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
 		     "\"id\": \"nic\", \"addr\": \"4.0\"}}");
 	nic_probe(nic);
 	queue_open(&tx, nic, false, 16);
@@ -201,7 +203,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_data_func("/unplug/loop/conventional", &conventional, test_loop);
 	g_test_add_data_func("/unplug/loop/express", &express, test_loop);
-	g_test_add_data_func("/unplug/leave-unplugged/conventional", &conventional, test_leave_unplugged);
+	g_test_add_data_func("/unplug/leave-unplugged/conventional", &conventional,
+			     test_leave_unplugged);
 	g_test_add_data_func("/unplug/leave-unplugged/express", &express, test_leave_unplugged);
 	g_test_add_data_func("/unplug/exit-loaded/conventional", &conventional, test_exit_loaded);
 	g_test_add_data_func("/unplug/exit-loaded/express", &express, test_exit_loaded);

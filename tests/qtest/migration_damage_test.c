@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * migration_damage_test.c - a migration stream that breaks a rule of section 3 is refused
+ * (device specification, section 9.3)
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sgnic_migration.h"
+#include "sgnic_queue.h"
+#include "sgnic_state.h"
+
+/* Length of the part of the stream behind the device's name that holds its state. */
+#define SECTION 8192
+
+/* The device's state within the stream: QEMU saves it behind the device's name. */
+static uint8_t *map_section(int stream)
+{
+	static const char name[] = "0000:00:04.0/sgnic";
+	size_t size = (size_t)lseek(stream, 0, SEEK_END);
+	uint8_t *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, stream, 0);
+	uint8_t *found;
+
+	g_assert_true(start != MAP_FAILED);
+	found = memmem(start, size, name, sizeof(name) - 1);
+	g_assert_nonnull(found);
+	g_assert_cmpuint((size_t)(found - start) + SECTION, <, size);
+	return found + sizeof(name) - 1;
+}
+
+/* Integers are saved big endian; the value must occur once. */
+static void patch(uint8_t *section, uint32_t value, uint32_t wrong)
+{
+	uint32_t from = GUINT32_TO_BE(value);
+	uint32_t to = GUINT32_TO_BE(wrong);
+	uint8_t *found = memmem(section, SECTION, &from, sizeof(from));
+
+	g_assert_nonnull(found);
+	g_assert_null(
+		memmem(found + 1, SECTION - (size_t)(found + 1 - section), &from, sizeof(from)));
+	memcpy(found, &to, sizeof(to));
+}
+
+struct damage {
+	const char *name;
+	uint32_t value; /* what nic_disturb() wrote */
+	uint32_t wrong;
+};
+
+static const struct damage damages[] = {
+	{"station-group-bit", 0xcafef00c, 0xcafef00d},
+	{"station-high", 0x5eed, 0x15eed},
+	{"multicast-high", 0xbe1f, 0x1be1f},
+	{"mask", SGNIC_CAUSE_RX(0) | SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR, 0x00090001},
+	{"pending", SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_ERROR, 0x80060001},
+	{"descriptors-misaligned", 0x00abc400, 0x00abc401},
+	{"completions-misaligned", 0x00abc600, 0x00abc620},
+	{"record-misaligned", 0x00abc800, 0x00abc810},
+};
+
+static void test_damaged(gconstpointer data)
+{
+	const struct damage *damage = data;
+	struct nic *source = nic_start(NULL);
+	uint32_t queue = SGNIC_RX_QUEUE(0);
+	struct nic *target;
+	bool loaded;
+	int stream;
+
+	nic_disturb(source);
+	/* one queue only has the addresses that are damaged */
+	nic_set(source, queue + SGNIC_QUEUE_DESCRIPTORS_LOW, 0);
+	nic_set(source, queue + SGNIC_QUEUE_COMPLETIONS_LOW, 0);
+	nic_set(source, queue + SGNIC_QUEUE_RECORD_LOW, 0);
+	stream = migration_save(source);
+	patch(map_section(stream), damage->value, damage->wrong);
+	target = migration_load(stream, &loaded);
+	g_assert_false(loaded);
+	nic_expect_logged(target, damage->wrong);
+	nic_ignore_log(target);
+	qtest_end(target->qemu);
+	close(target->wire);
+	g_free(target);
+	migration_retire(source, stream);
+}
+
+/* Ring size, and a ring beyond the DMA width, of a running queue. */
+static void test_damaged_running_queue(void)
+{
+	static const uint32_t wrong[][2] = {
+		{1024, 1023}, {1024, 0}, {1024, 8192}, {0x00314000, 0x00fffc00}};
+	struct nic_queue tx;
+	struct nic *source;
+	struct nic *target;
+	bool loaded;
+	int stream;
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		source = nic_start(&(struct nic_options){.properties = "dma-width=24"});
+		source->ram_next = 0x314000;
+		queue_open(&tx, source, false, 1024);
+		stream = migration_save(source);
+		patch(map_section(stream), wrong[i][0], wrong[i][1]);
+		target = migration_load(stream, &loaded);
+		g_assert_false(loaded);
+		nic_ignore_log(target);
+		nic_stop(target);
+		migration_retire(source, stream);
+	}
+}
+
+/* Random damage: the stream is refused, or the device works with what it got. */
+static void test_noise(void)
+{
+	enum { ROUNDS = 14 };
+	struct nic *source = nic_start(NULL);
+	struct nic_queue tx;
+	struct nic_queue rx;
+	uint32_t state = 99;
+	struct nic *target;
+	uint8_t *section;
+	uint8_t *good;
+	bool loaded;
+	int stream;
+	int round;
+	int i;
+
+	queue_open(&tx, source, false, 32);
+	queue_open(&rx, source, true, 32);
+	nic_set(source, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
+	stream = migration_save(source);
+	section = map_section(stream);
+	good = g_memdup2(section, 2048);
+	for (round = 0; round < ROUNDS; round++) {
+		memcpy(section, good, 2048);
+		for (i = 0; i < 1 + round; i++) {
+			state = state * 1664525 + 1013904223;
+			section[256 + (state >> 16) % 1200] ^= (uint8_t)(1 << (state >> 28) % 8);
+		}
+		target = migration_load(stream, &loaded);
+		if (loaded) {
+			migration_resume(target);
+			nic_settle(target);
+			qtest_memset(target->qemu, NIC_REGISTERS + SGNIC_TX_DOORBELL(0), 0, 8);
+			nic_settle(target);
+		}
+		nic_ignore_log(target);
+		nic_stop(target);
+	}
+	g_free(good);
+	migration_retire(source, stream);
+}
+
+int main(int argc, char **argv)
+{
+	char *path;
+	size_t i;
+	int status;
+
+	if (!qtest_program(&status))
+		return status;
+	g_test_init(&argc, &argv, NULL);
+	for (i = 0; i < G_N_ELEMENTS(damages); i++) {
+		path = g_strdup_printf("/migration-damage/%s", damages[i].name);
+		g_test_add_data_func(path, &damages[i], test_damaged);
+		g_free(path);
+	}
+	g_test_add_func("/migration-damage/running-queue", test_damaged_running_queue);
+	g_test_add_func("/migration-damage/noise", test_noise);
+	return g_test_run();
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sgnic_migration.c - move a device from one QEMU to another
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "sgnic_migration.h"
+
+static char *stream_path(int stream)
+{
+	return g_strdup_printf("file:/proc/%d/fd/%d", (int)getpid(), stream);
+}
+
+/* Waits for the end of a migration; returns whether it succeeded. */
+static bool migration_completes(struct nic *nic)
+{
+	gint64 deadline = g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
+	bool completed = false;
+	bool failed = false;
+	char *answer;
+
+	while (!completed && !failed) {
+		answer = qtest_qmp(nic->qemu, "{\"execute\": \"query-migrate\"}");
+		completed = strstr(answer, "\"status\": \"completed\"") != NULL;
+		failed = strstr(answer, "\"status\": \"failed\"") != NULL;
+		g_free(answer);
+		if (g_get_monotonic_time() > deadline)
+			qtest_fail(nic->qemu, "the migration does not end");
+		g_usleep(5000);
+	}
+	return completed;
+}
+
+/* Stops the machine and writes its state to a new file. */
+int migration_save(struct nic *nic)
+{
+	int stream = memfd_create("stream", MFD_CLOEXEC);
+	char *path = stream_path(stream);
+
+	g_assert_cmpint(stream, >=, 0);
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"stop\"}");
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"%s\"}}",
+		     path);
+	g_assert_true(migration_completes(nic));
+	g_free(path);
+	return stream;
+}
+
+/* Starts a QEMU from the stream.  *loaded tells whether it accepted it. */
+struct nic *migration_load(int stream, bool *loaded)
+{
+	struct nic *nic = nic_start(&(struct nic_options){.incoming = true});
+	char *path = stream_path(stream);
+
+	/* QEMU would put frames of its own on the wire to announce the new place */
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"migrate-set-parameters\", \"arguments\": "
+				"{\"announce-rounds\": 0}}");
+	qtest_qmp_ok(nic->qemu,
+		     "{\"execute\": \"migrate-incoming\", \"arguments\": "
+		     "{\"uri\": \"%s\", \"exit-on-error\": false}}",
+		     path);
+	*loaded = migration_completes(nic);
+	g_free(path);
+	return nic;
+}
+
+struct nic *migration_move(struct nic *source, int stream)
+{
+	bool loaded;
+	struct nic *nic = migration_load(stream, &loaded);
+
+	g_assert_true(loaded);
+	nic->ram_next = source->ram_next;
+	return nic;
+}
+
+void migration_resume(struct nic *nic)
+{
+	qtest_qmp_ok(nic->qemu, "{\"execute\": \"cont\"}");
+}
+
+/* The machine that was saved must never run again. */
+void migration_retire(struct nic *nic, int stream)
+{
+	nic_stop(nic);
+	close(stream);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sgnic_migration.h - move a device from one QEMU to another
+ *
+ * The stream goes through an anonymous file of the test, so that a test can damage it.
+ * The machine that was saved stays stopped: end it with migration_retire().
+ */
+#ifndef SGNIC_MIGRATION_H
+#define SGNIC_MIGRATION_H
+
+#include "sgnic_harness.h"
+
+/** migration_save() - stop the machine; return a file with its state. */
+int migration_save(struct nic *nic);
+
+/** migration_load() - start a QEMU from the stream; *loaded tells whether it accepted it. */
+struct nic *migration_load(int stream, bool *loaded);
+
+/**
+ * migration_move() - migration_load() of a stream that must be accepted.
+ * @source: the machine that was saved; its memory allocations are taken over.
+ */
+struct nic *migration_move(struct nic *source, int stream);
+
+/** migration_resume() - let the loaded machine run. */
+void migration_resume(struct nic *nic);
+
+/** migration_retire() - end the saved machine and close the stream. */
+void migration_retire(struct nic *nic, int stream);
+
+#endif /* SGNIC_MIGRATION_H */
