@@ -231,6 +231,7 @@ static void test_capability_chain(void)
 		.headers = {{1, 1, 24}, {2, 1, 32}, {3, 1, 0}},
 	};
 	uint32_t first = offsetof(__typeof__(block), headers);
+	struct vfio_info_cap_header copy;
 
 	g_assert_true(vfio_capability_find(&block, sizeof(block), first, 1) == &block.headers[0]);
 	g_assert_true(vfio_capability_find(&block, sizeof(block), first, 3) == &block.headers[2]);
@@ -238,6 +239,14 @@ static void test_capability_chain(void)
 	g_assert_null(vfio_capability_find(&block, sizeof(block), 0, 1));
 	g_assert_null(vfio_capability_find(&block, sizeof(block), sizeof(block) - 4, 1));
 	g_assert_null(vfio_capability_find(&block, sizeof(block), 0xfffffff8, 1));
+	g_assert_cmpuint(vfio_capability_copy(&block, sizeof(block), first, 3, &copy, sizeof(copy)),
+			 ==, sizeof(copy));
+	g_assert_cmpuint(copy.id, ==, 3);
+	g_assert_cmpuint(
+		vfio_capability_copy(&block, sizeof(block), first, 3, &copy, sizeof(copy) + 1), ==,
+		0);
+	g_assert_cmpuint(vfio_capability_copy(&block, sizeof(block), first, 4, &copy, sizeof(copy)),
+			 ==, 0);
 	block.headers[2].next = first;
 	g_assert_null(vfio_capability_find(&block, sizeof(block), first, 4));
 	block.headers[1].next = 27;

@@ -44,16 +44,23 @@ static struct vfio_region_info *get_region(int device, unsigned int index)
  */
 static bool is_mappable_whole(const struct vfio_region_info *info)
 {
-	const struct vfio_region_info_cap_sparse_mmap *sparse;
+	struct {
+		struct vfio_info_cap_header header;
+		uint32_t areas;
+		uint32_t reserved;
+		struct vfio_region_sparse_mmap_area first;
+	} sparse;
 
 	if (!(info->flags & VFIO_REGION_INFO_FLAG_MMAP))
 		return false;
 	if (!(info->flags & VFIO_REGION_INFO_FLAG_CAPS))
 		return true;
-	sparse = (const void *)vfio_capability_find(info, info->argsz, info->cap_offset,
-						    VFIO_REGION_INFO_CAP_SPARSE_MMAP);
-	return !sparse || (sparse->nr_areas == 1 && sparse->areas[0].offset == 0 &&
-			   sparse->areas[0].size == info->size);
+	if (!vfio_capability_find(info, info->argsz, info->cap_offset,
+				  VFIO_REGION_INFO_CAP_SPARSE_MMAP))
+		return true;
+	return vfio_capability_copy(info, info->argsz, info->cap_offset,
+				    VFIO_REGION_INFO_CAP_SPARSE_MMAP, &sparse, sizeof(sparse)) &&
+	       sparse.areas == 1 && sparse.first.offset == 0 && sparse.first.size == info->size;
 }
 
 static void open_bar(struct vfio_platform *vfio, unsigned int index)

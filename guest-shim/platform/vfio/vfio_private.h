@@ -5,6 +5,7 @@
  *	vfio_open.c        order of opening and closing, table of operations
  *	vfio_diagnose.c    why a device cannot be opened, in words
  *	vfio_container.c   container, group, IOMMU
+ *	vfio_capability.c  capabilities behind information blocks
  *	vfio_ranges.c      logical addresses that can be mapped
  *	vfio_memory.c      memory and mappings
  *	vfio_device.c      registers, configuration space, reset
@@ -137,7 +138,7 @@ int vfio_container_open(struct vfio_platform *vfio, struct explanation *why);
 /** vfio_container_close() - may be called after a partial open. */
 void vfio_container_close(struct vfio_platform *vfio);
 
-/* ---- vfio_ranges.c ----------------------------------------------------------------------- */
+/* ---- vfio_capability.c ------------------------------------------------------------------- */
 
 /**
  * vfio_capability_find() - walk a chain of capabilities
@@ -149,6 +150,21 @@ void vfio_container_close(struct vfio_platform *vfio);
  */
 const struct vfio_info_cap_header *vfio_capability_find(const void *info, size_t size,
 							uint32_t first, uint16_t id);
+
+/**
+ * vfio_capability_copy() - copy a capability out of its block
+ * @copy: out: @length bytes of the capability, its header first.
+ *
+ * The kernel aligns capabilities to 4 bytes, their structures want 8: only a copy can be
+ * used as a structure.
+ *
+ * Return: bytes from the start of the capability to the end of the block; 0 when there is no
+ * such capability of @length bytes.
+ */
+size_t vfio_capability_copy(const void *info, size_t size, uint32_t first, uint16_t id, void *copy,
+			    size_t length);
+
+/* ---- vfio_ranges.c ----------------------------------------------------------------------- */
 
 /**
  * vfio_ranges_exclude() - take a hole out of a list of ranges

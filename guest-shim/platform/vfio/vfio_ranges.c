@@ -12,27 +12,6 @@
 /* A write there is an interrupt message on every x86, whatever the IOMMU would map. */
 static const struct logical_range message_window = {.first = 0xfee00000, .last = 0xfeefffff};
 
-const struct vfio_info_cap_header *vfio_capability_find(const void *info, size_t size,
-							uint32_t first, uint16_t id)
-{
-	const unsigned char *bytes = info;
-	uint32_t offset = first;
-	size_t steps = size / sizeof(struct vfio_info_cap_header);
-
-	while (offset && steps--) {
-		const struct vfio_info_cap_header *header;
-
-		if (offset > size || size - offset < sizeof(*header) ||
-		    offset % _Alignof(struct vfio_info_cap_header))
-			return NULL;
-		header = (const void *)(bytes + offset);
-		if (header->id == id)
-			return header;
-		offset = header->next;
-	}
-	return NULL;
-}
-
 unsigned int vfio_ranges_exclude(struct logical_range *ranges, unsigned int count,
 				 unsigned int capacity, struct logical_range hole)
 {
@@ -97,23 +76,23 @@ static struct vfio_iommu_type1_info *get_info(int container)
 static int read_windows(struct vfio_platform *vfio, const struct vfio_iommu_type1_info *info,
 			struct explanation *why)
 {
-	const struct vfio_iommu_type1_info_cap_iova_range *list;
-	unsigned int room;
+	struct vfio_iommu_type1_info_cap_iova_range list;
+	struct vfio_iova_range range;
+	const char *next;
+	size_t room;
 	unsigned int i;
 
-	list = (const void *)vfio_capability_find(info, info->argsz, info->cap_offset,
-						  VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE);
-	if (!list)
-		return explain(
-			why, -ENOTSUP,
-			"this kernel does not tell which addresses the IOMMU translates: Linux "
-			"5.4 or newer is needed");
-	room = (unsigned int)((info->argsz - (size_t)((const char *)list - (const char *)info) -
-			       sizeof(*list)) /
-			      sizeof(list->iova_ranges[0]));
-	for (i = 0; i < list->nr_iovas && i < room && i < VFIO_RANGES; i++) {
-		vfio->ranges[i].first = list->iova_ranges[i].start;
-		vfio->ranges[i].last = list->iova_ranges[i].end;
+	room = vfio_capability_copy(info, info->argsz, info->cap_offset,
+				    VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE, &list, sizeof(list));
+	if (!room)
+		return explain(why, -ENOTSUP,
+			       "this kernel does not tell which addresses the IOMMU translates: "
+			       "Linux 5.4 or newer is needed");
+	next = (const char *)info + info->argsz - room + sizeof(list);
+	room = (room - sizeof(list)) / sizeof(range);
+	for (i = 0; i < list.nr_iovas && i < room && i < VFIO_RANGES; i++) {
+		memcpy(&range, next + i * sizeof(range), sizeof(range));
+		vfio->ranges[i] = (struct logical_range){range.start, range.end};
 	}
 	vfio->range_count = vfio_ranges_exclude(vfio->ranges, i, VFIO_RANGES, message_window);
 	return 0;
@@ -121,7 +100,7 @@ static int read_windows(struct vfio_platform *vfio, const struct vfio_iommu_type
 
 int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why)
 {
-	const struct vfio_iommu_type1_info_dma_avail *available;
+	struct vfio_iommu_type1_info_dma_avail available;
 	struct vfio_iommu_type1_info *info = get_info(vfio->container);
 	int result;
 
@@ -136,9 +115,9 @@ int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why)
 		result = explain(why, -ENOTSUP,
 				 "the IOMMU of PCI device %s cannot map single pages of %zu bytes",
 				 vfio->address, PLATFORM_PAGE_SIZE);
-	available = (const void *)vfio_capability_find(info, info->argsz, info->cap_offset,
-						       VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL);
-	vfio->base.capabilities.map_limit = available ? available->avail : 0;
+	if (vfio_capability_copy(info, info->argsz, info->cap_offset,
+				 VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL, &available, sizeof(available)))
+		vfio->base.capabilities.map_limit = available.avail;
 	free(info);
 	return result;
 }
