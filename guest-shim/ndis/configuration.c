@@ -333,15 +333,14 @@ VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE Configuration
 static bool parse_address(const char *text, unsigned char *address)
 {
 	for (unsigned int i = 0; i < 6; i++) {
-		unsigned int byte;
-		int used = 0;
+		char digits[3] = "";
 
 		if (i && (*text == '-' || *text == ':'))
 			text++;
-		if (!isxdigit((unsigned char)text[0]) || sscanf(text, "%2x%n", &byte, &used) != 1 ||
-		    used != 2)
+		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]))
 			return false;
-		address[i] = (unsigned char)byte;
+		memcpy(digits, text, 2);
+		address[i] = (unsigned char)strtoul(digits, NULL, 16);
 		text += 2;
 	}
 	return *text == '\0';
