@@ -89,9 +89,10 @@ static int make_request(char *request, size_t size, char **arguments, int count)
 		return EXIT_OK;
 	}
 	if (hexadecimal_parse(arguments[2], value, sizeof(value)) < 1) {
-		complain("value '%.40s': give 1 to %d bytes as two hexadecimal digits each, without "
-			 "spaces",
-			 arguments[2], SESSION_OID_SIZE);
+		complain(
+			"value '%.40s': give 1 to %d bytes as two hexadecimal digits each, without "
+			"spaces",
+			arguments[2], SESSION_OID_SIZE);
 		return EXIT_USAGE;
 	}
 	snprintf(request, size, "set 0x%08" PRIx32 " %s", oid, arguments[2]);

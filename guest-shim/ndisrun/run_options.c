@@ -24,7 +24,7 @@ static const char help_text[] =
 	"  --device ADDRESS       PCI address, 0000:00:03.0 or 00:03.0\n"
 	"  --miniport NAME|FILE   NAME.so from NDISRUN_PATH or the library directory, or a file\n"
 	"  --tap NAME             interface to make (default: nic0)\n"
-	"  --policy POLICY        auto, remap, copy or pool (default: auto)\n"
+	"  --policy POLICY        auto, remap, copy, pool or cached (default: auto)\n"
 	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
 	"  --copybreak BYTES      what policy auto copies rather than maps (default: 262144)\n"
 	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"

@@ -85,6 +85,10 @@ static void print_dma(const struct dma_statistics *dma, FILE *file)
 		fprintf(file, "bytes mapped %s: %" PRIu64 "\n", dma_policy_name(policy),
 			dma->bytes[policy]);
 	}
+	print_counter(file, "cached buffers", dma->cache_entries);
+	print_counter(file, "cache hits", dma->cache_hits);
+	print_counter(file, "cache misses", dma->cache_misses);
+	print_counter(file, "cache evictions", dma->cache_evictions);
 	print_counter(file, "mapping failures", dma->failures);
 	print_counter(file, "shared memory bytes", dma->common_bytes);
 }
