@@ -24,7 +24,9 @@
 #define MAX_SIZE	((size_t)256 << 10)
 #define MAX_RUNS	80
 
-static const enum dma_policy policies[] = {DMA_POLICY_POOL, DMA_POLICY_COPY, DMA_POLICY_REMAP};
+static const enum dma_policy policies[] = {
+	DMA_POLICY_POOL, DMA_POLICY_COPY, DMA_POLICY_REMAP, DMA_POLICY_CACHED,
+};
 #define POLICIES	(sizeof(policies) / sizeof(policies[0]))
 
 static const size_t sizes[] = {64,    256,   1514,	4096,	8192,
@@ -129,16 +131,17 @@ static void report(struct bench *bench, unsigned int mode)
 {
 	size_t crossover = 0;
 
-	printf("%s\n%8s %10s %10s %10s %12s %12s\n", modes[mode].name, "bytes", "pool ns", "copy ns", "remap ns",
-	       "pool/copy", "remap/copy");
+	printf("%s\n%8s %9s ns %8s ns %8s ns %8s ns %12s %12s %12s\n", modes[mode].name, "bytes",
+	       "pool", "copy", "remap", "cached", "pool/copy", "remap/copy", "cached/copy");
 	for (unsigned int s = 0; s < SIZES; s++) {
-		double pool = median(bench->samples[mode][0][s]);
-		double copy = median(bench->samples[mode][1][s]);
-		double remap = median(bench->samples[mode][2][s]);
+		double cost[POLICIES];
 
-		printf("%8zu %10.0f %10.0f %10.0f %12.3f %12.3f\n", sizes[s], pool, copy, remap,
-		       pool / copy, remap / copy);
-		if (!crossover && remap < copy)
+		for (unsigned int p = 0; p < POLICIES; p++)
+			cost[p] = median(bench->samples[mode][p][s]);
+		printf("%8zu %12.0f %11.0f %11.0f %11.0f %12.3f %12.2f %12.3f\n", sizes[s],
+		       cost[0], cost[1], cost[2], cost[3], cost[0] / cost[1], cost[2] / cost[1],
+		       cost[3] / cost[1]);
+		if (!crossover && cost[2] < cost[1])
 			crossover = sizes[s];
 	}
 	if (crossover)
