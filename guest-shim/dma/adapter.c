@@ -5,7 +5,6 @@
 
 #include "dma/dma_internal.h"
 #include "support/compiler.h"
-#include "support/compiler.h"
 
 static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_AUTO] = "auto",
@@ -15,7 +14,7 @@ static const char *const policy_names[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_CACHED] = "cached",
 };
 
-SHIM_EXPORT SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
+SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
 {
 	for (unsigned int i = 0; i < DMA_POLICY_COUNT; i++) {
 		if (strcmp(name, policy_names[i]))
@@ -26,21 +25,17 @@ SHIM_EXPORT SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_poli
 	return -EINVAL;
 }
 
-SHIM_EXPORT SHIM_EXPORT const char *dma_policy_name(enum dma_policy policy)
+SHIM_EXPORT const char *dma_policy_name(enum dma_policy policy)
 {
 	return (unsigned int)policy < DMA_POLICY_COUNT ? policy_names[policy] : "?";
 }
 
-int dma_adapter_create(struct platform *platform, const struct dma_options *options,
-		       unsigned int address_bits, struct dma_adapter **adapter)
+static int create(struct platform *platform, const struct dma_options *options,
+		  struct shared_space *space, unsigned int address_bits, struct dma_adapter **adapter)
 {
 	struct dma_adapter *created;
-	int result;
 
 	if (address_bits != 24 && address_bits != 32 && address_bits != 64)
-		return -EINVAL;
-	if ((unsigned int)options->policy >= DMA_POLICY_COUNT ||
-	    (unsigned int)options->fragment > DMA_FRAGMENT_PAGE)
 		return -EINVAL;
 	created = calloc(1, sizeof(*created));
 	if (!created)
@@ -48,13 +43,54 @@ int dma_adapter_create(struct platform *platform, const struct dma_options *opti
 	created->platform = platform;
 	created->options = *options;
 	created->address_bits = address_bits;
-	result = logical_space_init(&created->space, platform, address_bits);
-	if (result) {
-		free(created);
-		return result;
-	}
+	created->space = space;
+	space->users++;
 	*adapter = created;
 	return 0;
+}
+
+static void release_space(struct shared_space *space)
+{
+	logical_space_release(&space->space);
+	free(space);
+}
+
+int dma_adapter_create(struct platform *platform, const struct dma_options *options,
+		       unsigned int address_bits, struct dma_adapter **adapter)
+{
+	struct shared_space *space;
+	int result;
+
+	if ((unsigned int)options->policy >= DMA_POLICY_COUNT ||
+	    (unsigned int)options->fragment > DMA_FRAGMENT_PAGE)
+		return -EINVAL;
+	space = calloc(1, sizeof(*space));
+	if (!space)
+		return -ENOMEM;
+	result = logical_space_init(&space->space, platform, 64);
+	if (!result && address_bits < 64 && space->space.free[0].first >> address_bits)
+		result = -ENOSPC;
+	if (!result)
+		result = create(platform, options, space, address_bits, adapter);
+	if (result)
+		release_space(space);
+	return result;
+}
+
+int dma_adapter_create_sibling(const struct dma_adapter *sibling, unsigned int address_bits,
+			       struct dma_adapter **adapter)
+{
+	return create(sibling->platform, &sibling->options, sibling->space, address_bits, adapter);
+}
+
+int dma_logical_take(struct dma_adapter *adapter, uint64_t length, logical_t *logical)
+{
+	return logical_space_take_below(&adapter->space->space, length, adapter->address_bits, logical);
+}
+
+void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t length)
+{
+	logical_space_give(&adapter->space->space, logical, length);
 }
 
 unsigned int dma_adapter_destroy(struct dma_adapter *adapter)
@@ -73,7 +109,8 @@ unsigned int dma_adapter_destroy(struct dma_adapter *adapter)
 			leaked++;
 		dma_common_buffer_free(adapter, buffer->length, buffer->va, buffer->logical);
 	}
-	logical_space_release(&adapter->space);
+	if (--adapter->space->users == 0)
+		release_space(adapter->space);
 	free(adapter);
 	return leaked;
 }

@@ -20,7 +20,7 @@ static int create(struct dma_adapter *adapter, size_t length, enum platform_acce
 	buffer->mapped = dma_pages(length) << PLATFORM_PAGE_SHIFT;
 
 	/* One page more than is mapped: running past the end must fault. */
-	result = logical_space_take(&adapter->space, buffer->mapped + PLATFORM_PAGE_SIZE,
+	result = dma_logical_take(adapter, buffer->mapped + PLATFORM_PAGE_SIZE,
 				    &buffer->logical);
 	if (result)
 		goto free_buffer;
@@ -41,7 +41,7 @@ static int create(struct dma_adapter *adapter, size_t length, enum platform_acce
 free_memory:
 	platform_memory_free(adapter->platform, buffer->va, buffer->mapped);
 give_logical:
-	logical_space_give(&adapter->space, buffer->logical, buffer->mapped + PLATFORM_PAGE_SIZE);
+	dma_logical_give(adapter, buffer->logical, buffer->mapped + PLATFORM_PAGE_SIZE);
 free_buffer:
 	free(buffer);
 	return result;
@@ -79,7 +79,7 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 	adapter->statistics.common_bytes -= buffer->mapped;
 	unmapped = platform_unmap(adapter->platform, buffer->logical, buffer->mapped);
 	if (unmapped == (int64_t)buffer->mapped) {
-		logical_space_give(&adapter->space, buffer->logical,
+		dma_logical_give(adapter, buffer->logical,
 				   buffer->mapped + PLATFORM_PAGE_SIZE);
 		platform_memory_free(adapter->platform, buffer->va, buffer->mapped);
 	}

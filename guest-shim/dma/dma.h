@@ -139,6 +139,17 @@ int dma_adapter_create(struct platform *platform, const struct dma_options *opti
 		       unsigned int address_bits, struct dma_adapter **adapter);
 
 /**
+ * dma_adapter_create_sibling() - PASSIVE: a further DMA state of the device of @sibling
+ *
+ * For a device with several adapter objects: they share its logical addresses.  The
+ * widths may differ; platform and options are those of @sibling.
+ *
+ * Return: 0; -EINVAL; -ENOMEM.
+ */
+int dma_adapter_create_sibling(const struct dma_adapter *sibling, unsigned int address_bits,
+			       struct dma_adapter **adapter);
+
+/**
  * dma_adapter_destroy() - PASSIVE: end every mapping and free everything left
  *
  * Return: 0, or the number of objects (mapped slots, slot sets, common
@@ -265,6 +276,12 @@ int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
 int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
 		    unsigned int region_count, enum platform_access access, bool contiguous,
 		    struct dma_run *runs, unsigned int capacity, unsigned int *run_count);
+
+/**
+ * dma_slot_sync() - <= DISPATCH: what the device has written into part of a mapping reaches the memory now
+ * @region: its bytes are copied if they were to be copied by dma_slot_unmap(), which then leaves them alone.
+ */
+void dma_slot_sync(struct dma_slot *slot, const struct dma_region *region);
 
 /** dma_slot_pages_left() - any level: map registers of the slot that no mapping uses yet. */
 unsigned int dma_slot_pages_left(const struct dma_slot *slot);

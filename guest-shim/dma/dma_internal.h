@@ -25,11 +25,17 @@ struct dma_arena {
 	logical_t logical;
 };
 
+/** struct shared_space - the logical addresses of a device, shared by its adapters */
+struct shared_space {
+	unsigned int users;
+	struct logical_space space;
+};
+
 struct dma_adapter {
 	struct platform *platform;
 	struct dma_options options;
 	unsigned int address_bits;
-	struct logical_space space;
+	struct shared_space *space;
 	struct dma_arena arena;
 	struct dma_statistics statistics;
 	struct common_buffer *common_buffers;
@@ -156,6 +162,12 @@ void dma_cache_destroy(struct dma_adapter *adapter);
 
 /** dma_cache_release() - <= DISPATCH: a transfer that used the entry is over. */
 void dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry);
+
+/** dma_logical_take() - PASSIVE: logical addresses below the adapter's limit.  Return: of logical_space_take(). */
+int dma_logical_take(struct dma_adapter *adapter, uint64_t length, logical_t *logical);
+
+/** dma_logical_give() - PASSIVE. */
+void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t length);
 
 /** dma_emit_run() - append a run, cut at pages if the adapter asks for it.  Return: 0 or -ENOBUFS. */
 int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,

@@ -49,16 +49,20 @@ static bool clip(struct logical_range *range, uint64_t last_allowed)
 	return range->first != 0 && range->last > range->first;
 }
 
+static uint64_t last_of(unsigned int address_bits)
+{
+	return address_bits >= 64 ? UINT64_MAX : ((uint64_t)1 << address_bits) - 1;
+}
+
 int logical_space_init(struct logical_space *space, struct platform *platform,
 		       unsigned int address_bits)
 {
-	uint64_t last_allowed = address_bits >= 64 ? UINT64_MAX
-						   : ((uint64_t)1 << address_bits) - 1;
+	uint64_t last_allowed = last_of(address_bits);
 	struct logical_range ranges[MAX_RANGES];
 	unsigned int found = platform_logical_ranges(platform, ranges, MAX_RANGES);
 	int result;
 
-	*space = (struct logical_space){.prefer_high = address_bits >= 64};
+	*space = (struct logical_space){.address_bits = address_bits};
 	for (unsigned int i = 0; i < found && i < MAX_RANGES; i++) {
 		if (!clip(&ranges[i], last_allowed))
 			continue;
@@ -77,18 +81,19 @@ void logical_space_release(struct logical_space *space)
 	*space = (struct logical_space){0};
 }
 
-/* First place in @range, not below @floor, for @length bytes that do not cross a 4 GiB line. */
-static bool place(const struct logical_range *range, uint64_t floor, uint64_t length,
-		  uint64_t *first)
+/* First place in @range and @allowed for @length bytes that do not cross a 4 GiB line. */
+static bool place(const struct logical_range *range, const struct logical_range *allowed,
+		  uint64_t length, uint64_t *first)
 {
-	uint64_t start = range->first > floor ? range->first : floor;
+	uint64_t start = range->first > allowed->first ? range->first : allowed->first;
+	uint64_t last = range->last < allowed->last ? range->last : allowed->last;
 	uint64_t line = (start | (LINE_4G - 1)) + 1;
 
-	if (start > range->last)
+	if (start > last)
 		return false;
 	if (length <= LINE_4G && line && line - start < length)
 		start = line;
-	if (start > range->last || range->last - start < length - 1)
+	if (start > last || last - start < length - 1)
 		return false;
 	*first = start;
 	return true;
@@ -117,9 +122,10 @@ static int take_from(struct logical_space *space, unsigned int index, uint64_t f
 	return 0;
 }
 
-int logical_space_take(struct logical_space *space, uint64_t length, logical_t *logical)
+int logical_space_take_below(struct logical_space *space, uint64_t length,
+			     unsigned int address_bits, logical_t *logical)
 {
-	uint64_t floor = space->prefer_high ? LINE_4G : 0;
+	struct logical_range allowed = {address_bits >= 64 ? LINE_4G : 0, last_of(address_bits)};
 	uint64_t first;
 
 	if (!length || length & PLATFORM_PAGE_MASK)
@@ -128,17 +134,22 @@ int logical_space_take(struct logical_space *space, uint64_t length, logical_t *
 		for (unsigned int i = 0; i < space->count; i++) {
 			int result;
 
-			if (!place(&space->free[i], floor, length, &first))
+			if (!place(&space->free[i], &allowed, length, &first))
 				continue;
 			result = take_from(space, i, first, length);
 			if (!result)
 				logical->value = first;
 			return result;
 		}
-		if (!floor)
+		if (!allowed.first)
 			return -ENOSPC;
-		floor = 0;
+		allowed.first = 0;
 	}
+}
+
+int logical_space_take(struct logical_space *space, uint64_t length, logical_t *logical)
+{
+	return logical_space_take_below(space, length, space->address_bits, logical);
 }
 
 int logical_space_give(struct logical_space *space, logical_t logical, uint64_t length)

@@ -17,7 +17,7 @@ struct logical_space {
 	struct logical_range *free;
 	unsigned int count;
 	unsigned int capacity;
-	bool prefer_high;
+	unsigned int address_bits;
 };
 
 /**
@@ -36,6 +36,10 @@ void logical_space_release(struct logical_space *space);
 
 /** logical_space_take() - @length bytes, a multiple of the page size.  Return: 0, -EINVAL, -ENOSPC, -ENOMEM. */
 int logical_space_take(struct logical_space *space, uint64_t length, logical_t *logical);
+
+/** logical_space_take_below() - likewise, below 2^@address_bits, for a space with room for more bits. */
+int logical_space_take_below(struct logical_space *space, uint64_t length,
+			     unsigned int address_bits, logical_t *logical);
 
 /** logical_space_give() - put a taken range back.  Return: 0, -EINVAL it is free already, -ENOMEM. */
 int logical_space_give(struct logical_space *space, logical_t logical, uint64_t length);

@@ -81,7 +81,7 @@ static int take_logical(struct dma_adapter *adapter, struct dma_cache *cache, un
 		/* Half of what is below 16 MiB is enough; slots and shared memory come, too. */
 		if (adapter->address_bits == 24 && cache->logical_length > (8u << 20))
 			continue;
-		result = logical_space_take(&adapter->space, cache->logical_length,
+		result = dma_logical_take(adapter, cache->logical_length,
 					    &cache->logical);
 		if (!result)
 			break;
@@ -147,7 +147,7 @@ void dma_cache_destroy(struct dma_adapter *adapter)
 			lost = true;
 	}
 	if (!lost)
-		logical_space_give(&adapter->space, cache->logical, cache->logical_length);
+		dma_logical_give(adapter, cache->logical, cache->logical_length);
 	adapter->cache = NULL;
 	free(cache);
 }

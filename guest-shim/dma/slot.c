@@ -168,10 +168,24 @@ static void finish_pieces(struct dma_slot *slot)
 
 		if (piece->entry)
 			dma_cache_release(slot->adapter, piece->entry);
-		else
+		else if (piece->bounce)
 			memcpy(piece->region.va, piece->bounce, piece->region.length);
 	}
 	slot->piece_count = 0;
+}
+
+void dma_slot_sync(struct dma_slot *slot, const struct dma_region *region)
+{
+	for (unsigned int i = 0; i < slot->piece_count; i++) {
+		struct dma_piece *piece = &slot->pieces[i];
+		uintptr_t offset = (uintptr_t)piece->region.va - (uintptr_t)region->va;
+
+		if (!piece->bounce || offset > region->length ||
+		    piece->region.length > region->length - offset)
+			continue;
+		memcpy(piece->region.va, piece->bounce, piece->region.length);
+		piece->bounce = NULL;
+	}
 }
 
 int dma_slot_unmap(struct dma_slot *slot)

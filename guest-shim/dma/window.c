@@ -109,7 +109,7 @@ int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, stru
 		.bounce_pages = bounce_pages,
 		.logical_length = (count * stride) << PLATFORM_PAGE_SHIFT,
 	};
-	result = logical_space_take(&adapter->space, window->logical_length, &window->logical);
+	result = dma_logical_take(adapter, window->logical_length, &window->logical);
 	if (result)
 		return result;
 	window->pieces = calloc((size_t)count * pages, sizeof(*window->pieces));
@@ -122,7 +122,7 @@ int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, stru
 	}
 	if (result) {
 		free(window->pieces);
-		logical_space_give(&adapter->space, window->logical, window->logical_length);
+		dma_logical_give(adapter, window->logical, window->logical_length);
 	}
 	return result;
 }
@@ -138,6 +138,6 @@ void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
 			lost = true;
 	}
 	if (!lost)
-		logical_space_give(&adapter->space, window->logical, window->logical_length);
+		dma_logical_give(adapter, window->logical, window->logical_length);
 	free(window->pieces);
 }

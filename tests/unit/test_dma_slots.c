@@ -298,6 +298,67 @@ static void test_adapter_arguments(void)
 	g_test_add("/dma-slots/" name, struct fixture, GINT_TO_POINTER(policy), set_up, function, \
 		   tear_down)
 
+static void test_siblings_share_the_logical_addresses(struct fixture *f, gconstpointer data)
+{
+	static const unsigned int bits[] = {64, 24, 32, 24};
+	struct dma_adapter *sibling[G_N_ELEMENTS(bits)];
+	struct logical {
+		uint64_t first;
+		void *va;
+	} got[2 * G_N_ELEMENTS(bits)];
+	logical_t logical;
+
+	(void)data;
+	g_assert_cmpint(dma_adapter_create_sibling(f->adapter, 31, &sibling[0]), ==, -EINVAL);
+	for (unsigned int i = 0; i < G_N_ELEMENTS(bits); i++) {
+		g_assert_cmpint(dma_adapter_create_sibling(f->adapter, bits[i], &sibling[i]), ==, 0);
+		g_assert_cmpuint(dma_adapter_address_bits(sibling[i]), ==, bits[i]);
+		/* No address twice: the platform would refuse it. */
+		for (unsigned int j = 0; j < 2; j++) {
+			g_assert_cmpint(dma_common_buffer_allocate(sibling[i], PAGE, &got[2 * i + j].va,
+								   &logical), ==, 0);
+			got[2 * i + j].first = logical.value;
+			if (bits[i] < 64)
+				g_assert_cmphex(logical.value >> bits[i], ==, 0);
+		}
+	}
+	/* The first of the family may go first. */
+	g_assert_cmpuint(dma_adapter_destroy(f->adapter), ==, 0);
+	f->adapter = NULL;
+	for (unsigned int i = 0; i < 2 * G_N_ELEMENTS(bits); i++)
+		g_assert_cmpint(dma_common_buffer_free(sibling[i / 2], PAGE, got[i].va,
+						       (logical_t){got[i].first}), ==, 0);
+	for (unsigned int i = 0; i < G_N_ELEMENTS(bits); i++)
+		g_assert_cmpuint(dma_adapter_destroy(sibling[i]), ==, 0);
+}
+
+static void test_sync_brings_part_of_the_data(struct fixture *f, gconstpointer data)
+{
+	struct dma_region regions[2] = {{f->heap + 10, 100}, {f->heap + PAGE, 200}};
+	struct dma_run runs[MAX_RUNS];
+	struct dma_slots *slots;
+	struct dma_slot *slot;
+	unsigned int count;
+
+	g_assert_cmpint(dma_slots_create(f->adapter, 1, 4, &slots), ==, 0);
+	slot = dma_slots_at(slots, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		g_assert_cmpint(dma_slot_extend(slot, &regions[i], 1, PLATFORM_DEVICE_WRITES, true, runs + i,
+						1, &count), ==, 0);
+		g_assert_cmpint(fake_device_write(f->platform, runs[i].logical, "device", 6), ==, 0);
+	}
+	dma_slot_sync(slot, &regions[0]);
+	g_assert_cmpmem(f->heap + 10, 6, "device", 6);
+	/* What the CPU writes after it is not overwritten at the end. */
+	if (GPOINTER_TO_INT(data) == DMA_POLICY_COPY)
+		g_assert_cmphex(f->heap[PAGE], ==, 0x5a);
+	memcpy(f->heap + 10, "driver", 6);
+	g_assert_cmpint(dma_slot_unmap(slot), ==, 0);
+	g_assert_cmpmem(f->heap + 10, 6, "driver", 6);
+	g_assert_cmpmem(f->heap + PAGE, 6, "device", 6);
+	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -318,6 +379,9 @@ int main(int argc, char **argv)
 	ADD("common-buffer-failures", DMA_POLICY_AUTO, test_common_buffer_failures);
 	ADD("arena/pool", DMA_POLICY_POOL, test_arena_is_unique_and_read_only);
 	ADD("arena/auto", DMA_POLICY_AUTO, test_arena_is_unique_and_read_only);
+	ADD("siblings", DMA_POLICY_AUTO, test_siblings_share_the_logical_addresses);
+	ADD("sync/copy", DMA_POLICY_COPY, test_sync_brings_part_of_the_data);
+	ADD("sync/remap", DMA_POLICY_REMAP, test_sync_brings_part_of_the_data);
 	g_test_add_func("/dma-slots/adapter-arguments", test_adapter_arguments);
 	return g_test_run();
 }

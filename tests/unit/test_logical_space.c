@@ -92,7 +92,8 @@ static void test_no_range_crosses_4_gib(void)
 	set_up();
 	fake_set_ranges(platform, &across, 1);
 	g_assert_cmpint(logical_space_init(&space, platform, 64), ==, 0);
-	space.prefer_high = false;
+	/* Without the preference for addresses above 4 GiB. */
+	space.address_bits = 40;
 	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, 0);
 	g_assert_cmpuint(taken.value, ==, GIB4 - 4 * PAGE);
 	g_assert_cmpint(logical_space_take(&space, 4 * PAGE, &taken), ==, 0);
