@@ -38,7 +38,8 @@ struct shim_driver;
 struct shim_adapter;
 struct shim_frame;
 
-/** shim_driver_entry - the miniport's DriverEntry(DriverObject, RegistryPath), status 0 on success. */
+/** shim_driver_entry - the miniport's DriverEntry(DriverObject, RegistryPath), status 0 on success.
+ */
 typedef int32_t (*shim_driver_entry)(void *driver_object, void *registry_path);
 
 /**
@@ -96,16 +97,16 @@ struct shim_adapter_options {
 
 /** struct shim_statistics - counters of one adapter since shim_adapter_start() */
 struct shim_statistics {
-	uint64_t frames_sent;		/* completed with success */
+	uint64_t frames_sent; /* completed with success */
 	uint64_t bytes_sent;
 	uint64_t send_failures;
 	uint64_t frames_received;
 	uint64_t bytes_received;
-	uint64_t interrupts;		/* ISR calls that claimed the interrupt */
-	uint64_t interrupts_foreign;	/* ISR calls that did not */
+	uint64_t interrupts;	     /* ISR calls that claimed the interrupt */
+	uint64_t interrupts_foreign; /* ISR calls that did not */
 	uint64_t dpcs;
-	uint64_t violations;		/* calls that broke a documented rule; each is logged */
-	uint64_t sends_pending;		/* given to the miniport, not complete yet */
+	uint64_t violations;	/* calls that broke a documented rule; each is logged */
+	uint64_t sends_pending; /* given to the miniport, not complete yet */
 	struct dma_statistics dma;
 };
 
@@ -168,8 +169,8 @@ void shim_driver_stop(struct shim_driver *driver);
  * Return: 0; -EIO MiniportInitialize failed (status logged); -EINVAL; -ENOMEM.
  */
 int shim_adapter_start(struct shim_driver *driver, struct platform *platform,
-		       const struct shim_adapter_options *options,
-		       const struct shim_client *client, struct shim_adapter **adapter);
+		       const struct shim_adapter_options *options, const struct shim_client *client,
+		       struct shim_adapter **adapter);
 
 /**
  * shim_adapter_stop() - wait for pending sends (1 s at most), MiniportHalt, free
@@ -185,13 +186,15 @@ unsigned int shim_adapter_stop(struct shim_adapter *adapter);
  *
  * Return: a frame, or NULL when all are in use.  Any IRQL up to DISPATCH.
  */
-struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter, void **data,
-				       size_t *capacity);
+struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter, void **data, size_t *capacity);
 
 /** shim_frame_free() - give back a frame that was not sent. */
 void shim_frame_free(struct shim_adapter *adapter, struct shim_frame *frame);
 
-/** shim_send_done - the miniport completed the frame with an NDIS status (0 success); the frame is free already. */
+/**
+ * shim_send_done - the miniport completed the frame with an NDIS status (0 success); the frame
+ * is free already.
+ */
 typedef void (*shim_send_done)(void *context, int32_t status);
 
 /**
@@ -203,8 +206,8 @@ typedef void (*shim_send_done)(void *context, int32_t status);
  * Frames the miniport has no resources for are queued and retried, in order.
  * Return: 0, -EINVAL for a length of 0 or above the capacity.
  */
-int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames,
-	      const size_t *lengths, unsigned int count, shim_send_done done, void *context);
+int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames, const size_t *lengths,
+	      unsigned int count, shim_send_done done, void *context);
 
 /**
  * shim_query() - MiniportQueryInformation

@@ -20,34 +20,44 @@ struct bug_check_description {
 };
 
 static const struct bug_check_description descriptions[] = {
-	{ IRQL_NOT_GREATER_OR_EQUAL, "IRQL_NOT_GREATER_OR_EQUAL",
-	  "KeRaiseIrql must go to the current level or a higher one, at most HIGH_LEVEL",
-	  { "level asked for", "current level" } },
-	{ IRQL_NOT_LESS_OR_EQUAL, "IRQL_NOT_LESS_OR_EQUAL",
-	  "KeLowerIrql must go to the current level or a lower one",
-	  { "level asked for", "current level" } },
-	{ SPIN_LOCK_ALREADY_OWNED, "SPIN_LOCK_ALREADY_OWNED",
-	  "this processor already holds the lock and would wait for itself for ever",
-	  { "address of the lock", "current level" } },
-	{ SPIN_LOCK_NOT_OWNED, "SPIN_LOCK_NOT_OWNED",
-	  "a lock was released that this processor does not hold",
-	  { "address of the lock", "current level" } },
-	{ BUGCODE_NDIS_DRIVER, "BUGCODE_NDIS_DRIVER", "a miniport broke a rule",
-	  { "which rule" } },
-	{ BUGCODE_ID_DRIVER, "BUGCODE_ID_DRIVER", "a miniport broke a rule", { NULL } },
-	{ BAD_POOL_CALLER, "BAD_POOL_CALLER", "memory was allocated or freed wrongly",
-	  { "which rule" } },
-	{ DRIVER_VERIFIER_DETECTED_VIOLATION, "DRIVER_VERIFIER_DETECTED_VIOLATION",
-	  "a driver broke a rule", { "which rule" } },
-	{ DRIVER_VERIFIER_DMA_VIOLATION, "DRIVER_VERIFIER_DMA_VIOLATION",
-	  "a driver broke a rule of DMA", { "which rule" } },
-	{ BUG_CHECK_IOMMU_STATE_UNKNOWN, "IOMMU_STATE_UNKNOWN",
-	  "ending a mapping unmapped another number of bytes than were mapped: the device may "
-	  "still reach memory that is about to be reused",
-	  { "handle of the adapter", "map register", "buffer", "result of the unmap" } },
+	{IRQL_NOT_GREATER_OR_EQUAL,
+	 "IRQL_NOT_GREATER_OR_EQUAL",
+	 "KeRaiseIrql must go to the current level or a higher one, at most HIGH_LEVEL",
+	 {"level asked for", "current level"}},
+	{IRQL_NOT_LESS_OR_EQUAL,
+	 "IRQL_NOT_LESS_OR_EQUAL",
+	 "KeLowerIrql must go to the current level or a lower one",
+	 {"level asked for", "current level"}},
+	{SPIN_LOCK_ALREADY_OWNED,
+	 "SPIN_LOCK_ALREADY_OWNED",
+	 "this processor already holds the lock and would wait for itself for ever",
+	 {"address of the lock", "current level"}},
+	{SPIN_LOCK_NOT_OWNED,
+	 "SPIN_LOCK_NOT_OWNED",
+	 "a lock was released that this processor does not hold",
+	 {"address of the lock", "current level"}},
+	{BUGCODE_NDIS_DRIVER, "BUGCODE_NDIS_DRIVER", "a miniport broke a rule", {"which rule"}},
+	{BUGCODE_ID_DRIVER, "BUGCODE_ID_DRIVER", "a miniport broke a rule", {NULL}},
+	{BAD_POOL_CALLER,
+	 "BAD_POOL_CALLER",
+	 "memory was allocated or freed wrongly",
+	 {"which rule"}},
+	{DRIVER_VERIFIER_DETECTED_VIOLATION,
+	 "DRIVER_VERIFIER_DETECTED_VIOLATION",
+	 "a driver broke a rule",
+	 {"which rule"}},
+	{DRIVER_VERIFIER_DMA_VIOLATION,
+	 "DRIVER_VERIFIER_DMA_VIOLATION",
+	 "a driver broke a rule of DMA",
+	 {"which rule"}},
+	{BUG_CHECK_IOMMU_STATE_UNKNOWN,
+	 "IOMMU_STATE_UNKNOWN",
+	 "ending a mapping unmapped another number of bytes than were mapped: the device may "
+	 "still reach memory that is about to be reused",
+	 {"handle of the adapter", "map register", "buffer", "result of the unmap"}},
 };
 
-static const struct bug_check_description unknown = { 0, "?", "", { NULL } };
+static const struct bug_check_description unknown = {0, "?", "", {NULL}};
 
 /* Process wide: a bug check ends the process, whichever thread runs into it. */
 static void (*host_hook)(void *context);
@@ -83,7 +93,7 @@ _Noreturn void ke_bug_check(uint32_t code, uintptr_t first, uintptr_t second, ui
 			    uintptr_t fourth)
 {
 	const struct bug_check_description *description = describe(code);
-	uintptr_t values[4] = { first, second, third, fourth };
+	uintptr_t values[4] = {first, second, third, fourth};
 	static bool in_progress;
 
 	log_error("bug check 0x%08x %s at IRQL %u: %s", code, description->name, ke_current_irql(),

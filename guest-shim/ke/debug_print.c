@@ -23,9 +23,9 @@
 /** struct conversion - one % of a format */
 struct conversion {
 	char flags[8];
-	int width;		/* -1: none */
-	int precision;		/* -1: none */
-	unsigned int bits;	/* of an integer argument */
+	int width;	   /* -1: none */
+	int precision;	   /* -1: none */
+	unsigned int bits; /* of an integer argument */
 	bool wide;
 	char type;
 };
@@ -65,8 +65,8 @@ static void parse_size(const char **format, struct conversion *conversion)
 		const char *text;
 		unsigned int bits;
 	} sizes[] = {
-		{ "I64", 64 }, { "I32", 32 }, { "ll", 64 }, { "hh", 8 }, { "h", 16 }, { "l", 32 },
-		{ "I", 64 }, { "j", 64 }, { "z", 64 }, { "t", 64 }, { "L", 64 }, { "w", 32 },
+		{"I64", 64}, {"I32", 32}, {"ll", 64}, {"hh", 8}, {"h", 16}, {"l", 32},
+		{"I", 64},   {"j", 64},	  {"z", 64},  {"t", 64}, {"L", 64}, {"w", 32},
 	};
 
 	conversion->bits = 32;
@@ -86,7 +86,7 @@ static void parse(const char **format, struct conversion *conversion, va_list *a
 {
 	size_t count = 0;
 
-	*conversion = (struct conversion){ .width = -1, .precision = -1 };
+	*conversion = (struct conversion){.width = -1, .precision = -1};
 	while (**format && strchr("-+ #0", **format)) {
 		if (count + 1 < sizeof(conversion->flags))
 			conversion->flags[count++] = **format;
@@ -140,8 +140,11 @@ static void print_integer(struct output *output, const struct conversion *conver
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(text, sizeof(text), directive,
-		 conversion->width > 100 ? 100 : conversion->width < 0 ? 0 : conversion->width,
-		 conversion->precision > 20 ? 20 : conversion->precision, (unsigned long long)value);
+		 conversion->width > 100 ? 100
+		 : conversion->width < 0 ? 0
+					 : conversion->width,
+		 conversion->precision > 20 ? 20 : conversion->precision,
+		 (unsigned long long)value);
 #pragma GCC diagnostic pop
 	append(output, text, strlen(text));
 }
@@ -156,8 +159,8 @@ static void print_pointer(struct output *output, const struct conversion *conver
 	append_padded(output, conversion, text, strlen(text));
 }
 
-static void print_narrow(struct output *output, const struct conversion *conversion, const char *string,
-			 size_t limit)
+static void print_narrow(struct output *output, const struct conversion *conversion,
+			 const char *string, size_t limit)
 {
 	if (!string) {
 		append_padded(output, conversion, "(null)", 6);
@@ -170,8 +173,8 @@ static void print_narrow(struct output *output, const struct conversion *convers
 	append_padded(output, conversion, string, strnlen(string, limit));
 }
 
-static void print_wide(struct output *output, const struct conversion *conversion, const WCHAR *string,
-		       size_t limit)
+static void print_wide(struct output *output, const struct conversion *conversion,
+		       const WCHAR *string, size_t limit)
 {
 	char text[TEXT_LIMIT];
 	size_t length = 0;
@@ -183,7 +186,8 @@ static void print_wide(struct output *output, const struct conversion *conversio
 	print_narrow(output, conversion, string ? text : NULL, length);
 }
 
-static void print_counted(struct output *output, const struct conversion *conversion, va_list *arguments)
+static void print_counted(struct output *output, const struct conversion *conversion,
+			  va_list *arguments)
 {
 	if (conversion->wide) {
 		const UNICODE_STRING *string = va_arg(*arguments, const UNICODE_STRING *);
@@ -203,13 +207,20 @@ static void print_one(struct output *output, struct conversion *conversion, va_l
 	char character;
 
 	switch (conversion->type) {
-	case 'd': case 'i': case 'u': case 'x': case 'X': case 'o':
+	case 'd':
+	case 'i':
+	case 'u':
+	case 'x':
+	case 'X':
+	case 'o':
 		print_integer(output, conversion, arguments);
 		break;
-	case 'p': case 'P':
+	case 'p':
+	case 'P':
 		print_pointer(output, conversion, arguments);
 		break;
-	case 'c': case 'C':
+	case 'c':
+	case 'C':
 		character = (char)va_arg(*arguments, int);
 		append_padded(output, conversion, &character, 1);
 		break;
@@ -220,20 +231,22 @@ static void print_one(struct output *output, struct conversion *conversion, va_l
 		if (conversion->wide)
 			print_wide(output, conversion, va_arg(*arguments, const WCHAR *), SIZE_MAX);
 		else
-			print_narrow(output, conversion, va_arg(*arguments, const char *), SIZE_MAX);
+			print_narrow(output, conversion, va_arg(*arguments, const char *),
+				     SIZE_MAX);
 		break;
 	case 'Z':
 		print_counted(output, conversion, arguments);
 		break;
 	default:
-		append(output, conversion->type == '%' ? "%" : "%?", conversion->type == '%' ? 1 : 2);
+		append(output, conversion->type == '%' ? "%" : "%?",
+		       conversion->type == '%' ? 1 : 2);
 		break;
 	}
 }
 
 ULONG CDECL DbgPrint(PCSTR Format, ...)
 {
-	struct output output = { .length = 0 };
+	struct output output = {.length = 0};
 	struct conversion conversion;
 	va_list arguments;
 

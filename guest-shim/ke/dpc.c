@@ -10,7 +10,7 @@ bool ke_dpc_queue(struct ke_dpc *dpc, ke_routine routine, void *context)
 
 	if (dpc->queued)
 		return false;
-	*dpc = (struct ke_dpc){ .routine = routine, .context = context, .queued = true };
+	*dpc = (struct ke_dpc){.routine = routine, .context = context, .queued = true};
 	if (!queue->head)
 		queue->tail = &queue->head;
 	*queue->tail = dpc;
@@ -61,7 +61,7 @@ bool ke_work_item_queue(struct ke_work_item *item, ke_routine routine, void *con
 
 	if (item->queued)
 		return false;
-	*item = (struct ke_work_item){ .routine = routine, .context = context, .queued = true };
+	*item = (struct ke_work_item){.routine = routine, .context = context, .queued = true};
 	if (!queue->head)
 		queue->tail = &queue->head;
 	*queue->tail = item;
@@ -98,7 +98,8 @@ int ke_run_queued_work_items(void)
 	unsigned int waiting = 0;
 	int count = 0;
 
-	/* Items queued by these calls are left for the next round, so that interrupts get a turn. */
+	/* Items queued by these calls are left for the next round, so that interrupts get a turn.
+	 */
 	for (struct ke_work_item *item = queue->head; item; item = item->next)
 		waiting++;
 	while (waiting-- && queue->head) {

@@ -42,8 +42,8 @@ struct ke_dpc {
 /** struct ke_timer - a call to be made at DISPATCH_LEVEL when its time has come */
 struct ke_timer {
 	struct ke_timer *next;
-	uint64_t deadline;	/* event_loop_now() in ns */
-	uint64_t period;	/* ns, 0 for one shot */
+	uint64_t deadline; /* event_loop_now() in ns */
+	uint64_t period;   /* ns, 0 for one shot */
 	ke_routine routine;
 	void *context;
 	bool armed;

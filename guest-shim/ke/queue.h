@@ -9,7 +9,7 @@
 
 struct ke_dpc_queue {
 	struct ke_dpc *head;
-	struct ke_dpc **tail;	/* NULL while the queue has never been used */
+	struct ke_dpc **tail; /* NULL while the queue has never been used */
 };
 
 struct ke_work_queue {
@@ -20,7 +20,7 @@ struct ke_work_queue {
 struct ke_processor {
 	unsigned int irql;
 	struct ke_dpc_queue dpcs;
-	struct ke_timer *timers;	/* ascending deadlines */
+	struct ke_timer *timers; /* ascending deadlines */
 	struct ke_work_queue work_items;
 	struct event_loop *loop;
 	unsigned int loop_users;

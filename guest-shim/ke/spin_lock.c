@@ -15,8 +15,8 @@ void ke_spin_lock_acquire(volatile uintptr_t *lock)
 	while (unlikely(!__atomic_compare_exchange_n(lock, &owner, self, false, __ATOMIC_ACQUIRE,
 						     __ATOMIC_RELAXED))) {
 		if (owner == self)
-			ke_bug_check(SPIN_LOCK_ALREADY_OWNED, (uintptr_t)lock,
-				     ke_current_irql(), 0, 0);
+			ke_bug_check(SPIN_LOCK_ALREADY_OWNED, (uintptr_t)lock, ke_current_irql(), 0,
+				     0);
 		owner = 0;
 	}
 }

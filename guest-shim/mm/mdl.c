@@ -38,10 +38,11 @@ void mm_mdl_build(MDL *mdl, void *va, size_t length, struct platform *platform)
 	mdl->MdlFlags = MDL_SOURCE_IS_NONPAGED_POOL;
 	mdl->MappedSystemVa = va;
 	for (uint64_t i = 0; i < pages; i++) {
-		/* The first page is asked for at the buffer: what precedes it may not be readable. */
+		/* The first page is asked for at the buffer: what precedes it may not be readable.
+		 */
 		void *page = i ? (char *)mdl->StartVa + (i << PLATFORM_PAGE_SHIFT) : va;
 
-		frames[i] = length ? frame_of(page, platform) :
-				     (uintptr_t)page >> PLATFORM_PAGE_SHIFT;
+		frames[i] =
+			length ? frame_of(page, platform) : (uintptr_t)page >> PLATFORM_PAGE_SHIFT;
 	}
 }

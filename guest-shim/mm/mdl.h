@@ -13,7 +13,10 @@
 /* Size is a signed 16-bit field: this many pages leave it positive (ndis-hal-dma.md section 2). */
 #define MM_MDL_MAX_PAGES ((INT16_MAX - sizeof(MDL)) / sizeof(PFN_NUMBER))
 
-/** mm_mdl_size() - bytes of an MDL for @length bytes at @va with its page array; 0 when too long for one. */
+/**
+ * mm_mdl_size() - bytes of an MDL for @length bytes at @va with its page array; 0 when too
+ * long for one.
+ */
 size_t mm_mdl_size(const void *va, size_t length);
 
 /**

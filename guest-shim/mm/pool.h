@@ -57,7 +57,10 @@ unsigned int mm_pool_release(const void *owner,
 			     void (*report)(void *context, const struct mm_block *block),
 			     void *context);
 
-/** mm_pool_tag_text() - @tag as text of four characters for messages; @text has 5 bytes.  Return: @text. */
+/**
+ * mm_pool_tag_text() - @tag as text of four characters for messages; @text has 5 bytes.
+ * Return: @text.
+ */
 const char *mm_pool_tag_text(uint32_t tag, char *text);
 
 #endif /* MM_POOL_H */

@@ -12,7 +12,10 @@
 
 #include "platform/platform.h"
 
-/** mm_span_pages() - pages that @length bytes at @va touch; for 0 bytes 0 on a page boundary, else 1. */
+/**
+ * mm_span_pages() - pages that @length bytes at @va touch; for 0 bytes 0 on a page boundary,
+ * else 1.
+ */
 static inline uint64_t mm_span_pages(const void *va, uint64_t length)
 {
 	return (((uintptr_t)va & PLATFORM_PAGE_MASK) + length + PLATFORM_PAGE_MASK) >>

@@ -18,17 +18,19 @@ struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call)
 		if (adapter == handle)
 			return adapter;
 		if (handle && adapter->context == handle) {
-			ndis_violation(adapter, call,
-				       "MiniportAdapterHandle is the handle that MiniportInitialize "
-				       "received",
-				       "%p is the driver's own MiniportAdapterContext", handle);
+			ndis_violation(
+				adapter, call,
+				"MiniportAdapterHandle is the handle that MiniportInitialize "
+				"received",
+				"%p is the driver's own MiniportAdapterContext", handle);
 			return NULL;
 		}
 	}
-	ndis_violation(NULL, call,
-		       "MiniportAdapterHandle is the handle that MiniportInitialize received, used on "
-		       "the thread of its adapter",
-		       "%p is no handle of an adapter", handle);
+	ndis_violation(
+		NULL, call,
+		"MiniportAdapterHandle is the handle that MiniportInitialize received, used on "
+		"the thread of its adapter",
+		"%p is no handle of an adapter", handle);
 	return NULL;
 }
 
@@ -48,9 +50,10 @@ void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigne
 void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call)
 {
 	if (unlikely(ke_current_irql() != call->level)) {
-		ndis_violation(adapter, call->name,
-			       "a function of the miniport returns at the IRQL at which it was called",
-			       "called at IRQL %u, returned at %u", call->level, ke_current_irql());
+		ndis_violation(
+			adapter, call->name,
+			"a function of the miniport returns at the IRQL at which it was called",
+			"called at IRQL %u, returned at %u", call->level, ke_current_irql());
 		if (ke_current_irql() < call->level)
 			ke_raise_irql(call->level);
 		else

@@ -22,10 +22,10 @@
 struct ndis_interrupt;
 
 enum adapter_state {
-	ADAPTER_INITIALIZING,	/* MiniportInitialize runs */
+	ADAPTER_INITIALIZING, /* MiniportInitialize runs */
 	ADAPTER_RUNNING,
-	ADAPTER_STOPPING,	/* no new work; pending work ends */
-	ADAPTER_HALTING,	/* MiniportHalt runs */
+	ADAPTER_STOPPING, /* no new work; pending work ends */
+	ADAPTER_HALTING,  /* MiniportHalt runs */
 	ADAPTER_HALTED,
 };
 
@@ -90,14 +90,14 @@ struct adapter_send {
 
 /** struct adapter_request - the one OID request that may be outstanding */
 struct adapter_request {
-	bool active;		/* the miniport has it */
+	bool active; /* the miniport has it */
 	bool is_set;
 	bool done;
 	NDIS_OID oid;
 	NDIS_STATUS status;
-	ULONG transferred;	/* BytesWritten or BytesRead */
+	ULONG transferred; /* BytesWritten or BytesRead */
 	ULONG needed;
-	void *buffer;		/* the miniport's until completion */
+	void *buffer; /* the miniport's until completion */
 };
 
 /** struct adapter_reset - reset and supervision */
@@ -109,8 +109,8 @@ struct adapter_reset {
 	uint64_t count;
 	struct ke_timer hang_timer;
 	struct ke_work_item work;
-	uint32_t tick;		/* supervision periods since start */
-	uint32_t request_tick;	/* when the outstanding request began */
+	uint32_t tick;	       /* supervision periods since start */
+	uint32_t request_tick; /* when the outstanding request began */
 };
 
 /** struct adapter_addressing - what has to be set again after a reset */
@@ -127,7 +127,7 @@ struct adapter_addressing {
 struct adapter_configuration {
 	struct shim_adapter *adapter;
 	struct ndis_keyword *keywords;
-	struct ndis_configuration *handles;	/* open configuration handles */
+	struct ndis_configuration *handles; /* open configuration handles */
 };
 
 #define ADAPTER_BARS 6
@@ -135,9 +135,9 @@ struct adapter_configuration {
 /** struct adapter_io - register ranges the driver has claimed */
 struct adapter_io {
 	struct platform_bar bars[ADAPTER_BARS];
-	unsigned int mapped[ADAPTER_BARS];	/* NdisMMapIoSpace calls not undone */
-	unsigned int port_ranges;		/* NdisMRegisterIoPortRange calls not undone */
-	void *resources;			/* list of NdisMPciAssignResources */
+	unsigned int mapped[ADAPTER_BARS]; /* NdisMMapIoSpace calls not undone */
+	unsigned int port_ranges;	   /* NdisMRegisterIoPortRange calls not undone */
+	void *resources;		   /* list of NdisMPciAssignResources */
 };
 
 /** struct adapter_receive - frames on their way in */
@@ -228,7 +228,10 @@ struct miniport_call {
 void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigned int level,
 			 struct miniport_call *call);
 
-/** ndis_leave_miniport() - it returned: check and restore the IRQL, start what waited for the end of the call. */
+/**
+ * ndis_leave_miniport() - it returned: check and restore the IRQL, start what waited for the
+ * end of the call.
+ */
 void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call);
 
 #endif /* NDIS_ADAPTER_H */

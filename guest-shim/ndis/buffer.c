@@ -11,7 +11,8 @@
 #include "ndis/violation.h"
 #include "support/trace.h"
 
-/** struct buffer_pool - a quota; the descriptors are allocated one by one because their size varies */
+/** struct buffer_pool - a quota; the descriptors are allocated one by one because their size varies
+ */
 struct buffer_pool {
 	UINT limit;
 	UINT used;
@@ -62,8 +63,8 @@ VOID NTAPI NdisFreeBufferPool(NDIS_HANDLE PoolHandle)
 		return;
 	if (pool->used) {
 		ndis_violation(NULL, call, "every buffer of a pool is freed before the pool",
-			       "%u buffers of pool %p are still allocated; it is not freed", pool->used,
-			       PoolHandle);
+			       "%u buffers of pool %p are still allocated; it is not freed",
+			       pool->used, PoolHandle);
 		return;
 	}
 	mm_pool_free(mm_pool_find(pool));
@@ -122,7 +123,8 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 	TRACE(call, "buffer %p)", (void *)Buffer);
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!block || block->kind != buffer_kind) {
-		ndis_violation(NULL, call, "a buffer of NdisAllocateBuffer is freed once, by its owner",
+		ndis_violation(NULL, call,
+			       "a buffer of NdisAllocateBuffer is freed once, by its owner",
 			       "%p is no buffer that the driver allocated", (void *)Buffer);
 		return;
 	}
@@ -130,10 +132,11 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 		int index = mapped_by(adapter, Buffer);
 
 		if (index >= 0) {
-			ndis_violation(adapter, call,
-				       "NdisMCompleteBufferPhysicalMapping comes before NdisFreeBuffer",
-				       "map register %d still maps buffer %p; it is not freed", index,
-				       (void *)Buffer);
+			ndis_violation(
+				adapter, call,
+				"NdisMCompleteBufferPhysicalMapping comes before NdisFreeBuffer",
+				"map register %d still maps buffer %p; it is not freed", index,
+				(void *)Buffer);
 			return;
 		}
 	}

@@ -18,7 +18,8 @@ static const char start_call[] = "NdisMStartBufferPhysicalMapping";
 static const char complete_call[] = "NdisMCompleteBufferPhysicalMapping";
 
 /* The register with this index, or NULL after a report. */
-static struct map_register *find_register(struct shim_adapter *adapter, const char *call, ULONG index)
+static struct map_register *find_register(struct shim_adapter *adapter, const char *call,
+					  ULONG index)
 {
 	if (likely(index < adapter->dma.register_count))
 		return &adapter->dma.registers[index];
@@ -28,13 +29,14 @@ static struct map_register *find_register(struct shim_adapter *adapter, const ch
 			       "PhysicalMapRegister is %u, the adapter has %u", index,
 			       adapter->dma.register_count);
 	else
-		ndis_violation(adapter, call, "NdisMAllocateMapRegisters must have succeeded before",
+		ndis_violation(adapter, call,
+			       "NdisMAllocateMapRegisters must have succeeded before",
 			       "the adapter has no map registers");
 	return NULL;
 }
 
-static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register, ULONG index,
-		    PNDIS_BUFFER buffer)
+static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register,
+		    ULONG index, PNDIS_BUFFER buffer)
 {
 	if (unlikely(map_register->buffer)) {
 		ndis_violation(adapter, start_call,
@@ -66,7 +68,7 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 static unsigned int map(struct shim_adapter *adapter, struct map_register *map_register,
 			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units)
 {
-	const struct dma_region region = { buffer->MappedSystemVa, buffer->ByteCount };
+	const struct dma_region region = {buffer->MappedSystemVa, buffer->ByteCount};
 	const struct dma_run *runs = adapter->dma.runs;
 	struct shim_frame *frame;
 	unsigned int count;
@@ -91,10 +93,11 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 	return count;
 }
 
-static void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index, BOOLEAN to_device,
-			PNDIS_PHYSICAL_ADDRESS_UNIT units, UINT count)
+static void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index,
+			BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units, UINT count)
 {
-	TRACE(start_call, "adapter %p, buffer %p of %u bytes, register %u, %s) -> %u runs, 0x%llx+%u%s",
+	TRACE(start_call,
+	      "adapter %p, buffer %p of %u bytes, register %u, %s) -> %u runs, 0x%llx+%u%s",
 	      (void *)adapter, (void *)buffer, buffer ? buffer->ByteCount : 0, index,
 	      to_device ? "to device" : "from device", count,
 	      count ? (unsigned long long)units[0].PhysicalAddress.QuadPart : 0,
@@ -116,7 +119,8 @@ VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PN
 			       (void *)PhysicalAddressArray, (void *)ArraySize);
 	} else if (likely(adapter && ndis_irql_at_most(adapter, start_call, KE_DISPATCH_LEVEL))) {
 		map_register = find_register(adapter, start_call, PhysicalMapRegister);
-		if (likely(map_register && may_map(adapter, map_register, PhysicalMapRegister, Buffer)))
+		if (likely(map_register &&
+			   may_map(adapter, map_register, PhysicalMapRegister, Buffer)))
 			count = map(adapter, map_register, Buffer, WriteToDevice,
 				    PhysicalAddressArray);
 	}
@@ -141,8 +145,8 @@ static void unmap(struct shim_adapter *adapter, struct map_register *map_registe
 		frame->mapped--;
 }
 
-static bool may_unmap(struct shim_adapter *adapter, const struct map_register *map_register, ULONG index,
-		      PNDIS_BUFFER buffer)
+static bool may_unmap(struct shim_adapter *adapter, const struct map_register *map_register,
+		      ULONG index, PNDIS_BUFFER buffer)
 {
 	struct dma_region region;
 
@@ -162,8 +166,9 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 	if (unlikely(region.length != buffer->ByteCount || region.va != buffer->MappedSystemVa))
 		ndis_violation(adapter, complete_call,
 			       "a buffer is not changed between start and end of its mapping",
-			       "buffer %p was %zu bytes at %p and is %u bytes at %p", (void *)buffer,
-			       region.length, region.va, buffer->ByteCount, buffer->MappedSystemVa);
+			       "buffer %p was %zu bytes at %p and is %u bytes at %p",
+			       (void *)buffer, region.length, region.va, buffer->ByteCount,
+			       buffer->MappedSystemVa);
 	return true;
 }
 
@@ -182,7 +187,8 @@ VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
 		unmap(adapter, map_register, PhysicalMapRegister);
 }
 
-void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call, struct shim_frame *frame)
+void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
+			     struct shim_frame *frame)
 {
 	for (ULONG i = 0; i < adapter->dma.register_count && frame->mapped; i++) {
 		struct map_register *map_register = &adapter->dma.registers[i];

@@ -156,7 +156,8 @@ VOID NTAPI NdisOpenConfiguration(PNDIS_STATUS Status, PNDIS_HANDLE Configuration
 				 NDIS_HANDLE WrapperConfigurationContext)
 {
 	static const char call[] = "NdisOpenConfiguration";
-	struct shim_adapter *adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
+	struct shim_adapter *adapter =
+		ndis_adapter_of_configuration(WrapperConfigurationContext, call);
 	struct ndis_configuration *configuration = NULL;
 
 	*Status = NDIS_STATUS_FAILURE;
@@ -199,7 +200,8 @@ static void narrow(char *text, size_t capacity, const NDIS_STRING *string)
 	text[i] = '\0';
 }
 
-static struct configuration_value *new_value(struct ndis_configuration *configuration, size_t characters)
+static struct configuration_value *new_value(struct ndis_configuration *configuration,
+					     size_t characters)
 {
 	struct configuration_value *value =
 		calloc(1, sizeof(*value) + (characters + 1) * sizeof(WCHAR));
@@ -211,8 +213,9 @@ static struct configuration_value *new_value(struct ndis_configuration *configur
 	return value;
 }
 
-static NDIS_STATUS give_integer(struct ndis_configuration *configuration, const char *text, int base,
-				NDIS_PARAMETER_TYPE type, PNDIS_CONFIGURATION_PARAMETER *parameter)
+static NDIS_STATUS give_integer(struct ndis_configuration *configuration, const char *text,
+				int base, NDIS_PARAMETER_TYPE type,
+				PNDIS_CONFIGURATION_PARAMETER *parameter)
 {
 	struct configuration_value *value;
 	unsigned long long number;
@@ -299,7 +302,8 @@ VOID NTAPI NdisReadConfiguration(PNDIS_STATUS Status, PNDIS_CONFIGURATION_PARAME
 }
 
 VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
-				  PNDIS_STRING Keyword, PNDIS_CONFIGURATION_PARAMETER ParameterValue)
+				  PNDIS_STRING Keyword,
+				  PNDIS_CONFIGURATION_PARAMETER ParameterValue)
 {
 	static const char call[] = "NdisWriteConfiguration";
 	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);
@@ -323,8 +327,8 @@ VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE Configuration
 		return;
 	}
 	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
-		*Status = add_keyword(configuration->adapter, name, text) ? NDIS_STATUS_RESOURCES :
-									     NDIS_STATUS_SUCCESS;
+		*Status = add_keyword(configuration->adapter, name, text) ? NDIS_STATUS_RESOURCES
+									  : NDIS_STATUS_SUCCESS;
 	TRACE(call, "%p, \"%s\", \"%s\") -> %s", ConfigurationHandle, name, text,
 	      ndis_status_text(*Status));
 }
@@ -346,8 +350,8 @@ static bool parse_address(const char *text, unsigned char *address)
 	return *text == '\0';
 }
 
-VOID NTAPI NdisReadNetworkAddress(PNDIS_STATUS Status, PVOID *NetworkAddress, PUINT NetworkAddressLength,
-				  NDIS_HANDLE ConfigurationHandle)
+VOID NTAPI NdisReadNetworkAddress(PNDIS_STATUS Status, PVOID *NetworkAddress,
+				  PUINT NetworkAddressLength, NDIS_HANDLE ConfigurationHandle)
 {
 	static const char call[] = "NdisReadNetworkAddress";
 	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);

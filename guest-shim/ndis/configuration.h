@@ -7,10 +7,14 @@
 
 #include "ndis/adapter.h"
 
-/** ndis_configuration_create() - keywords from the host program's options.  Return: 0 or -ENOMEM. */
+/** ndis_configuration_create() - keywords from the host program's options.  Return: 0 or -ENOMEM.
+ */
 int ndis_configuration_create(struct shim_adapter *adapter);
 
-/** ndis_configuration_check_closed() - report configuration handles that MiniportInitialize left open. */
+/**
+ * ndis_configuration_check_closed() - report configuration handles that MiniportInitialize
+ * left open.
+ */
 void ndis_configuration_check_closed(struct shim_adapter *adapter);
 
 /** ndis_configuration_release() - free keywords and handles. */

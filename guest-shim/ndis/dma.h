@@ -33,7 +33,10 @@ bool ndis_may_set_up_dma(struct shim_adapter *adapter, const char *call);
 /** ndis_dma_free_registers() - report live mappings, free the map registers. */
 void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call);
 
-/** ndis_dma_complete_frame() - end the mappings of the buffers of @frame that the driver forgot; each is reported. */
+/**
+ * ndis_dma_complete_frame() - end the mappings of the buffers of @frame that the driver
+ * forgot; each is reported.
+ */
 void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
 			     struct shim_frame *frame);
 

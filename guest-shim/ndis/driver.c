@@ -57,7 +57,8 @@ VOID NTAPI NdisMInitializeWrapper(PNDIS_HANDLE NdisWrapperHandle, PVOID SystemSp
 		}
 	}
 	if (!*NdisWrapperHandle)
-		ndis_violation(NULL, call, "SystemSpecific1 is the DriverObject that DriverEntry received",
+		ndis_violation(NULL, call,
+			       "SystemSpecific1 is the DriverObject that DriverEntry received",
 			       "%p is no driver object", SystemSpecific1);
 	TRACE(call, "%p, %p, %p) -> %p", SystemSpecific1, SystemSpecific2, SystemSpecific3,
 	      *NdisWrapperHandle);
@@ -139,7 +140,8 @@ static NDIS_STATUS register_functions(struct shim_driver *driver, const char *ca
 		return NDIS_STATUS_BAD_VERSION;
 	}
 	if (length < needed) {
-		ndis_violation(NULL, call, "CharacteristicsLength covers the structure of the version",
+		ndis_violation(NULL, call,
+			       "CharacteristicsLength covers the structure of the version",
 			       "%u bytes for version %u.%u, which has %zu", length, version[0],
 			       version[1], needed);
 		return NDIS_STATUS_BAD_CHARACTERISTICS;
@@ -258,7 +260,8 @@ SHIM_EXPORT int shim_driver_start(shim_driver_entry entry, const char *name,
 		result = -EIO;
 	} else if (!created->version) {
 		log_error("%s: DriverEntry succeeded without having registered a miniport with "
-			  "NdisMRegisterMiniport", name);
+			  "NdisMRegisterMiniport",
+			  name);
 		result = -EINVAL;
 	}
 	if (result) {
@@ -277,7 +280,8 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 	const void *owner = ndis_set_current_owner(driver);
 
 	if (driver->adapters) {
-		log_error("shim_driver_stop: %s still has %u adapters; they are stopped before the driver",
+		log_error("shim_driver_stop: %s still has %u adapters; they are stopped before the "
+			  "driver",
 			  driver->name, driver->adapters);
 		for (struct shim_adapter *adapter = ndis_adapters, *next; adapter; adapter = next) {
 			next = adapter->next;

@@ -38,7 +38,10 @@ struct shim_driver {
 
 #define NDIS_VERSION(major, minor) ((unsigned int)(major) << 8 | (unsigned int)(minor))
 
-/** ndis_current_driver() - the driver that runs now, for the accounting of memory; NULL outside drivers. */
+/**
+ * ndis_current_driver() - the driver that runs now, for the accounting of memory; NULL outside
+ * drivers.
+ */
 struct shim_driver *ndis_current_driver(void);
 
 /** ndis_set_current_driver() - Return: the former one. */

@@ -6,7 +6,7 @@
 #include "support/trace.h"
 
 /* Words of NDIS_EVENT.Reserved. */
-#define EVENT_MARK  0
+#define EVENT_MARK   0
 #define EVENT_IS_SET 1
 
 #define EVENT_INITIALISED 0x4556454Eu

@@ -32,10 +32,11 @@ ULONG NTAPI NdisMGetDmaAlignment(NDIS_HANDLE MiniportAdapterHandle)
 	if (adapter) {
 		ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
 		if (!adapter->dma.adapter)
-			ndis_violation(adapter, call,
-				       "NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma "
-				       "must have succeeded before",
-				       "the adapter has neither map registers nor scatter/gather DMA");
+			ndis_violation(
+				adapter, call,
+				"NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma "
+				"must have succeeded before",
+				"the adapter has neither map registers nor scatter/gather DMA");
 	}
 	TRACE(call, "adapter %p) -> %u", (void *)adapter, CACHE_LINE);
 	return CACHE_LINE;

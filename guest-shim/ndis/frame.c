@@ -19,7 +19,8 @@ C_ASSERT(offsetof(struct frame_packet, extension) ==
 C_ASSERT(offsetof(struct frame_list, elements) == offsetof(SCATTER_GATHER_LIST, Elements));
 C_ASSERT(FRAME_STRIDE <= PLATFORM_PAGE_SIZE);
 
-/* Frames lie in mapped memory only if the policy makes use of that; otherwise no mapping outlives a send. */
+/* Frames lie in mapped memory only if the policy makes use of that; otherwise no mapping outlives a
+ * send. */
 static bool wants_pool(const struct shim_adapter *adapter)
 {
 	enum dma_policy policy = adapter->options.dma.policy;
@@ -38,12 +39,14 @@ static int reserve_arena(struct shim_adapter *adapter)
 		result = dma_pool_reserve(adapter->dma.adapter, send->arena_length, &send->arena);
 		send->arena_is_pooled = result == 0;
 		if (result)
-			log_warning("%zu bytes for transmit frames cannot be mapped for good (%s): every "
+			log_warning("%zu bytes for transmit frames cannot be mapped for good (%s): "
+				    "every "
 				    "frame will be copied or mapped",
 				    send->arena_length, strerror(-result));
 	}
 	if (result)
-		result = platform_memory_allocate(adapter->platform, send->arena_length, &send->arena);
+		result = platform_memory_allocate(adapter->platform, send->arena_length,
+						  &send->arena);
 	return result;
 }
 
@@ -141,7 +144,8 @@ struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS
 	size_t offset = (uintptr_t)packet - (uintptr_t)adapter->send.frames;
 	size_t index = offset / sizeof(struct shim_frame);
 
-	if (index >= adapter->send.frame_count || &adapter->send.frames[index].packet.packet != packet)
+	if (index >= adapter->send.frame_count ||
+	    &adapter->send.frames[index].packet.packet != packet)
 		return NULL;
 	return &adapter->send.frames[index];
 }

@@ -10,7 +10,8 @@
 
 #include "ndis/adapter.h"
 
-/* Bytes from one frame's memory to the next: no divisor of a page, so that some frames straddle two. */
+/* Bytes from one frame's memory to the next: no divisor of a page, so that some frames straddle
+ * two. */
 #define FRAME_STRIDE 1664u
 
 /* Pages that the memory of a frame, or a part of it, touches at most. */
@@ -26,7 +27,7 @@
 
 enum frame_state {
 	FRAME_FREE,
-	FRAME_WITH_HOST,	/* shim_frame_allocate() handed it out */
+	FRAME_WITH_HOST, /* shim_frame_allocate() handed it out */
 	FRAME_QUEUED,
 	FRAME_WITH_MINIPORT,
 };

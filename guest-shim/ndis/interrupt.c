@@ -23,8 +23,8 @@
 struct interrupt_state {
 	struct ke_dpc dpc;
 	uint32_t unclaimed;
-	bool disabled;		/* given up: too many unclaimed */
-};
+	bool disabled; /* given up: too many unclaimed */
+} MAY_ALIAS;
 
 C_ASSERT(sizeof(struct interrupt_state) <=
 	 sizeof(NDIS_MINIPORT_INTERRUPT) - offsetof(NDIS_MINIPORT_INTERRUPT, Reserved));
@@ -35,7 +35,8 @@ static struct interrupt_state *state_of(PNDIS_MINIPORT_INTERRUPT interrupt)
 }
 
 /* Calls one of the handlers that switch the device's interrupt, at the device's level. */
-static void call_switch(struct shim_adapter *adapter, const char *name, W_ENABLE_INTERRUPT_HANDLER handler)
+static void call_switch(struct shim_adapter *adapter, const char *name,
+			W_ENABLE_INTERRUPT_HANDLER handler)
 {
 	unsigned int irql;
 
@@ -81,8 +82,9 @@ static void call_isr(struct shim_adapter *adapter, BOOLEAN *recognized, BOOLEAN 
 	adapter->interrupt->MiniportIsr(recognized, queue, adapter->context);
 	TRACE_LEAVE(name, "recognized %u, queue %u)", *recognized, *queue);
 	if (unlikely(ke_current_irql() != KE_DEVICE_LEVEL)) {
-		ndis_violation(adapter, name, "MiniportISR returns at the level at which it was called",
-			       "called at IRQL %u, returned at %u", KE_DEVICE_LEVEL, ke_current_irql());
+		ndis_violation(
+			adapter, name, "MiniportISR returns at the level at which it was called",
+			"called at IRQL %u, returned at %u", KE_DEVICE_LEVEL, ke_current_irql());
 		if (ke_current_irql() < irql)
 			ke_raise_irql(irql);
 	}
@@ -96,10 +98,11 @@ static bool account_unclaimed(struct shim_adapter *adapter, struct interrupt_sta
 	if (++state->unclaimed < UNCLAIMED_LIMIT)
 		return true;
 	if (!state->disabled)
-		ndis_violation(adapter, "MiniportISR",
-			       "an interrupt that the device asserts is claimed and silenced",
-			       "%u interrupts in a row were not claimed; the interrupt stays masked",
-			       UNCLAIMED_LIMIT);
+		ndis_violation(
+			adapter, "MiniportISR",
+			"an interrupt that the device asserts is claimed and silenced",
+			"%u interrupts in a row were not claimed; the interrupt stays masked",
+			UNCLAIMED_LIMIT);
 	state->disabled = true;
 	return false;
 }
@@ -143,11 +146,13 @@ static bool handlers_exist(struct shim_adapter *adapter, const char *call, bool 
 	const NDIS51_MINIPORT_CHARACTERISTICS *functions = &adapter->driver->functions;
 
 	if (!functions->HandleInterruptHandler || (isr_needed && !functions->ISRHandler)) {
-		ndis_violation(adapter, call,
-			       "the driver must have registered HandleInterruptHandler and, for a shared "
-			       "or requested interrupt, ISRHandler",
-			       "%s is NULL", functions->HandleInterruptHandler ? "ISRHandler" :
-									 "HandleInterruptHandler");
+		ndis_violation(
+			adapter, call,
+			"the driver must have registered HandleInterruptHandler and, for a shared "
+			"or requested interrupt, ISRHandler",
+			"%s is NULL",
+			functions->HandleInterruptHandler ? "ISRHandler"
+							  : "HandleInterruptHandler");
 		return false;
 	}
 	if (!isr_needed && !functions->DisableInterruptHandler) {
@@ -173,17 +178,18 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
 	if (vector != INTERRUPT_VECTOR || level != INTERRUPT_LEVEL) {
-		ndis_violation(adapter, call,
-			       "InterruptVector and InterruptLevel are those of the adapter's resources",
-			       "vector %u and level %u given, the resources have %u and %u", vector, level,
-			       INTERRUPT_VECTOR, (unsigned int)INTERRUPT_LEVEL);
+		ndis_violation(
+			adapter, call,
+			"InterruptVector and InterruptLevel are those of the adapter's resources",
+			"vector %u and level %u given, the resources have %u and %u", vector, level,
+			INTERRUPT_VECTOR, (unsigned int)INTERRUPT_LEVEL);
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
 	if (!handlers_exist(adapter, call, interrupt->IsrRequested || interrupt->SharedInterrupt))
 		return NDIS_STATUS_FAILURE;
 	adapter->interrupt = interrupt;
-	result = platform_interrupt_enable(adapter->platform, adapter->options.interrupt, on_interrupt,
-					   adapter);
+	result = platform_interrupt_enable(adapter->platform, adapter->options.interrupt,
+					   on_interrupt, adapter);
 	if (!result)
 		return NDIS_STATUS_SUCCESS;
 	log_error("%s: the interrupt cannot be enabled: %s", call, strerror(-result));
@@ -244,8 +250,8 @@ VOID NTAPI NdisMDeregisterInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt)
 		disconnect(adapter);
 }
 
-BOOLEAN NTAPI NdisMSynchronizeWithInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt, PVOID SynchronizeFunction,
-					    PVOID SynchronizeContext)
+BOOLEAN NTAPI NdisMSynchronizeWithInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
+					    PVOID SynchronizeFunction, PVOID SynchronizeContext)
 {
 	static const char call[] = "NdisMSynchronizeWithInterrupt";
 	struct shim_adapter *adapter = find_owner(call, Interrupt);
@@ -279,8 +285,10 @@ void ndis_interrupt_forget(const void *va, size_t length)
 		if ((uintptr_t)adapter->interrupt - (uintptr_t)va >= length)
 			continue;
 		ndis_violation(adapter, "NdisFreeMemory",
-			       "NdisMDeregisterInterrupt comes before the memory of the interrupt is freed",
-			       "the interrupt at %p is still registered", (void *)adapter->interrupt);
+			       "NdisMDeregisterInterrupt comes before the memory of the interrupt "
+			       "is freed",
+			       "the interrupt at %p is still registered",
+			       (void *)adapter->interrupt);
 		disconnect(adapter);
 	}
 }

@@ -8,13 +8,19 @@
 #include "ndis/adapter.h"
 
 /* Level and vector that resources and NdisMRegisterInterrupt agree on. */
-#define INTERRUPT_LEVEL KE_DEVICE_LEVEL
+#define INTERRUPT_LEVEL	 KE_DEVICE_LEVEL
 #define INTERRUPT_VECTOR 0x30u
 
-/** ndis_interrupt_release() - disconnect an interrupt that the driver forgot.  Return: how many there were. */
+/**
+ * ndis_interrupt_release() - disconnect an interrupt that the driver forgot.  Return: how many
+ * there were.
+ */
 unsigned int ndis_interrupt_release(struct shim_adapter *adapter, const char *call);
 
-/** ndis_interrupt_forget() - [@va, @va + @length) is about to be freed: disconnect an interrupt inside it. */
+/**
+ * ndis_interrupt_forget() - [@va, @va + @length) is about to be freed: disconnect an interrupt
+ * inside it.
+ */
 void ndis_interrupt_forget(const void *va, size_t length);
 
 #endif /* NDIS_INTERRUPT_INTERNAL_H */

@@ -54,8 +54,8 @@ static inline bool is_token(const volatile void *address)
 	return unlikely((uintptr_t)address >> 48 == TOKEN_MARK);
 }
 
-static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t physical, UINT length,
-		       PVOID *va)
+static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t physical,
+		       UINT length, PVOID *va)
 {
 	const struct platform_bar *bar;
 	uint64_t offset;
@@ -65,14 +65,15 @@ static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t 
 		return NDIS_STATUS_FAILURE;
 	index = length ? find_bar(adapter, false, physical, length) : -1;
 	if (index < 0) {
-		ndis_violation(adapter, call, "the range lies in one memory resource of the adapter",
+		ndis_violation(adapter, call,
+			       "the range lies in one memory resource of the adapter",
 			       "%u bytes at 0x%llx do not", length, (unsigned long long)physical);
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
 	bar = ndis_io_bar(adapter, (unsigned int)index);
 	offset = physical - bar->bus_address;
-	*va = bar->pointer ? (void *)((uintptr_t)bar->pointer + offset) :
-			     make_token((unsigned int)index, offset);
+	*va = bar->pointer ? (void *)((uintptr_t)bar->pointer + offset)
+			   : make_token((unsigned int)index, offset);
 	adapter->io.mapped[index]++;
 	return NDIS_STATUS_SUCCESS;
 }
@@ -86,7 +87,8 @@ NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAda
 
 	*VirtualAddress = NULL;
 	if (adapter)
-		status = map(adapter, call, (uint64_t)PhysicalAddress.QuadPart, Length, VirtualAddress);
+		status = map(adapter, call, (uint64_t)PhysicalAddress.QuadPart, Length,
+			     VirtualAddress);
 	TRACE(call, "adapter %p, physical 0x%llx, %u bytes) -> %s, %p", (void *)adapter,
 	      (unsigned long long)PhysicalAddress.QuadPart, Length, ndis_status_text(status),
 	      *VirtualAddress);
@@ -101,7 +103,8 @@ static int bar_of_address(struct shim_adapter *adapter, const volatile void *add
 	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
 		const struct platform_bar *bar = ndis_io_bar(adapter, i);
 
-		if (bar->size && bar->pointer && (uintptr_t)address - (uintptr_t)bar->pointer < bar->size)
+		if (bar->size && bar->pointer &&
+		    (uintptr_t)address - (uintptr_t)bar->pointer < bar->size)
 			return (int)i;
 	}
 	return -1;
@@ -147,8 +150,8 @@ NDIS_STATUS NTAPI NdisMRegisterIoPortRange(PVOID *PortOffset, NDIS_HANDLE Minipo
 				       "%u ports at 0x%x do not", NumberOfPorts, InitialPort);
 		}
 	}
-	TRACE(call, "adapter %p, %u ports at 0x%x) -> %s", (void *)adapter, NumberOfPorts, InitialPort,
-	      ndis_status_text(status));
+	TRACE(call, "adapter %p, %u ports at 0x%x) -> %s", (void *)adapter, NumberOfPorts,
+	      InitialPort, ndis_status_text(status));
 	return status;
 }
 
@@ -163,9 +166,10 @@ VOID NTAPI NdisMDeregisterIoPortRange(NDIS_HANDLE MiniportAdapterHandle, UINT In
 		return;
 	ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
 	if (!adapter->io.port_ranges || (ULONG_PTR)PortOffset != InitialPort) {
-		ndis_violation(adapter, call,
-			       "NdisMRegisterIoPortRange claimed the range, and it is given up once",
-			       "%u ports at 0x%x are not claimed", NumberOfPorts, InitialPort);
+		ndis_violation(
+			adapter, call,
+			"NdisMRegisterIoPortRange claimed the range, and it is given up once",
+			"%u ports at 0x%x are not claimed", NumberOfPorts, InitialPort);
 		return;
 	}
 	adapter->io.port_ranges--;
@@ -192,7 +196,8 @@ unsigned int ndis_io_release(struct shim_adapter *adapter, const char *call)
 	return count;
 }
 
-/* ---- access through the platform -------------------------------------------------------------- */
+/* ---- access through the platform --------------------------------------------------------------
+ */
 
 static void token_read(const volatile void *address, void *value, unsigned int width)
 {
@@ -209,32 +214,32 @@ static void token_write(const volatile void *address, const void *value, unsigne
 	unsigned int index = (uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK;
 
 	if (ndis_adapters)
-		platform_bar_write(ndis_adapters->platform, index, (uintptr_t)address & TOKEN_OFFSET,
-				   value, width);
+		platform_bar_write(ndis_adapters->platform, index,
+				   (uintptr_t)address & TOKEN_OFFSET, value, width);
 }
 
 /* A register is read before, and written after, everything around it in the source. */
-#define DEFINE_REGISTER_ACCESS(Name, Type) \
-	VOID NTAPI NdisReadRegister##Name(const volatile VOID *Register, Type *Data) \
-	{ \
-		if (is_token(Register)) \
-			token_read(Register, Data, sizeof(*Data)); \
-		else \
-			*Data = *(const volatile Type *)Register; \
-		__atomic_thread_fence(__ATOMIC_ACQUIRE); \
-		TRACE("NdisReadRegister" #Name, "%p) -> 0x%x", (const void *)(uintptr_t)Register, \
-		      (unsigned int)*Data); \
-	} \
-	\
-	VOID NTAPI NdisWriteRegister##Name(volatile VOID *Register, Type Data) \
-	{ \
-		__atomic_thread_fence(__ATOMIC_SEQ_CST); \
-		if (is_token(Register)) \
-			token_write(Register, &Data, sizeof(Data)); \
-		else \
-			*(volatile Type *)Register = Data; \
-		TRACE("NdisWriteRegister" #Name, "%p, 0x%x)", (void *)(uintptr_t)Register, \
-		      (unsigned int)Data); \
+#define DEFINE_REGISTER_ACCESS(Name, Type)                                                         \
+	VOID NTAPI NdisReadRegister##Name(const volatile VOID *Register, Type *Data)               \
+	{                                                                                          \
+		if (is_token(Register))                                                            \
+			token_read(Register, Data, sizeof(*Data));                                 \
+		else                                                                               \
+			*Data = *(const volatile Type *)Register;                                  \
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);                                           \
+		TRACE("NdisReadRegister" #Name, "%p) -> 0x%x", (const void *)(uintptr_t)Register,  \
+		      (unsigned int)*Data);                                                        \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI NdisWriteRegister##Name(volatile VOID *Register, Type Data)                     \
+	{                                                                                          \
+		__atomic_thread_fence(__ATOMIC_SEQ_CST);                                           \
+		if (is_token(Register))                                                            \
+			token_write(Register, &Data, sizeof(Data));                                \
+		else                                                                               \
+			*(volatile Type *)Register = Data;                                         \
+		TRACE("NdisWriteRegister" #Name, "%p, 0x%x)", (void *)(uintptr_t)Register,         \
+		      (unsigned int)Data);                                                         \
 	}
 
 DEFINE_REGISTER_ACCESS(Uchar, UCHAR)

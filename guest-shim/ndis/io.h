@@ -7,10 +7,16 @@
 
 #include "ndis/adapter.h"
 
-/** ndis_io_bar() - base address register @index, read from the platform at its first use; size 0 when absent. */
+/**
+ * ndis_io_bar() - base address register @index, read from the platform at its first use; size
+ * 0 when absent.
+ */
 const struct platform_bar *ndis_io_bar(struct shim_adapter *adapter, unsigned int index);
 
-/** ndis_io_release() - report mappings and port ranges that the driver forgot.  Return: how many there were. */
+/**
+ * ndis_io_release() - report mappings and port ranges that the driver forgot.  Return: how
+ * many there were.
+ */
 unsigned int ndis_io_release(struct shim_adapter *adapter, const char *call);
 
 #endif /* NDIS_IO_INTERNAL_H */

@@ -21,26 +21,28 @@
 #include "support/trace.h"
 
 #define STOP_TIMEOUT_NS 1000000000ll
-#define FRAMES_LIMIT 65536u
-#define DEFAULT_BATCH 32u
+#define FRAMES_LIMIT	65536u
+#define DEFAULT_BATCH	32u
 
-VOID NTAPI NdisMSetAttributesEx(NDIS_HANDLE MiniportAdapterHandle, NDIS_HANDLE MiniportAdapterContext,
-				UINT CheckForHangTimeInSeconds, ULONG AttributeFlags,
-				NDIS_INTERFACE_TYPE AdapterType)
+VOID NTAPI NdisMSetAttributesEx(NDIS_HANDLE MiniportAdapterHandle,
+				NDIS_HANDLE MiniportAdapterContext, UINT CheckForHangTimeInSeconds,
+				ULONG AttributeFlags, NDIS_INTERFACE_TYPE AdapterType)
 {
 	static const char call[] = "NdisMSetAttributesEx";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
-	TRACE(call, "adapter %p, context %p, hang time %u s, attributes 0x%x, bus %d)", (void *)adapter,
-	      MiniportAdapterContext, CheckForHangTimeInSeconds, AttributeFlags, AdapterType);
+	TRACE(call, "adapter %p, context %p, hang time %u s, attributes 0x%x, bus %d)",
+	      (void *)adapter, MiniportAdapterContext, CheckForHangTimeInSeconds, AttributeFlags,
+	      AdapterType);
 	if (!adapter)
 		return;
 	ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
 	if (adapter->state != ADAPTER_INITIALIZING || adapter->attributes_set) {
 		ndis_violation(adapter, call,
 			       "one NdisMSetAttributes(Ex) is called, and from MiniportInitialize",
-			       "%s", adapter->attributes_set ? "the attributes are set already" :
-							       "called after MiniportInitialize");
+			       "%s",
+			       adapter->attributes_set ? "the attributes are set already"
+						       : "called after MiniportInitialize");
 		return;
 	}
 	if (AttributeFlags & NDIS_ATTRIBUTE_INTERMEDIATE_DRIVER)
@@ -53,7 +55,8 @@ VOID NTAPI NdisMSetAttributesEx(NDIS_HANDLE MiniportAdapterHandle, NDIS_HANDLE M
 	adapter->attributes_set = true;
 }
 
-VOID NTAPI NdisMRegisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle, PVOID ShutdownContext,
+VOID NTAPI NdisMRegisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle,
+					       PVOID ShutdownContext,
 					       ADAPTER_SHUTDOWN_HANDLER ShutdownHandler)
 {
 	static const char call[] = "NdisMRegisterAdapterShutdownHandler";
@@ -78,9 +81,11 @@ VOID NTAPI NdisMDeregisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHand
 	adapter->shutdown_context = NULL;
 }
 
-/* ---- start ------------------------------------------------------------------------------------ */
+/* ---- start ------------------------------------------------------------------------------------
+ */
 
-static int check_options(const struct shim_adapter_options *options, const struct shim_client *client)
+static int check_options(const struct shim_adapter_options *options,
+			 const struct shim_client *client)
 {
 	unsigned int bits = options->max_address_bits;
 
@@ -138,7 +143,7 @@ static void destroy(struct shim_adapter *adapter)
 static NDIS_STATUS call_initialize(struct shim_adapter *adapter, UINT *medium)
 {
 	static const char name[] = "MiniportInitialize";
-	NDIS_MEDIUM media[] = { NdisMedium802_3 };
+	NDIS_MEDIUM media[] = {NdisMedium802_3};
 	NDIS_STATUS open_error = NDIS_STATUS_SUCCESS;
 	struct miniport_call call;
 	NDIS_STATUS status;
@@ -146,14 +151,14 @@ static NDIS_STATUS call_initialize(struct shim_adapter *adapter, UINT *medium)
 	ndis_enter_miniport(adapter, name, KE_PASSIVE_LEVEL, &call);
 	TRACE_ENTER(name, "adapter %p, configuration %p)", (void *)adapter,
 		    (void *)&adapter->configuration);
-	status = adapter->driver->functions.InitializeHandler(&open_error, medium, media,
-							      ARRAYSIZE(media), adapter,
-							      &adapter->configuration);
+	status = adapter->driver->functions.InitializeHandler(
+		&open_error, medium, media, ARRAYSIZE(media), adapter, &adapter->configuration);
 	TRACE_LEAVE(name, "medium %u) -> %s", *medium, ndis_status_text(status));
 	ndis_leave_miniport(adapter, &call);
 	if (status != NDIS_STATUS_SUCCESS)
-		log_error("%s: MiniportInitialize failed: %s (open error %s)", adapter->driver->name,
-			  ndis_status_text(status), ndis_status_text(open_error));
+		log_error("%s: MiniportInitialize failed: %s (open error %s)",
+			  adapter->driver->name, ndis_status_text(status),
+			  ndis_status_text(open_error));
 	return status;
 }
 
@@ -165,7 +170,8 @@ static void choose_batch(struct shim_adapter *adapter)
 	adapter->send.batch = DEFAULT_BATCH;
 	if (!adapter->driver->functions.SendPacketsHandler)
 		return;
-	if (ndis_query(adapter, OID_GEN_MAXIMUM_SEND_PACKETS, &limit, sizeof(limit)) != sizeof(limit))
+	if (ndis_query(adapter, OID_GEN_MAXIMUM_SEND_PACKETS, &limit, sizeof(limit)) !=
+	    sizeof(limit))
 		limit = ndis_is_serialised(adapter) ? 1 : DEFAULT_BATCH;
 	if (limit && limit < DEFAULT_BATCH)
 		adapter->send.batch = limit;
@@ -279,7 +285,8 @@ SHIM_EXPORT int shim_adapter_start(struct shim_driver *driver, struct platform *
 	return 0;
 }
 
-/* ---- stop ------------------------------------------------------------------------------------- */
+/* ---- stop -------------------------------------------------------------------------------------
+ */
 
 static bool is_quiet(void *context)
 {
@@ -316,7 +323,8 @@ SHIM_EXPORT unsigned int shim_adapter_stop(struct shim_adapter *adapter)
 	unsigned int pending;
 
 	if (ke_current_irql() != KE_PASSIVE_LEVEL) {
-		log_error("shim_adapter_stop: called at IRQL %u, not at PASSIVE_LEVEL", ke_current_irql());
+		log_error("shim_adapter_stop: called at IRQL %u, not at PASSIVE_LEVEL",
+			  ke_current_irql());
 		return 0;
 	}
 	drain(adapter);

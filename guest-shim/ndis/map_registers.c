@@ -47,7 +47,8 @@ bool ndis_dma_open(struct shim_adapter *adapter, const char *call, unsigned int 
 		/* Shared memory was kept when the map registers were freed. */
 		if (dma_adapter_address_bits(adapter->dma.adapter) == bits)
 			return true;
-		ndis_violation(adapter, call, "the DMA size is chosen once while shared memory exists",
+		ndis_violation(adapter, call,
+			       "the DMA size is chosen once while shared memory exists",
 			       "%u address bits asked for, %u in use", bits,
 			       dma_adapter_address_bits(adapter->dma.adapter));
 		return false;
@@ -63,8 +64,8 @@ void ndis_dma_close_if_unused(struct shim_adapter *adapter)
 {
 	struct adapter_dma *dma = &adapter->dma;
 
-	if (!dma->adapter || dma->scatter_gather || dma->registers || dma->memory || dma->requests || dma->packet_slots ||
-	    adapter->send.arena_is_pooled)
+	if (!dma->adapter || dma->scatter_gather || dma->registers || dma->memory ||
+	    dma->requests || dma->packet_slots || adapter->send.arena_is_pooled)
 		return;
 	dma_adapter_destroy(dma->adapter);
 	dma->adapter = NULL;
@@ -75,9 +76,10 @@ bool ndis_may_set_up_dma(struct shim_adapter *adapter, const char *call)
 	if (!ndis_may_claim_hardware(adapter, call))
 		return false;
 	if (!(adapter->attributes & NDIS_ATTRIBUTE_BUS_MASTER)) {
-		ndis_violation(adapter, call,
-			       "bus-master DMA needs NDIS_ATTRIBUTE_BUS_MASTER in NdisMSetAttributesEx",
-			       "the attributes are 0x%x", adapter->attributes);
+		ndis_violation(
+			adapter, call,
+			"bus-master DMA needs NDIS_ATTRIBUTE_BUS_MASTER in NdisMSetAttributesEx",
+			"the attributes are 0x%x", adapter->attributes);
 		return false;
 	}
 	return true;
@@ -120,11 +122,12 @@ static bool arguments_are_valid(struct shim_adapter *adapter, const char *call, 
 		return false;
 	}
 	if (adapter->dma.registers) {
-		ndis_violation(adapter, call,
-			       "map registers are allocated once; NdisMFreeMapRegisters comes before "
-			       "another allocation",
-			       "the adapter already has %u base map registers",
-			       adapter->dma.register_count);
+		ndis_violation(
+			adapter, call,
+			"map registers are allocated once; NdisMFreeMapRegisters comes before "
+			"another allocation",
+			"the adapter already has %u base map registers",
+			adapter->dma.register_count);
 		return false;
 	}
 	if (adapter->dma.scatter_gather) {
@@ -148,8 +151,10 @@ static bool create_registers(struct shim_adapter *adapter, const char *call, uns
 		return false;
 	result = dma_slots_create(dma->adapter, count, pages, &dma->slots);
 	if (result) {
-		log_error("%s: no room for %u map registers of %u pages below the limit of %u address "
-			  "bits: %s", call, count, pages, dma_adapter_address_bits(dma->adapter),
+		log_error("%s: no room for %u map registers of %u pages below the limit of %u "
+			  "address "
+			  "bits: %s",
+			  call, count, pages, dma_adapter_address_bits(dma->adapter),
 			  strerror(-result));
 		return false;
 	}
@@ -204,8 +209,8 @@ NDIS_STATUS NTAPI NdisMAllocateMapRegisters(NDIS_HANDLE MiniportAdapterHandle, U
 	if (adapter)
 		status = allocate(adapter, call, DmaChannel, DmaSize, BaseMapRegistersNeeded,
 				  MaximumBufferSize);
-	TRACE(call, "adapter %p, channel %u, size %u, %u registers, %u bytes) -> %s", (void *)adapter,
-	      DmaChannel, DmaSize, BaseMapRegistersNeeded, MaximumBufferSize,
+	TRACE(call, "adapter %p, channel %u, size %u, %u registers, %u bytes) -> %s",
+	      (void *)adapter, DmaChannel, DmaSize, BaseMapRegistersNeeded, MaximumBufferSize,
 	      ndis_status_text(status));
 	return status;
 }
@@ -217,9 +222,10 @@ static void report_live_mappings(struct shim_adapter *adapter, const char *call)
 
 		if (!buffer)
 			continue;
-		ndis_violation(adapter, call,
-			       "NdisMCompleteBufferPhysicalMapping comes before the map registers go",
-			       "map register %u still maps buffer %p", i, (void *)buffer);
+		ndis_violation(
+			adapter, call,
+			"NdisMCompleteBufferPhysicalMapping comes before the map registers go",
+			"map register %u still maps buffer %p", i, (void *)buffer);
 	}
 }
 
@@ -242,20 +248,23 @@ VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 	if (!adapter || !ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
 		return;
 	if (adapter->state == ADAPTER_RUNNING) {
-		ndis_violation(adapter, call,
-			       "the function may be called from MiniportInitialize and MiniportHalt only",
-			       "called from a running adapter");
+		ndis_violation(
+			adapter, call,
+			"the function may be called from MiniportInitialize and MiniportHalt only",
+			"called from a running adapter");
 		return;
 	}
 	if (!adapter->dma.registers) {
-		ndis_violation(adapter, call, "NdisMAllocateMapRegisters must have succeeded before",
+		ndis_violation(adapter, call,
+			       "NdisMAllocateMapRegisters must have succeeded before",
 			       "the adapter has no map registers");
 		return;
 	}
 	if (adapter->dma.memory)
-		ndis_violation(adapter, call,
-			       "NdisMFreeSharedMemory comes before NdisMFreeMapRegisters: shared memory "
-			       "hangs on the same object",
-			       "the adapter still has shared memory");
+		ndis_violation(
+			adapter, call,
+			"NdisMFreeSharedMemory comes before NdisMFreeMapRegisters: shared memory "
+			"hangs on the same object",
+			"the adapter still has shared memory");
 	ndis_dma_free_registers(adapter, call);
 }

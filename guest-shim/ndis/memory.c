@@ -30,10 +30,10 @@ const void *ndis_current_owner(void)
 void *ndis_allocate_object(size_t length, const char *kind, void *parent)
 {
 	struct mm_block *block = mm_pool_allocate(length, &(struct mm_block){
-		.kind = kind,
-		.owner = current_owner,
-		.parent = parent,
-	});
+								  .kind = kind,
+								  .owner = current_owner,
+								  .parent = parent,
+							  });
 
 	return block ? memset(block->va, 0, length) : NULL;
 }
@@ -41,10 +41,10 @@ void *ndis_allocate_object(size_t length, const char *kind, void *parent)
 static PVOID allocate(SIZE_T length, ULONG tag)
 {
 	struct mm_block *block = mm_pool_allocate(length, &(struct mm_block){
-		.kind = memory_kind,
-		.tag = tag,
-		.owner = current_owner,
-	});
+								  .kind = memory_kind,
+								  .tag = tag,
+								  .owner = current_owner,
+							  });
 
 	return block ? block->va : NULL;
 }
@@ -76,8 +76,8 @@ NDIS_STATUS NTAPI NdisAllocateMemory(PVOID *VirtualAddress, UINT Length, UINT Me
 		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
 	*VirtualAddress = Length ? allocate(Length, 0) : NULL;
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
-	TRACE(call, "%u bytes, flags 0x%x) -> %s, %p", Length, MemoryFlags, ndis_status_text(status),
-	      *VirtualAddress);
+	TRACE(call, "%u bytes, flags 0x%x) -> %s, %p", Length, MemoryFlags,
+	      ndis_status_text(status), *VirtualAddress);
 	return status;
 }
 
@@ -89,10 +89,11 @@ static void release(const char *call, struct mm_block *block)
 	ndis_interrupt_forget(block->va, block->length);
 	objects = ke_forget_memory(block->va, block->length);
 	if (objects)
-		ndis_violation(NULL, call,
-			       "timers are cancelled and work items have run before their memory is freed",
-			       "%u of them are still queued in %zu bytes at %p", objects, block->length,
-			       block->va);
+		ndis_violation(
+			NULL, call,
+			"timers are cancelled and work items have run before their memory is freed",
+			"%u of them are still queued in %zu bytes at %p", objects, block->length,
+			block->va);
 	mm_pool_free(block);
 }
 
@@ -102,7 +103,8 @@ static struct mm_block *find(const char *call, PVOID va)
 
 	if (block && block->kind == memory_kind)
 		return block;
-	ndis_violation(NULL, call, "memory is freed once, at the address that its allocation returned",
+	ndis_violation(NULL, call,
+		       "memory is freed once, at the address that its allocation returned",
 		       "no memory of a driver begins at %p", va);
 	return NULL;
 }
@@ -117,9 +119,10 @@ VOID NTAPI NdisFreeMemory(PVOID VirtualAddress, UINT Length, UINT MemoryFlags)
 	if (!block)
 		return;
 	if (Length != block->length && !(Length == 0 && block->tag))
-		ndis_violation(NULL, call, "Length is that of the allocation, or 0 for memory with a tag",
-			       "Length is %u, the memory at %p has %zu bytes", Length, VirtualAddress,
-			       block->length);
+		ndis_violation(NULL, call,
+			       "Length is that of the allocation, or 0 for memory with a tag",
+			       "Length is %u, the memory at %p has %zu bytes", Length,
+			       VirtualAddress, block->length);
 	release(call, block);
 }
 
@@ -148,8 +151,9 @@ VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
 	if (!block)
 		return;
 	if (Tag != block->tag)
-		ndis_violation(NULL, call, "the tag is that of the allocation", "the tag is %s, not %s",
-			       mm_pool_tag_text(Tag, given), mm_pool_tag_text(block->tag, kept));
+		ndis_violation(NULL, call, "the tag is that of the allocation",
+			       "the tag is %s, not %s", mm_pool_tag_text(Tag, given),
+			       mm_pool_tag_text(block->tag, kept));
 	release(call, block);
 }
 
@@ -177,8 +181,8 @@ static void report_leak(void *context, const struct mm_block *block)
 	ke_forget_memory(block->va, block->length);
 	ndis_violation(report->adapter, report->call,
 		       "what a driver allocated it frees before this function returns",
-		       "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length, block->va,
-		       block->tag ? " with tag " : "",
+		       "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length,
+		       block->va, block->tag ? " with tag " : "",
 		       block->tag ? mm_pool_tag_text(block->tag, text) : "");
 	if (block->kind == ndis_packet_pool_kind)
 		ndis_packet_pool_free_packets(block->va);
@@ -186,7 +190,7 @@ static void report_leak(void *context, const struct mm_block *block)
 
 unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner)
 {
-	struct leak_report report = { adapter, call };
+	struct leak_report report = {adapter, call};
 
 	return mm_pool_release(owner, report_leak, &report);
 }

@@ -16,7 +16,10 @@
  */
 void *ndis_allocate_object(size_t length, const char *kind, void *parent);
 
-/** ndis_set_current_owner() - who is charged for allocations: an adapter, a driver.  Return: the former one. */
+/**
+ * ndis_set_current_owner() - who is charged for allocations: an adapter, a driver.  Return:
+ * the former one.
+ */
 const void *ndis_set_current_owner(const void *owner);
 
 /** ndis_current_owner() - who is charged now. */

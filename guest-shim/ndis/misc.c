@@ -18,21 +18,21 @@ struct error_name {
 };
 
 static const struct error_name error_names[] = {
-	{ NDIS_ERROR_CODE_RESOURCE_CONFLICT, "resource conflict" },
-	{ NDIS_ERROR_CODE_OUT_OF_RESOURCES, "out of resources" },
-	{ NDIS_ERROR_CODE_HARDWARE_FAILURE, "hardware failure" },
-	{ NDIS_ERROR_CODE_ADAPTER_NOT_FOUND, "adapter not found" },
-	{ NDIS_ERROR_CODE_INTERRUPT_CONNECT, "interrupt cannot be connected" },
-	{ NDIS_ERROR_CODE_DRIVER_FAILURE, "driver failure" },
-	{ NDIS_ERROR_CODE_BAD_VERSION, "bad version" },
-	{ NDIS_ERROR_CODE_TIMEOUT, "timeout" },
-	{ NDIS_ERROR_CODE_NETWORK_ADDRESS, "bad network address" },
-	{ NDIS_ERROR_CODE_UNSUPPORTED_CONFIGURATION, "unsupported configuration" },
-	{ NDIS_ERROR_CODE_INVALID_VALUE_FROM_ADAPTER, "invalid value from the adapter" },
-	{ NDIS_ERROR_CODE_MISSING_CONFIGURATION_PARAMETER, "missing configuration parameter" },
-	{ NDIS_ERROR_CODE_BAD_IO_BASE_ADDRESS, "bad I/O base address" },
-	{ NDIS_ERROR_CODE_RECEIVE_SPACE_SMALL, "little receive space" },
-	{ NDIS_ERROR_CODE_ADAPTER_DISABLED, "adapter disabled" },
+	{NDIS_ERROR_CODE_RESOURCE_CONFLICT, "resource conflict"},
+	{NDIS_ERROR_CODE_OUT_OF_RESOURCES, "out of resources"},
+	{NDIS_ERROR_CODE_HARDWARE_FAILURE, "hardware failure"},
+	{NDIS_ERROR_CODE_ADAPTER_NOT_FOUND, "adapter not found"},
+	{NDIS_ERROR_CODE_INTERRUPT_CONNECT, "interrupt cannot be connected"},
+	{NDIS_ERROR_CODE_DRIVER_FAILURE, "driver failure"},
+	{NDIS_ERROR_CODE_BAD_VERSION, "bad version"},
+	{NDIS_ERROR_CODE_TIMEOUT, "timeout"},
+	{NDIS_ERROR_CODE_NETWORK_ADDRESS, "bad network address"},
+	{NDIS_ERROR_CODE_UNSUPPORTED_CONFIGURATION, "unsupported configuration"},
+	{NDIS_ERROR_CODE_INVALID_VALUE_FROM_ADAPTER, "invalid value from the adapter"},
+	{NDIS_ERROR_CODE_MISSING_CONFIGURATION_PARAMETER, "missing configuration parameter"},
+	{NDIS_ERROR_CODE_BAD_IO_BASE_ADDRESS, "bad I/O base address"},
+	{NDIS_ERROR_CODE_RECEIVE_SPACE_SMALL, "little receive space"},
+	{NDIS_ERROR_CODE_ADAPTER_DISABLED, "adapter disabled"},
 };
 
 static const char *error_text(NDIS_ERROR_CODE code)
@@ -112,7 +112,8 @@ BOOLEAN NTAPI NdisEqualString(PNDIS_STRING String1, PNDIS_STRING String2, BOOLEA
 	if (String1->Length != String2->Length)
 		return FALSE;
 	for (size_t i = 0; i < length; i++) {
-		if (fold(String1->Buffer[i], CaseInsensitive) != fold(String2->Buffer[i], CaseInsensitive))
+		if (fold(String1->Buffer[i], CaseInsensitive) !=
+		    fold(String2->Buffer[i], CaseInsensitive))
 			return FALSE;
 	}
 	return TRUE;

@@ -41,7 +41,8 @@ const char ndis_packet_pool_kind[] = "packet pool";
 
 void ndis_packet_initialise(NDIS_PACKET *packet, size_t oob_offset, void *pool)
 {
-	memset(packet, 0, oob_offset + sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION));
+	memset(packet, 0,
+	       oob_offset + sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION));
 	packet->Private.Pool = pool;
 	packet->Private.NdisPacketFlags = fPACKET_ALLOCATED_BY_NDIS;
 	packet->Private.NdisPacketOobOffset = (USHORT)oob_offset;
@@ -74,24 +75,26 @@ VOID NTAPI NdisAllocatePacketPoolEx(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle
 {
 	static const char call[] = "NdisAllocatePacketPool(Ex)";
 	uint64_t limit = (uint64_t)NumberOfDescriptors + NumberOfOverflowDescriptors;
-	size_t oob_offset = (offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)ProtocolReservedLength +
-			     7) & ~(size_t)7;
+	size_t oob_offset =
+		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)ProtocolReservedLength + 7) &
+		~(size_t)7;
 	struct packet_pool *pool;
 
 	*Status = NDIS_STATUS_RESOURCES;
 	*PoolHandle = NULL;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!limit || limit > POOL_LIMIT || oob_offset > UINT16_MAX) {
-		ndis_violation(NULL, call,
-			       "a pool has 1 to 65535 packets, and ProtocolReserved is below 64 KiB",
-			       "%llu packets with %u bytes asked for", (unsigned long long)limit,
-			       ProtocolReservedLength);
+		ndis_violation(
+			NULL, call,
+			"a pool has 1 to 65535 packets, and ProtocolReserved is below 64 KiB",
+			"%llu packets with %u bytes asked for", (unsigned long long)limit,
+			ProtocolReservedLength);
 	} else {
 		pool = ndis_allocate_object(sizeof(*pool), ndis_packet_pool_kind, NULL);
 		if (pool) {
 			pool->limit = (UINT)limit;
-			pool->oob_offset = oob_offset < sizeof(NDIS_PACKET) ? sizeof(NDIS_PACKET) :
-									      oob_offset;
+			pool->oob_offset =
+				oob_offset < sizeof(NDIS_PACKET) ? sizeof(NDIS_PACKET) : oob_offset;
 			pool->size = offsetof(struct packet_header, packet) + pool->oob_offset +
 				     sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION);
 			*PoolHandle = pool;
@@ -106,7 +109,8 @@ VOID NTAPI NdisAllocatePacketPoolEx(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle
 VOID NTAPI NdisAllocatePacketPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 				  UINT NumberOfDescriptors, UINT ProtocolReservedLength)
 {
-	NdisAllocatePacketPoolEx(Status, PoolHandle, NumberOfDescriptors, 0, ProtocolReservedLength);
+	NdisAllocatePacketPoolEx(Status, PoolHandle, NumberOfDescriptors, 0,
+				 ProtocolReservedLength);
 }
 
 void ndis_packet_pool_free_packets(void *object)
@@ -132,8 +136,8 @@ VOID NTAPI NdisFreePacketPool(NDIS_HANDLE PoolHandle)
 		return;
 	if (pool->used) {
 		ndis_violation(NULL, call, "every packet of a pool is freed before the pool",
-			       "%u packets of pool %p are still allocated; it is not freed", pool->used,
-			       PoolHandle);
+			       "%u packets of pool %p are still allocated; it is not freed",
+			       pool->used, PoolHandle);
 		return;
 	}
 	ndis_packet_pool_free_packets(pool);
@@ -310,7 +314,8 @@ VOID NTAPI NdisQueryPacketLength(PNDIS_PACKET Packet, PUINT TotalPacketLength)
 {
 	count_buffers(Packet);
 	*TotalPacketLength = Packet->Private.TotalLength;
-	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet, *TotalPacketLength);
+	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet,
+	      *TotalPacketLength);
 }
 
 VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *FirstBuffer,
@@ -324,8 +329,8 @@ VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *F
 	*FirstBufferVA = first ? MmGetSystemAddressForMdlSafe(first, Priority) : NULL;
 	*FirstBufferLength = first ? first->ByteCount : 0;
 	*TotalBufferLength = Packet->Private.TotalLength;
-	TRACE("NdisGetFirstBufferFromPacket", "packet %p) -> buffer %p, %u of %u bytes", (void *)Packet,
-	      (void *)first, *FirstBufferLength, *TotalBufferLength);
+	TRACE("NdisGetFirstBufferFromPacket", "packet %p) -> buffer %p, %u of %u bytes",
+	      (void *)Packet, (void *)first, *FirstBufferLength, *TotalBufferLength);
 }
 
 VOID NTAPI NdisGetFirstBufferFromPacket(PNDIS_PACKET Packet, PNDIS_BUFFER *FirstBuffer,

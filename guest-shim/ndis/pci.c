@@ -19,41 +19,43 @@ static ULONG clip(ULONG offset, ULONG length)
 	return length < CONFIGURATION_SPACE - offset ? length : CONFIGURATION_SPACE - offset;
 }
 
-ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber, ULONG Offset,
-				       PVOID Buffer, ULONG Length)
+ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber,
+				       ULONG Offset, PVOID Buffer, ULONG Length)
 {
 	static const char call[] = "NdisReadPciSlotInformation";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
 	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
-		count = platform_config_read(adapter->platform, Offset, Buffer, clip(Offset, Length));
+		count = platform_config_read(adapter->platform, Offset, Buffer,
+					     clip(Offset, Length));
 	if (count < 0)
 		count = 0;
-	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter, SlotNumber,
-	      Offset, Length, count);
+	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter,
+	      SlotNumber, Offset, Length, count);
 	return (ULONG)count;
 }
 
-ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber, ULONG Offset,
-					PVOID Buffer, ULONG Length)
+ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber,
+					ULONG Offset, PVOID Buffer, ULONG Length)
 {
 	static const char call[] = "NdisWritePciSlotInformation";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
 	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
-		count = platform_config_write(adapter->platform, Offset, Buffer, clip(Offset, Length));
+		count = platform_config_write(adapter->platform, Offset, Buffer,
+					      clip(Offset, Length));
 	if (count < 0)
 		count = 0;
-	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter, SlotNumber,
-	      Offset, Length, count);
+	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter,
+	      SlotNumber, Offset, Length, count);
 	return (ULONG)count;
 }
 
 static void describe_bar(const struct platform_bar *bar, CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
 {
-	PHYSICAL_ADDRESS start = { .QuadPart = (LONGLONG)bar->bus_address };
+	PHYSICAL_ADDRESS start = {.QuadPart = (LONGLONG)bar->bus_address};
 
 	descriptor->ShareDisposition = CmResourceShareDeviceExclusive;
 	if (bar->is_io) {
@@ -118,7 +120,8 @@ VOID NTAPI NdisMQueryAdapterResources(PNDIS_STATUS Status, NDIS_HANDLE WrapperCo
 				      PNDIS_RESOURCE_LIST ResourceList, PUINT BufferSize)
 {
 	static const char call[] = "NdisMQueryAdapterResources";
-	struct shim_adapter *adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
+	struct shim_adapter *adapter =
+		ndis_adapter_of_configuration(WrapperConfigurationContext, call);
 
 	*Status = NDIS_STATUS_FAILURE;
 	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))

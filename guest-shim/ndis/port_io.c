@@ -68,34 +68,34 @@ static void write_port(const char *call, uintptr_t port, const void *value, unsi
 		report_foreign(call, port);
 }
 
-#define DEFINE_PORT_ACCESS(Name, Type) \
-	Type NTAPI READ_PORT_##Name(Type *Port) \
-	{ \
-		Type value; \
-	\
-		read_port("READ_PORT_" #Name, (uintptr_t)Port, &value, sizeof(value)); \
-		TRACE("READ_PORT_" #Name, "0x%llx) -> 0x%x", (unsigned long long)(uintptr_t)Port, \
-		      (unsigned int)value); \
-		return value; \
-	} \
-	\
-	VOID NTAPI WRITE_PORT_##Name(Type *Port, Type Value) \
-	{ \
-		TRACE("WRITE_PORT_" #Name, "0x%llx, 0x%x)", (unsigned long long)(uintptr_t)Port, \
-		      (unsigned int)Value); \
-		write_port("WRITE_PORT_" #Name, (uintptr_t)Port, &Value, sizeof(Value)); \
-	} \
-	\
-	VOID NTAPI READ_PORT_BUFFER_##Name(Type *Port, Type *Buffer, ULONG Count) \
-	{ \
-		for (ULONG i = 0; i < Count; i++) \
-			Buffer[i] = READ_PORT_##Name(Port); \
-	} \
-	\
-	VOID NTAPI WRITE_PORT_BUFFER_##Name(Type *Port, Type *Buffer, ULONG Count) \
-	{ \
-		for (ULONG i = 0; i < Count; i++) \
-			WRITE_PORT_##Name(Port, Buffer[i]); \
+#define DEFINE_PORT_ACCESS(Name, Type)                                                             \
+	Type NTAPI READ_PORT_##Name(Type *Port)                                                    \
+	{                                                                                          \
+		Type value;                                                                        \
+                                                                                                   \
+		read_port("READ_PORT_" #Name, (uintptr_t)Port, &value, sizeof(value));             \
+		TRACE("READ_PORT_" #Name, "0x%llx) -> 0x%x", (unsigned long long)(uintptr_t)Port,  \
+		      (unsigned int)value);                                                        \
+		return value;                                                                      \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI WRITE_PORT_##Name(Type *Port, Type Value)                                       \
+	{                                                                                          \
+		TRACE("WRITE_PORT_" #Name, "0x%llx, 0x%x)", (unsigned long long)(uintptr_t)Port,   \
+		      (unsigned int)Value);                                                        \
+		write_port("WRITE_PORT_" #Name, (uintptr_t)Port, &Value, sizeof(Value));           \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI READ_PORT_BUFFER_##Name(Type *Port, Type *Buffer, ULONG Count)                  \
+	{                                                                                          \
+		for (ULONG i = 0; i < Count; i++)                                                  \
+			Buffer[i] = READ_PORT_##Name(Port);                                        \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI WRITE_PORT_BUFFER_##Name(Type *Port, Type *Buffer, ULONG Count)                 \
+	{                                                                                          \
+		for (ULONG i = 0; i < Count; i++)                                                  \
+			WRITE_PORT_##Name(Port, Buffer[i]);                                        \
 	}
 
 DEFINE_PORT_ACCESS(UCHAR, UCHAR)

@@ -50,14 +50,16 @@ static bool may_indicate(struct shim_adapter *adapter, const char *call)
 		return false;
 	if (adapter->state == ADAPTER_RUNNING || adapter->state == ADAPTER_STOPPING)
 		return true;
-	ndis_violation(adapter, call, "frames are indicated between MiniportInitialize and MiniportHalt",
-		       "indicated %s", adapter->state == ADAPTER_INITIALIZING ? "during MiniportInitialize" :
-										"during MiniportHalt");
+	ndis_violation(adapter, call,
+		       "frames are indicated between MiniportInitialize and MiniportHalt",
+		       "indicated %s",
+		       adapter->state == ADAPTER_INITIALIZING ? "during MiniportInitialize"
+							      : "during MiniportHalt");
 	return false;
 }
 
-static void deliver(struct shim_adapter *adapter, const struct dma_region *pieces, unsigned int count,
-		    size_t length)
+static void deliver(struct shim_adapter *adapter, const struct dma_region *pieces,
+		    unsigned int count, size_t length)
 {
 	unsigned int irql = ke_current_irql();
 
@@ -88,8 +90,8 @@ static void deliver_packet(struct shim_adapter *adapter, const char *call, PNDIS
 		count++;
 	}
 	if (!length) {
-		ndis_violation(adapter, call, "a received packet holds a frame", "packet %p is empty",
-			       (void *)packet);
+		ndis_violation(adapter, call, "a received packet holds a frame",
+			       "packet %p is empty", (void *)packet);
 		return;
 	}
 	deliver(adapter, pieces, count, length);
@@ -132,7 +134,8 @@ static void indicate_packets(struct shim_adapter *adapter, const char *call, PPN
 		deliver_packet(adapter, call, packet);
 		if (!lent)
 			continue;
-		/* A serialised miniport reads the status afterwards: SUCCESS gives the packet back. */
+		/* A serialised miniport reads the status afterwards: SUCCESS gives the packet back.
+		 */
 		if (serialised)
 			NDIS_SET_PACKET_STATUS(packet, NDIS_STATUS_SUCCESS);
 		else
@@ -142,8 +145,8 @@ static void indicate_packets(struct shim_adapter *adapter, const char *call, PPN
 		adapter->client.receive_done(adapter->client.context);
 }
 
-VOID NTAPI NdisMIndicateReceivePacket(NDIS_HANDLE MiniportAdapterHandle, PPNDIS_PACKET ReceivePackets,
-				      UINT NumberOfPackets)
+VOID NTAPI NdisMIndicateReceivePacket(NDIS_HANDLE MiniportAdapterHandle,
+				      PPNDIS_PACKET ReceivePackets, UINT NumberOfPackets)
 {
 	static const char call[] = "NdisMIndicateReceivePacket";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
@@ -180,7 +183,7 @@ static struct transfer *take_transfer(struct shim_adapter *adapter)
 
 static void finish_transfer(struct transfer *transfer, NDIS_STATUS status, UINT bytes)
 {
-	struct dma_region piece = { transfer->data, transfer->shown + bytes };
+	struct dma_region piece = {transfer->data, transfer->shown + bytes};
 
 	transfer->busy = false;
 	if (status == NDIS_STATUS_SUCCESS)
@@ -196,8 +199,9 @@ static void fetch_rest(struct shim_adapter *adapter, NDIS_HANDLE context, struct
 	NDIS_STATUS status;
 	UINT bytes = 0;
 
-	ndis_packet_initialise(packet, offsetof(struct transfer, packet.oob) -
-				       offsetof(struct transfer, packet), NULL);
+	ndis_packet_initialise(
+		packet, offsetof(struct transfer, packet.oob) - offsetof(struct transfer, packet),
+		NULL);
 	mm_mdl_build(&transfer->buffer.mdl, transfer->data + transfer->shown, rest, NULL);
 	NdisChainBufferAtFront(packet, &transfer->buffer.mdl);
 	transfer->busy = true;
@@ -206,7 +210,8 @@ static void fetch_rest(struct shim_adapter *adapter, NDIS_HANDLE context, struct
 		    adapter->context, context, offset, rest);
 	status = adapter->driver->functions.TransferDataHandler(packet, &bytes, adapter->context,
 								context, offset, rest);
-	TRACE_LEAVE(name, "packet %p) -> %s, %u bytes", (void *)packet, ndis_status_text(status), bytes);
+	TRACE_LEAVE(name, "packet %p) -> %s, %u bytes", (void *)packet, ndis_status_text(status),
+		    bytes);
 	ndis_leave_miniport(adapter, &call);
 	if (status != NDIS_STATUS_PENDING)
 		finish_transfer(transfer, status, bytes < rest ? bytes : rest);
@@ -238,19 +243,22 @@ static void transfer_frame(struct shim_adapter *adapter, const char *call, NDIS_
 	fetch_rest(adapter, context, transfer, lookahead, packet_size - lookahead);
 }
 
-VOID NTAPI NdisMEthIndicateReceive(NDIS_HANDLE MiniportAdapterHandle, NDIS_HANDLE MiniportReceiveContext,
-				   PVOID HeaderBuffer, UINT HeaderBufferSize, PVOID LookaheadBuffer,
+VOID NTAPI NdisMEthIndicateReceive(NDIS_HANDLE MiniportAdapterHandle,
+				   NDIS_HANDLE MiniportReceiveContext, PVOID HeaderBuffer,
+				   UINT HeaderBufferSize, PVOID LookaheadBuffer,
 				   UINT LookaheadBufferSize, UINT PacketSize)
 {
 	static const char call[] = "NdisMEthIndicateReceive";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct dma_region shown[2] = {
-		{ HeaderBuffer, HeaderBufferSize },
-		{ LookaheadBuffer, LookaheadBufferSize < PacketSize ? LookaheadBufferSize : PacketSize },
+		{HeaderBuffer, HeaderBufferSize},
+		{LookaheadBuffer,
+		 LookaheadBufferSize < PacketSize ? LookaheadBufferSize : PacketSize},
 	};
 
-	TRACE(call, "adapter %p, context %p, header %u, lookahead %u, packet %u bytes)", (void *)adapter,
-	      MiniportReceiveContext, HeaderBufferSize, LookaheadBufferSize, PacketSize);
+	TRACE(call, "adapter %p, context %p, header %u, lookahead %u, packet %u bytes)",
+	      (void *)adapter, MiniportReceiveContext, HeaderBufferSize, LookaheadBufferSize,
+	      PacketSize);
 	if (!adapter || !may_indicate(adapter, call))
 		return;
 	if (shown[1].length == PacketSize)
@@ -286,10 +294,11 @@ VOID NTAPI NdisMTransferDataComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PA
 	while (transfer && !(transfer->busy && &transfer->packet.packet == Packet))
 		transfer = transfer->next;
 	if (!transfer || BytesTransferred > transfer->buffer.mdl.ByteCount) {
-		ndis_violation(adapter, call,
-			       "a MiniportTransferData that is pending is completed once, with as many "
-			       "bytes as were asked for at most",
-			       "%u bytes in packet %p", BytesTransferred, (void *)Packet);
+		ndis_violation(
+			adapter, call,
+			"a MiniportTransferData that is pending is completed once, with as many "
+			"bytes as were asked for at most",
+			"%u bytes in packet %p", BytesTransferred, (void *)Packet);
 		return;
 	}
 	finish_transfer(transfer, Status, BytesTransferred);
@@ -297,7 +306,8 @@ VOID NTAPI NdisMTransferDataComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PA
 
 bool ndis_receive_is_idle(const struct shim_adapter *adapter)
 {
-	for (struct transfer *transfer = adapter->receive.transfers; transfer; transfer = transfer->next) {
+	for (struct transfer *transfer = adapter->receive.transfers; transfer;
+	     transfer = transfer->next) {
 		if (transfer->busy)
 			return false;
 	}

@@ -109,7 +109,8 @@ static int run(struct shim_adapter *adapter, NDIS_OID oid, bool is_set, const vo
 		return -ETIMEDOUT;
 	}
 	if (request->status == NDIS_STATUS_SUCCESS && request->transferred > length)
-		ndis_violation(adapter, is_set ? "MiniportSetInformation" : "MiniportQueryInformation",
+		ndis_violation(adapter,
+			       is_set ? "MiniportSetInformation" : "MiniportQueryInformation",
 			       "no more bytes are used than InformationBufferLength says",
 			       "%u bytes reported for oid 0x%08x in a buffer of %zu",
 			       request->transferred, oid, length);
@@ -130,7 +131,8 @@ static void complete(NDIS_HANDLE handle, const char *call, bool is_set, NDIS_STA
 		return;
 	}
 	if (status == NDIS_STATUS_PENDING) {
-		ndis_violation(adapter, call, "Status is a final result", "Status is "
+		ndis_violation(adapter, call, "Status is a final result",
+			       "Status is "
 			       "NDIS_STATUS_PENDING");
 		status = NDIS_STATUS_FAILURE;
 	}
@@ -242,7 +244,8 @@ SHIM_EXPORT int shim_query(struct shim_adapter *adapter, uint32_t oid, void *buf
 	return ndis_query(adapter, oid, buffer, length);
 }
 
-SHIM_EXPORT int shim_set(struct shim_adapter *adapter, uint32_t oid, const void *buffer, size_t length)
+SHIM_EXPORT int shim_set(struct shim_adapter *adapter, uint32_t oid, const void *buffer,
+			 size_t length)
 {
 	return ndis_set(adapter, oid, buffer, length);
 }

@@ -16,7 +16,8 @@ int ndis_set(struct shim_adapter *adapter, NDIS_OID oid, const void *buffer, siz
 /** ndis_request_release() - free what requests left; the miniport is gone. */
 void ndis_request_release(struct shim_adapter *adapter);
 
-/** ndis_supervision_start() - ask MiniportCheckForHang, and watch sends and requests, from now on. */
+/** ndis_supervision_start() - ask MiniportCheckForHang, and watch sends and requests, from now on.
+ */
 void ndis_supervision_start(struct shim_adapter *adapter);
 
 /** ndis_supervision_stop() */

@@ -10,7 +10,7 @@
 #include "support/log.h"
 #include "support/trace.h"
 
-#define RESET_TIMEOUT_NS 5000000000ll
+#define RESET_TIMEOUT_NS     5000000000ll
 #define DEFAULT_HANG_SECONDS 2u
 
 /* A send or request counts as hung when it is older than so many periods. */
@@ -96,9 +96,12 @@ int ndis_reset(struct shim_adapter *adapter)
 	ke_lower_irql(irql);
 	if (reset->status == NDIS_STATUS_SUCCESS)
 		return 0;
-	log_warning("%s: MiniportReset: %s", adapter->driver->name, ndis_status_text(reset->status));
-	return reset->status == NDIS_STATUS_NOT_RESETTABLE || reset->status == NDIS_STATUS_NOT_SUPPORTED ?
-		       -ENOTSUP : -EIO;
+	log_warning("%s: MiniportReset: %s", adapter->driver->name,
+		    ndis_status_text(reset->status));
+	return reset->status == NDIS_STATUS_NOT_RESETTABLE ||
+			       reset->status == NDIS_STATUS_NOT_SUPPORTED
+		       ? -ENOTSUP
+		       : -EIO;
 }
 
 SHIM_EXPORT int shim_reset(struct shim_adapter *adapter)
@@ -112,12 +115,13 @@ VOID NTAPI NdisMResetComplete(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Sta
 	static const char call[] = "NdisMResetComplete";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
-	TRACE(call, "adapter %p, %s, addressing reset %u)", (void *)adapter, ndis_status_text(Status),
-	      AddressingReset);
+	TRACE(call, "adapter %p, %s, addressing reset %u)", (void *)adapter,
+	      ndis_status_text(Status), AddressingReset);
 	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
 		return;
 	if (!adapter->reset.active || adapter->reset.done) {
-		ndis_violation(adapter, call, "a reset that the miniport left pending is completed once",
+		ndis_violation(adapter, call,
+			       "a reset that the miniport left pending is completed once",
 			       "no reset is pending");
 		return;
 	}
@@ -157,11 +161,13 @@ static bool work_is_overdue(struct shim_adapter *adapter)
 			    adapter->driver->name, HUNG_AFTER_TICKS * adapter->hang_seconds);
 		return true;
 	}
-	if (!(adapter->attributes & NDIS_ATTRIBUTE_IGNORE_REQUEST_TIMEOUT) && adapter->request.active &&
+	if (!(adapter->attributes & NDIS_ATTRIBUTE_IGNORE_REQUEST_TIMEOUT) &&
+	    adapter->request.active &&
 	    adapter->reset.tick - adapter->reset.request_tick > HUNG_AFTER_TICKS) {
-		log_warning("%s: the request for oid 0x%08x was not completed within %u seconds: reset",
-			    adapter->driver->name, adapter->request.oid,
-			    HUNG_AFTER_TICKS * adapter->hang_seconds);
+		log_warning(
+			"%s: the request for oid 0x%08x was not completed within %u seconds: reset",
+			adapter->driver->name, adapter->request.oid,
+			HUNG_AFTER_TICKS * adapter->hang_seconds);
 		return true;
 	}
 	return false;

@@ -14,7 +14,8 @@
 #include "support/log.h"
 #include "support/trace.h"
 
-static NDIS_STATUS initialize(struct shim_adapter *adapter, const char *call, BOOLEAN wide, ULONG maximum)
+static NDIS_STATUS initialize(struct shim_adapter *adapter, const char *call, BOOLEAN wide,
+			      ULONG maximum)
 {
 	if (!ndis_may_set_up_dma(adapter, call))
 		return NDIS_STATUS_NOT_SUPPORTED;
@@ -25,10 +26,11 @@ static NDIS_STATUS initialize(struct shim_adapter *adapter, const char *call, BO
 		return NDIS_STATUS_NOT_SUPPORTED;
 	}
 	if (adapter->dma.scatter_gather || adapter->dma.registers) {
-		ndis_violation(adapter, call,
-			       "a driver chooses its kind of DMA once: map registers or scatter/gather",
-			       "the adapter already has %s",
-			       adapter->dma.registers ? "map registers" : "scatter/gather DMA");
+		ndis_violation(
+			adapter, call,
+			"a driver chooses its kind of DMA once: map registers or scatter/gather",
+			"the adapter already has %s",
+			adapter->dma.registers ? "map registers" : "scatter/gather DMA");
 		return NDIS_STATUS_NOT_SUPPORTED;
 	}
 	if (adapter->options.refuse_scatter_gather)
@@ -96,8 +98,8 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 		return 0;
 	if (frame->length > adapter->dma.maximum_packet)
 		return -EMSGSIZE;
-	result = dma_slot_map(frame->slot, regions, collect(packet, regions), PLATFORM_DEVICE_READS, runs,
-			      FRAME_RUNS, &count);
+	result = dma_slot_map(frame->slot, regions, collect(packet, regions), PLATFORM_DEVICE_READS,
+			      runs, FRAME_RUNS, &count);
 	if (result) {
 		log_error("scatter/gather list of a frame of %zu bytes: %s", frame->length,
 			  strerror(-result));

@@ -110,11 +110,12 @@ static void settle(struct shim_adapter *adapter, const char *call, struct shim_f
 	if (status == NDIS_STATUS_PENDING)
 		return;
 	if (unlikely(frame->generation != generation || frame->state != FRAME_WITH_MINIPORT)) {
-		ndis_violation(adapter, call,
-			       "a packet is completed once: by NdisMSendComplete or by a status other "
-			       "than NDIS_STATUS_PENDING",
-			       "%s returned for packet %p, which NdisMSendComplete has completed",
-			       ndis_status_text(status), (void *)&frame->packet.packet);
+		ndis_violation(
+			adapter, call,
+			"a packet is completed once: by NdisMSendComplete or by a status other "
+			"than NDIS_STATUS_PENDING",
+			"%s returned for packet %p, which NdisMSendComplete has completed",
+			ndis_status_text(status), (void *)&frame->packet.packet);
 		return;
 	}
 	if (status == NDIS_STATUS_RESOURCES && ndis_is_serialised(adapter)) {
@@ -125,7 +126,8 @@ static void settle(struct shim_adapter *adapter, const char *call, struct shim_f
 		ndis_violation(adapter, call,
 			       "a deserialised miniport queues packets itself and never returns "
 			       "NDIS_STATUS_RESOURCES",
-			       "NDIS_STATUS_RESOURCES for packet %p", (void *)&frame->packet.packet);
+			       "NDIS_STATUS_RESOURCES for packet %p",
+			       (void *)&frame->packet.packet);
 	take_back(adapter, frame);
 	finish(adapter, frame, status);
 }
@@ -142,7 +144,8 @@ static void send_one(struct shim_adapter *adapter)
 		return;
 	ndis_enter_miniport(adapter, name, KE_DISPATCH_LEVEL, &call);
 	TRACE_ENTER(name, "context %p, packet %p of %zu bytes, flags 0x%x)", adapter->context,
-		    (void *)&frame->packet.packet, frame->length, frame->packet.packet.Private.Flags);
+		    (void *)&frame->packet.packet, frame->length,
+		    frame->packet.packet.Private.Flags);
 	status = adapter->driver->functions.SendHandler(adapter->context, &frame->packet.packet,
 							frame->packet.packet.Private.Flags);
 	TRACE_LEAVE(name, ") -> %s", ndis_status_text(status));
@@ -236,12 +239,14 @@ void ndis_send_start(struct shim_adapter *adapter)
 }
 
 SHIM_EXPORT int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames,
-			  const size_t *lengths, unsigned int count, shim_send_done done, void *context)
+			  const size_t *lengths, unsigned int count, shim_send_done done,
+			  void *context)
 {
 	unsigned int irql;
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (frames[i]->state != FRAME_WITH_HOST || lengths[i] == 0 || lengths[i] > FRAME_STRIDE)
+		if (frames[i]->state != FRAME_WITH_HOST || lengths[i] == 0 ||
+		    lengths[i] > FRAME_STRIDE)
 			return -EINVAL;
 	}
 	for (unsigned int i = 0; i < count; i++) {
@@ -273,7 +278,8 @@ static struct shim_frame *find_pending(struct shim_adapter *adapter, PNDIS_PACKE
 	return NULL;
 }
 
-VOID NTAPI NdisMSendComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PACKET Packet, NDIS_STATUS Status)
+VOID NTAPI NdisMSendComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PACKET Packet,
+			     NDIS_STATUS Status)
 {
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, complete_call);
 	struct shim_frame *frame;

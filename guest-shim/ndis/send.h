@@ -14,7 +14,10 @@ void ndis_send_start(struct shim_adapter *adapter);
 /** ndis_send_abort_queued() - complete the frames that the miniport has not got. */
 void ndis_send_abort_queued(struct shim_adapter *adapter, NDIS_STATUS status);
 
-/** ndis_send_abort_pending() - complete the frames that the miniport has: it has lost them in a reset, or is gone. */
+/**
+ * ndis_send_abort_pending() - complete the frames that the miniport has: it has lost them in a
+ * reset, or is gone.
+ */
 void ndis_send_abort_pending(struct shim_adapter *adapter, NDIS_STATUS status);
 
 /** ndis_send_is_hung() - the miniport has held a frame for more than @ticks supervision periods. */

@@ -26,10 +26,11 @@ struct shared_memory_request {
 static bool may_allocate(struct shim_adapter *adapter, const char *call, ULONG length)
 {
 	if (!adapter->dma.adapter) {
-		ndis_violation(adapter, call,
-			       "NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma must have "
-			       "succeeded before",
-			       "the adapter has neither map registers nor scatter/gather DMA");
+		ndis_violation(
+			adapter, call,
+			"NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma must have "
+			"succeeded before",
+			"the adapter has neither map registers nor scatter/gather DMA");
 		return false;
 	}
 	if (!length) {
@@ -40,8 +41,8 @@ static bool may_allocate(struct shim_adapter *adapter, const char *call, ULONG l
 }
 
 /* NULL after a message when there is no memory. */
-static struct shared_memory *allocate(struct shim_adapter *adapter, const char *call, uint32_t length,
-				      bool cached)
+static struct shared_memory *allocate(struct shim_adapter *adapter, const char *call,
+				      uint32_t length, bool cached)
 {
 	struct shared_memory *memory = calloc(1, sizeof(*memory));
 	int result;
@@ -51,7 +52,8 @@ static struct shared_memory *allocate(struct shim_adapter *adapter, const char *
 	result = dma_common_buffer_allocate(adapter->dma.adapter, length, &memory->va,
 					    &memory->logical);
 	if (result) {
-		log_warning("%s: no %u bytes of shared memory: %s", call, length, strerror(-result));
+		log_warning("%s: no %u bytes of shared memory: %s", call, length,
+			    strerror(-result));
 		free(memory);
 		return NULL;
 	}
@@ -62,8 +64,9 @@ static struct shared_memory *allocate(struct shim_adapter *adapter, const char *
 	return memory;
 }
 
-VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length, BOOLEAN Cached,
-				     PVOID *VirtualAddress, PNDIS_PHYSICAL_ADDRESS PhysicalAddress)
+VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length,
+				     BOOLEAN Cached, PVOID *VirtualAddress,
+				     PNDIS_PHYSICAL_ADDRESS PhysicalAddress)
 {
 	static const char call[] = "NdisMAllocateSharedMemory";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
@@ -71,14 +74,15 @@ VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Le
 
 	*VirtualAddress = NULL;
 	PhysicalAddress->QuadPart = 0;
-	if (adapter && ndis_may_claim_hardware(adapter, call) && may_allocate(adapter, call, Length))
+	if (adapter && ndis_may_claim_hardware(adapter, call) &&
+	    may_allocate(adapter, call, Length))
 		memory = allocate(adapter, call, Length, Cached);
 	if (memory) {
 		*VirtualAddress = memory->va;
 		PhysicalAddress->QuadPart = (LONGLONG)memory->logical.value;
 	}
-	TRACE(call, "adapter %p, %u bytes, cached %u) -> %p, logical 0x%llx", (void *)adapter, Length,
-	      Cached, *VirtualAddress, (unsigned long long)PhysicalAddress->QuadPart);
+	TRACE(call, "adapter %p, %u bytes, cached %u) -> %p, logical 0x%llx", (void *)adapter,
+	      Length, Cached, *VirtualAddress, (unsigned long long)PhysicalAddress->QuadPart);
 }
 
 static void unlink_request(struct shared_memory_request *request)
@@ -95,9 +99,9 @@ static void complete_request(void *context)
 {
 	struct shared_memory_request *request = context;
 	struct shim_adapter *adapter = request->adapter;
-	struct shared_memory *memory =
-		allocate(adapter, "NdisMAllocateSharedMemoryAsync", request->length, request->cached);
-	NDIS_PHYSICAL_ADDRESS logical = { .QuadPart = 0 };
+	struct shared_memory *memory = allocate(adapter, "NdisMAllocateSharedMemoryAsync",
+						request->length, request->cached);
+	NDIS_PHYSICAL_ADDRESS logical = {.QuadPart = 0};
 	struct miniport_call call;
 
 	if (memory)
@@ -105,8 +109,9 @@ static void complete_request(void *context)
 	unlink_request(request);
 	ndis_enter_miniport(adapter, "MiniportAllocateComplete", KE_DISPATCH_LEVEL, &call);
 	TRACE_ENTER(call.name, "context %p, %p, logical 0x%llx, %u bytes, context %p)",
-		    adapter->context, memory ? memory->va : NULL, (unsigned long long)logical.QuadPart,
-		    memory ? memory->length : 0, request->context);
+		    adapter->context, memory ? memory->va : NULL,
+		    (unsigned long long)logical.QuadPart, memory ? memory->length : 0,
+		    request->context);
 	adapter->driver->functions.AllocateCompleteHandler(
 		adapter->context, memory ? memory->va : NULL, memory ? &logical : NULL,
 		memory ? memory->length : 0, request->context);
@@ -123,9 +128,10 @@ static NDIS_STATUS allocate_later(struct shim_adapter *adapter, const char *call
 	    !may_allocate(adapter, call, length))
 		return NDIS_STATUS_FAILURE;
 	if (!adapter->driver->functions.AllocateCompleteHandler) {
-		ndis_violation(adapter, call,
-			       "the driver must have registered AllocateCompleteHandler (NDIS 4 or later)",
-			       "AllocateCompleteHandler is NULL");
+		ndis_violation(
+			adapter, call,
+			"the driver must have registered AllocateCompleteHandler (NDIS 4 or later)",
+			"AllocateCompleteHandler is NULL");
 		return NDIS_STATUS_FAILURE;
 	}
 	/* The adapter is going away: nobody would be there to be told. */
@@ -178,10 +184,11 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 	while (*link && (*link)->va != va)
 		link = &(*link)->next;
 	if (!*link) {
-		ndis_violation(adapter, call,
-			       "VirtualAddress is what NdisMAllocateSharedMemory(Async) returned, and is "
-			       "freed once",
-			       "no shared memory of the adapter begins at %p", va);
+		ndis_violation(
+			adapter, call,
+			"VirtualAddress is what NdisMAllocateSharedMemory(Async) returned, and is "
+			"freed once",
+			"no shared memory of the adapter begins at %p", va);
 		return NULL;
 	}
 	if ((*link)->length != length || (*link)->logical.value != (uint64_t)logical.QuadPart ||
@@ -190,8 +197,9 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 			       "Length, Cached and PhysicalAddress are those of the allocation",
 			       "%u bytes, cached %u, logical 0x%llx given for %u bytes, cached %u, "
 			       "logical 0x%llx",
-			       length, cached, (unsigned long long)logical.QuadPart, (*link)->length,
-			       (*link)->cached, (unsigned long long)(*link)->logical.value);
+			       length, cached, (unsigned long long)logical.QuadPart,
+			       (*link)->length, (*link)->cached,
+			       (unsigned long long)(*link)->logical.value);
 		return NULL;
 	}
 	return link;
@@ -234,8 +242,8 @@ VOID NTAPI NdisMUpdateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Leng
 	static const char call[] = "NdisMUpdateSharedMemory";
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
-	TRACE(call, "adapter %p, %u bytes, %p, logical 0x%llx)", (void *)adapter, Length, VirtualAddress,
-	      (unsigned long long)PhysicalAddress.QuadPart);
+	TRACE(call, "adapter %p, %u bytes, %p, logical 0x%llx)", (void *)adapter, Length,
+	      VirtualAddress, (unsigned long long)PhysicalAddress.QuadPart);
 	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
 		return;
 	for (struct shared_memory *memory = adapter->dma.memory; memory; memory = memory->next) {
@@ -261,7 +269,8 @@ unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call)
 	while (adapter->dma.memory) {
 		struct shared_memory *memory = adapter->dma.memory;
 
-		ndis_violation(adapter, call, "all shared memory is freed when MiniportHalt returns",
+		ndis_violation(adapter, call,
+			       "all shared memory is freed when MiniportHalt returns",
 			       "%u bytes at %p are not", memory->length, memory->va);
 		release(adapter, &adapter->dma.memory);
 		count++;

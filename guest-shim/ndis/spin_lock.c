@@ -46,8 +46,8 @@ VOID NTAPI NdisDprAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
 	TRACE("NdisDprAcquireSpinLock", "%p)", (void *)SpinLock);
 	if (unlikely(ke_current_irql() != KE_DISPATCH_LEVEL))
 		ndis_violation(NULL, "NdisDprAcquireSpinLock",
-			       "the function must be called at DISPATCH_LEVEL (2)", "called at IRQL %u",
-			       ke_current_irql());
+			       "the function must be called at DISPATCH_LEVEL (2)",
+			       "called at IRQL %u", ke_current_irql());
 	ke_spin_lock_acquire(&SpinLock->SpinLock);
 	SpinLock->OldIrql = DISPATCH_LEVEL;
 }

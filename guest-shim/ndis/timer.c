@@ -15,7 +15,7 @@
 struct timer_state {
 	struct ke_timer timer;
 	uint32_t initialised;
-};
+} MAY_ALIAS;
 
 #define TIMER_INITIALISED 0x54494D45u
 
@@ -55,7 +55,8 @@ static void initialise(const char *call, PNDIS_MINIPORT_TIMER timer, struct shim
 {
 	/* Found by address, because the memory need not have been a timer before. */
 	if (ke_timer_cancel(&state_of(timer)->timer))
-		ndis_violation(adapter, call, "a timer that runs is cancelled before it is initialised",
+		ndis_violation(adapter, call,
+			       "a timer that runs is cancelled before it is initialised",
 			       "timer %p was running", (void *)timer);
 	memset(timer, 0, sizeof(*timer));
 	timer->Miniport = adapter;
@@ -89,8 +90,9 @@ static bool is_usable(const char *call, PNDIS_MINIPORT_TIMER timer)
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (state_of(timer)->initialised == TIMER_INITIALISED && timer->MiniportTimerFunction)
 		return true;
-	ndis_violation(timer->Miniport, call, "a timer is initialised before it is used",
-		       "timer %p is not", (void *)timer);
+	/* Nothing in the timer can be trusted, its adapter included. */
+	ndis_violation(NULL, call, "a timer is initialised before it is used", "timer %p is not",
+		       (void *)timer);
 	return false;
 }
 

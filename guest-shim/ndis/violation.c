@@ -24,18 +24,19 @@ void ndis_violation(struct shim_adapter *adapter, const char *call, const char *
 		adapter->statistics.violations++;
 		driver = adapter->driver;
 	}
-	log_error("%s%s%s: %s; rule: %s", driver ? driver->name : "", driver ? ": " : "", call, text,
-		  rule);
+	log_error("%s%s%s: %s; rule: %s", driver ? driver->name : "", driver ? ": " : "", call,
+		  text, rule);
 }
 
 void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit)
 {
-	ndis_violation(adapter, call,
-		       limit == KE_PASSIVE_LEVEL  ? "the function must be called at PASSIVE_LEVEL (0)" :
-		       limit == KE_DISPATCH_LEVEL ? "the function must be called at DISPATCH_LEVEL (2) "
-						    "or below" :
-						    "the function may not be called at this level",
-		       "called at IRQL %u", ke_current_irql());
+	ndis_violation(
+		adapter, call,
+		limit == KE_PASSIVE_LEVEL    ? "the function must be called at PASSIVE_LEVEL (0)"
+		: limit == KE_DISPATCH_LEVEL ? "the function must be called at DISPATCH_LEVEL (2) "
+					       "or below"
+					     : "the function may not be called at this level",
+		"called at IRQL %u", ke_current_irql());
 }
 
 bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call)
@@ -43,14 +44,16 @@ bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call)
 	if (!ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
 		return false;
 	if (adapter->state != ADAPTER_INITIALIZING) {
-		ndis_violation(adapter, call, "the function may be called from MiniportInitialize only",
+		ndis_violation(adapter, call,
+			       "the function may be called from MiniportInitialize only",
 			       "called after MiniportInitialize");
 		return false;
 	}
 	if (!adapter->attributes_set) {
-		ndis_violation(adapter, call,
-			       "NdisMSetAttributes(Ex) comes before every call that claims hardware",
-			       "called before NdisMSetAttributes(Ex)");
+		ndis_violation(
+			adapter, call,
+			"NdisMSetAttributes(Ex) comes before every call that claims hardware",
+			"called before NdisMSetAttributes(Ex)");
 		return false;
 	}
 	return true;
@@ -61,7 +64,10 @@ struct status_name {
 	const char *name;
 };
 
-#define STATUS_NAME(name) { name, #name }
+#define STATUS_NAME(name)                                                                          \
+	{                                                                                          \
+		name, #name                                                                        \
+	}
 
 static const struct status_name status_names[] = {
 	STATUS_NAME(NDIS_STATUS_SUCCESS),

@@ -11,9 +11,9 @@
 /** struct work_item_state - the library's part of NDIS_WORK_ITEM */
 struct work_item_state {
 	struct ke_work_item work;
-	const void *owner;	/* charged for what the function allocates */
+	const void *owner; /* charged for what the function allocates */
 	struct shim_driver *driver;
-};
+} MAY_ALIAS;
 
 C_ASSERT(sizeof(struct work_item_state) <=
 	 sizeof(NDIS_WORK_ITEM) - offsetof(NDIS_WORK_ITEM, WrapperReserved));
@@ -34,7 +34,8 @@ static void run(void *context)
 	/* The routine may have freed the item. */
 	TRACE_LEAVE("work item", "%p)", (void *)item);
 	if (ke_current_irql() != KE_PASSIVE_LEVEL) {
-		ndis_violation(NULL, "work item", "the function of a work item returns at PASSIVE_LEVEL",
+		ndis_violation(NULL, "work item",
+			       "the function of a work item returns at PASSIVE_LEVEL",
 			       "returned at IRQL %u", ke_current_irql());
 		ke_lower_irql(KE_PASSIVE_LEVEL);
 	}
@@ -61,7 +62,8 @@ NDIS_STATUS NTAPI NdisScheduleWorkItem(PNDIS_WORK_ITEM WorkItem)
 		ndis_violation(NULL, call, "a work item is initialised before it is scheduled",
 			       "Routine of work item %p is NULL", (void *)WorkItem);
 	} else if (!ke_work_item_queue(&state_of(WorkItem)->work, run, WorkItem)) {
-		ndis_violation(NULL, call, "a work item is scheduled again when its function has been called",
+		ndis_violation(NULL, call,
+			       "a work item is scheduled again when its function has been called",
 			       "work item %p is waiting", (void *)WorkItem);
 	} else {
 		state_of(WorkItem)->owner = ndis_current_owner();

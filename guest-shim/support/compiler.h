@@ -14,11 +14,14 @@
 /* Lets the compiler check the arguments of a printf-like function. */
 #define PRINTF_FORMAT(text, first) __attribute__((__format__(__printf__, text, first)))
 
+/* A structure that lies in memory which another type, a driver's, declares as opaque words. */
+#define MAY_ALIAS __attribute__((may_alias))
+
 /* A symbol host programs and drivers may link to; everything else is hidden. */
 #define SHIM_EXPORT __attribute__((visibility("default")))
 
 /* The structure that holds @member at address @pointer. */
-#define container_of(pointer, type, member) \
-	((type *)(void *)((char *)(pointer) - offsetof(type, member)))
+#define container_of(pointer, type, member)                                                        \
+	((type *)(void *)((char *)(pointer)-offsetof(type, member)))
 
 #endif /* SUPPORT_COMPILER_H */

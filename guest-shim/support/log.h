@@ -17,10 +17,10 @@
 
 /** enum log_level - how bad it is; also the order of importance. */
 enum log_level {
-	LOG_LEVEL_ERROR,	/* the call failed or a rule was broken */
-	LOG_LEVEL_WARNING,	/* it works, but not as the caller may believe */
-	LOG_LEVEL_NOTICE,	/* something worth knowing happened */
-	LOG_LEVEL_DEBUG,	/* the driver's own debug output */
+	LOG_LEVEL_ERROR,   /* the call failed or a rule was broken */
+	LOG_LEVEL_WARNING, /* it works, but not as the caller may believe */
+	LOG_LEVEL_NOTICE,  /* something worth knowing happened */
+	LOG_LEVEL_DEBUG,   /* the driver's own debug output */
 };
 
 /** log_message() - write one line; a newline at the end of the text is optional. */
@@ -30,7 +30,8 @@ void log_message(enum log_level level, const char *format, ...) PRINTF_FORMAT(2,
 void log_message_list(enum log_level level, const char *format, va_list arguments)
 	PRINTF_FORMAT(2, 0);
 
-/** log_text() - write @length bytes as they are: the text of DbgPrint, which makes its own lines. */
+/** log_text() - write @length bytes as they are: the text of DbgPrint, which makes its own lines.
+ */
 void log_text(const char *text, size_t length);
 
 /** log_stream() - the stream in use, never NULL. */

@@ -31,5 +31,6 @@ void trace_write(const char *mark, const char *name, const char *format, ...)
 	va_end(arguments);
 	fprintf(trace_stream, "%6llu.%06llu irql %-2u %s %s(%s\n",
 		(unsigned long long)(elapsed / 1000000000u),
-		(unsigned long long)(elapsed / 1000u % 1000000u), ke_current_irql(), mark, name, text);
+		(unsigned long long)(elapsed / 1000u % 1000000u), ke_current_irql(), mark, name,
+		text);
 }

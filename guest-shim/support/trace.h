@@ -34,24 +34,24 @@ static inline bool trace_is_on(void)
 void trace_write(const char *mark, const char *name, const char *format, ...) PRINTF_FORMAT(3, 4);
 
 /** TRACE() - a call of the library: name, then printf arguments for "arguments) -> results". */
-#define TRACE(name, ...) \
-	do { \
-		if (trace_is_on()) \
-			trace_write(" ", name, __VA_ARGS__); \
+#define TRACE(name, ...)                                                                           \
+	do {                                                                                       \
+		if (trace_is_on())                                                                 \
+			trace_write(" ", name, __VA_ARGS__);                                       \
 	} while (0)
 
 /** TRACE_ENTER() - a function of the miniport is about to be called. */
-#define TRACE_ENTER(name, ...) \
-	do { \
-		if (trace_is_on()) \
-			trace_write(">", name, __VA_ARGS__); \
+#define TRACE_ENTER(name, ...)                                                                     \
+	do {                                                                                       \
+		if (trace_is_on())                                                                 \
+			trace_write(">", name, __VA_ARGS__);                                       \
 	} while (0)
 
 /** TRACE_LEAVE() - a function of the miniport has returned. */
-#define TRACE_LEAVE(name, ...) \
-	do { \
-		if (trace_is_on()) \
-			trace_write("<", name, __VA_ARGS__); \
+#define TRACE_LEAVE(name, ...)                                                                     \
+	do {                                                                                       \
+		if (trace_is_on())                                                                 \
+			trace_write("<", name, __VA_ARGS__);                                       \
 	} while (0)
 
 #endif /* SUPPORT_TRACE_H */

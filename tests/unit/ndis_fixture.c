@@ -51,12 +51,12 @@ static NDIS_STATUS mini_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, U
 	struct ndis_fixture *f = context;
 
 	g_assert_cmpuint(KeGetCurrentIrql(), ==, DISPATCH_LEVEL);
-	return f->hooks.query ? f->hooks.query(f, oid, buffer, length, written, needed) :
-				NDIS_STATUS_NOT_SUPPORTED;
+	return f->hooks.query ? f->hooks.query(f, oid, buffer, length, written, needed)
+			      : NDIS_STATUS_NOT_SUPPORTED;
 }
 
-static NDIS_STATUS mini_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length, PULONG used,
-			    PULONG needed)
+static NDIS_STATUS mini_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
+			    PULONG used, PULONG needed)
 {
 	struct ndis_fixture *f = context;
 
@@ -103,9 +103,9 @@ static NDIS_STATUS mini_transfer_data(PNDIS_PACKET packet, PUINT transferred, ND
 	struct ndis_fixture *f = context;
 
 	g_assert_cmpuint(KeGetCurrentIrql(), ==, DISPATCH_LEVEL);
-	return f->hooks.transfer_data ?
-		       f->hooks.transfer_data(f, packet, transferred, receive_context, offset, length) :
-		       NDIS_STATUS_FAILURE;
+	return f->hooks.transfer_data ? f->hooks.transfer_data(f, packet, transferred,
+							       receive_context, offset, length)
+				      : NDIS_STATUS_FAILURE;
 }
 
 static VOID mini_allocate_complete(NDIS_HANDLE context, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
@@ -175,8 +175,8 @@ static UINT characteristics_length(UCHAR major, UCHAR minor)
 		return sizeof(NDIS30_MINIPORT_CHARACTERISTICS);
 	if (major == 4)
 		return sizeof(NDIS40_MINIPORT_CHARACTERISTICS);
-	return minor ? sizeof(NDIS51_MINIPORT_CHARACTERISTICS) :
-		       sizeof(NDIS50_MINIPORT_CHARACTERISTICS);
+	return minor ? sizeof(NDIS51_MINIPORT_CHARACTERISTICS)
+		     : sizeof(NDIS50_MINIPORT_CHARACTERISTICS);
 }
 
 static int32_t driver_entry(void *object, void *path)
@@ -199,7 +199,8 @@ static int32_t driver_entry(void *object, void *path)
 		.TransferDataHandler = f->without_transfer_data ? NULL : mini_transfer_data,
 		.ReturnPacketHandler = f->without_return_packet ? NULL : mini_return_packet,
 		.SendPacketsHandler = f->without_send_packets ? NULL : mini_send_packets,
-		.AllocateCompleteHandler = f->without_allocate_complete ? NULL : mini_allocate_complete,
+		.AllocateCompleteHandler =
+			f->without_allocate_complete ? NULL : mini_allocate_complete,
 	};
 	NDIS_HANDLE wrapper;
 	NDIS_STATUS status;
@@ -207,7 +208,8 @@ static int32_t driver_entry(void *object, void *path)
 	if (f->edit)
 		f->edit(&functions);
 	NdisMInitializeWrapper(&wrapper, object, path, NULL);
-	status = NdisMRegisterMiniport(wrapper, &functions, characteristics_length(f->major, f->minor));
+	status = NdisMRegisterMiniport(wrapper, &functions,
+				       characteristics_length(f->major, f->minor));
 	if (status == NDIS_STATUS_SUCCESS)
 		NdisMRegisterUnloadHandler(wrapper, mini_unload);
 	else
@@ -422,17 +424,19 @@ void fill(void *va, size_t length, unsigned int seed)
 		bytes[i] = (unsigned char)(seed + i + (i >> 8));
 }
 
-void read_runs(struct ndis_fixture *f, const NDIS_PHYSICAL_ADDRESS_UNIT *runs, UINT count, void *bytes,
-	       size_t length)
+void read_runs(struct ndis_fixture *f, const NDIS_PHYSICAL_ADDRESS_UNIT *runs, UINT count,
+	       void *bytes, size_t length)
 {
 	unsigned char *to = bytes;
 	size_t total = 0;
 
 	for (UINT i = 0; i < count; i++) {
 		g_assert_cmpuint(total + runs[i].Length, <=, length);
-		g_assert_cmpint(fake_device_read(f->platform,
-						 (logical_t){ (uint64_t)runs[i].PhysicalAddress.QuadPart },
-						 to + total, runs[i].Length), ==, 0);
+		g_assert_cmpint(
+			fake_device_read(f->platform,
+					 (logical_t){(uint64_t)runs[i].PhysicalAddress.QuadPart},
+					 to + total, runs[i].Length),
+			==, 0);
 		total += runs[i].Length;
 	}
 	g_assert_cmpuint(total, ==, length);

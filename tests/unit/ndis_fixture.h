@@ -26,15 +26,18 @@ struct miniport_hooks {
 	NDIS_STATUS (*initialize)(struct ndis_fixture *f, NDIS_HANDLE configuration);
 	void (*halt)(struct ndis_fixture *f);
 	NDIS_STATUS (*reset)(struct ndis_fixture *f, PBOOLEAN addressing);
-	NDIS_STATUS (*query)(struct ndis_fixture *f, NDIS_OID oid, void *buffer, ULONG length,
-			     PULONG written, PULONG needed);
-	NDIS_STATUS (*set)(struct ndis_fixture *f, NDIS_OID oid, void *buffer, ULONG length,
-			   PULONG read, PULONG needed);
+	NDIS_STATUS(*query)
+	(struct ndis_fixture *f, NDIS_OID oid, void *buffer, ULONG length, PULONG written,
+	 PULONG needed);
+	NDIS_STATUS(*set)
+	(struct ndis_fixture *f, NDIS_OID oid, void *buffer, ULONG length, PULONG read,
+	 PULONG needed);
 	NDIS_STATUS (*send)(struct ndis_fixture *f, PNDIS_PACKET packet);
 	void (*send_packets)(struct ndis_fixture *f, PPNDIS_PACKET packets, UINT count);
 	void (*return_packet)(struct ndis_fixture *f, PNDIS_PACKET packet);
-	NDIS_STATUS (*transfer_data)(struct ndis_fixture *f, PNDIS_PACKET packet, PUINT transferred,
-				     NDIS_HANDLE context, UINT offset, UINT length);
+	NDIS_STATUS(*transfer_data)
+	(struct ndis_fixture *f, PNDIS_PACKET packet, PUINT transferred, NDIS_HANDLE context,
+	 UINT offset, UINT length);
 	void (*allocate_complete)(struct ndis_fixture *f, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
 				  ULONG length, PVOID context);
 	void (*isr)(struct ndis_fixture *f, PBOOLEAN recognized, PBOOLEAN queue);
@@ -53,11 +56,11 @@ struct ndis_fixture {
 	struct shim_adapter_options options;
 	struct miniport_hooks hooks;
 
-	ULONG attributes;	/* for NdisMSetAttributesEx; BUS_MASTER at first */
+	ULONG attributes; /* for NdisMSetAttributesEx; BUS_MASTER at first */
 	unsigned int hang_seconds;
-	UCHAR major, minor;	/* version to register; 5.1 at first */
-	UINT medium;		/* SelectedMediumIndex */
-	bool without_attributes;	/* MiniportInitialize calls no NdisMSetAttributes(Ex) itself */
+	UCHAR major, minor;	 /* version to register; 5.1 at first */
+	UINT medium;		 /* SelectedMediumIndex */
+	bool without_attributes; /* MiniportInitialize calls no NdisMSetAttributes(Ex) itself */
 	bool without_send_packets;
 	bool without_transfer_data;
 	bool without_return_packet;
@@ -65,19 +68,19 @@ struct ndis_fixture {
 	bool without_isr;
 	void (*edit)(NDIS51_MINIPORT_CHARACTERISTICS *functions);
 
-	NDIS_HANDLE handle;	/* MiniportAdapterHandle */
-	NDIS_STATUS status;	/* for hooks to leave results in */
+	NDIS_HANDLE handle; /* MiniportAdapterHandle */
+	NDIS_STATUS status; /* for hooks to leave results in */
 	unsigned int halts;
 	unsigned int unloads;
-	unsigned int violations;	/* that the test has expected */
+	unsigned int violations; /* that the test has expected */
 
-	GByteArray *received;	/* the last frame */
+	GByteArray *received; /* the last frame */
 	unsigned int frames_received;
 	unsigned int receive_done;
 	unsigned int link_changes;
 	bool link_up;
 	unsigned int removed;
-	GArray *sent;		/* int32_t: statuses of completed sends */
+	GArray *sent; /* int32_t: statuses of completed sends */
 
 	char *log;
 	size_t log_length;
@@ -93,13 +96,19 @@ void fixture_set_up(struct ndis_fixture *f);
 /** fixture_start_driver() - DriverEntry.  Return: of shim_driver_start(). */
 int fixture_start_driver(struct ndis_fixture *f);
 
-/** fixture_start() - DriverEntry, unless done, and MiniportInitialize.  Return: of shim_adapter_start(). */
+/**
+ * fixture_start() - DriverEntry, unless done, and MiniportInitialize.  Return: of
+ * shim_adapter_start().
+ */
 int fixture_start(struct ndis_fixture *f);
 
 /** fixture_stop() - MiniportHalt.  Return: leaks. */
 unsigned int fixture_stop(struct ndis_fixture *f);
 
-/** fixture_tear_down() - stop everything; nothing may be leaked, and no violation be left unexpected. */
+/**
+ * fixture_tear_down() - stop everything; nothing may be leaked, and no violation be left
+ * unexpected.
+ */
 void fixture_tear_down(struct ndis_fixture *f);
 
 /** fixture_log() - what was logged since the last call of fixture_expect_log(). */
@@ -108,7 +117,10 @@ const char *fixture_log(struct ndis_fixture *f);
 /** fixture_expect_log() - @text was logged; forget the log. */
 void fixture_expect_log(struct ndis_fixture *f, const char *text);
 
-/** fixture_expect_violation() - one violation of the adapter, with @text in its message; forget the log. */
+/**
+ * fixture_expect_violation() - one violation of the adapter, with @text in its message; forget
+ * the log.
+ */
 void fixture_expect_violation(struct ndis_fixture *f, const char *text);
 
 /** fixture_expect_violations() - @count of them, the last with @text. */
@@ -135,8 +147,11 @@ PNDIS_BUFFER fixture_buffer(void *va, size_t length);
 /** fill() - @length bytes, byte i being @seed + i. */
 void fill(void *va, size_t length, unsigned int seed);
 
-/** read_runs() - the bytes that the device finds at the runs of a mapping, which must have @length in total. */
-void read_runs(struct ndis_fixture *f, const NDIS_PHYSICAL_ADDRESS_UNIT *runs, UINT count, void *bytes,
-	       size_t length);
+/**
+ * read_runs() - the bytes that the device finds at the runs of a mapping, which must have
+ * @length in total.
+ */
+void read_runs(struct ndis_fixture *f, const NDIS_PHYSICAL_ADDRESS_UNIT *runs, UINT count,
+	       void *bytes, size_t length);
 
 #endif /* NDIS_FIXTURE_H */

@@ -43,7 +43,7 @@ static void test_irql(void)
 
 static void test_dpcs(void)
 {
-	struct ke_dpc a = { 0 }, b = { 0 }, c = { 0 };
+	struct ke_dpc a = {0}, b = {0}, c = {0};
 
 	ke_raise_irql(KE_DEVICE_LEVEL);
 	g_assert_true(ke_dpc_queue(&a, note, "a"));
@@ -75,7 +75,7 @@ static void requeue(void *context)
 
 static void test_dpc_queues_itself(void)
 {
-	struct ke_dpc dpc = { 0 };
+	struct ke_dpc dpc = {0};
 
 	ke_raise_irql(KE_DISPATCH_LEVEL);
 	ke_dpc_queue(&dpc, requeue, &dpc);
@@ -85,7 +85,7 @@ static void test_dpc_queues_itself(void)
 
 static void test_timers(void)
 {
-	struct ke_timer a = { 0 }, b = { 0 }, c = { 0 };
+	struct ke_timer a = {0}, b = {0}, c = {0};
 	uint64_t begin = event_loop_now();
 
 	g_assert_false(ke_timer_set(&a, 20 * MS, 0, note, "a"));
@@ -125,7 +125,7 @@ static void test_periodic_timer(void)
 
 static void test_work_items(void)
 {
-	struct ke_work_item a = { 0 }, b = { 0 };
+	struct ke_work_item a = {0}, b = {0};
 
 	ke_raise_irql(KE_DISPATCH_LEVEL);
 	g_assert_true(ke_work_item_queue(&a, note, "a"));
@@ -170,7 +170,7 @@ static bool flag_is_set(void *context)
 
 static void wait_inside(void *context)
 {
-	struct ke_timer timer = { 0 };
+	struct ke_timer timer = {0};
 	bool flag = false;
 
 	ke_timer_set(&timer, 2 * MS, 0, set_flag, &flag);
@@ -180,8 +180,8 @@ static void wait_inside(void *context)
 
 static void test_waits(void)
 {
-	struct ke_timer timer = { 0 };
-	struct ke_work_item item = { 0 };
+	struct ke_timer timer = {0};
+	struct ke_work_item item = {0};
 	bool flag = false;
 	uint64_t begin = event_loop_now();
 
@@ -331,7 +331,7 @@ static void test_clock(void)
 static void test_debug_print(void)
 {
 	UNICODE_STRING wide = RTL_CONSTANT_STRING(L"wide");
-	ANSI_STRING narrow = { 3, 8, (PCHAR) "narrow" };
+	ANSI_STRING narrow = {3, 8, (PCHAR) "narrow"};
 	char *log;
 	size_t length;
 	FILE *stream = open_memstream(&log, &length);

@@ -30,8 +30,8 @@ static unsigned int count_pages(uintptr_t va, size_t length)
 
 static void test_spans(void)
 {
-	static const size_t lengths[] = { 1, 2, 63, 64, 1514, 4094, 4095, 4096, 4097, 4098, 8191, 8192,
-					  8193, 8194 };
+	static const size_t lengths[] = {1,    2,    63,   64,	 1514, 4094, 4095,
+					 4096, 4097, 4098, 8191, 8192, 8193, 8194};
 	const uintptr_t base = 0x7f0000000000;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
@@ -42,14 +42,15 @@ static void test_spans(void)
 			const void *va = (const void *)(base + offset);
 
 			g_assert_cmpuint(mm_span_pages(va, lengths[i]), ==, counted);
-			g_assert_cmpuint(ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, lengths[i]), ==, counted);
+			g_assert_cmpuint(ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, lengths[i]), ==,
+					 counted);
 			worst = MAX(worst, counted);
 		}
 		g_assert_cmpuint(mm_worst_span_pages(lengths[i]), ==, worst);
 	}
 	/* Every length at the offsets where something changes. */
 	for (size_t length = 1; length <= 3 * PAGE; length++) {
-		static const uintptr_t offsets[] = { 0, 1, 2, 2048, 4094, 4095 };
+		static const uintptr_t offsets[] = {0, 1, 2, 2048, 4094, 4095};
 
 		for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++)
 			g_assert_cmpuint(mm_span_pages((void *)(base + offsets[i]), length), ==,
@@ -66,10 +67,25 @@ static void test_worst_spans(void)
 	static const struct {
 		uint64_t length, pages;
 	} table[] = {
-		{ 0, 1 }, { 1, 1 }, { 2, 2 }, { 256, 2 }, { 1512, 2 }, { 1514, 2 }, { 4096, 2 },
-		{ 4097, 2 }, { 4098, 3 }, { 8192, 3 }, { 8193, 3 }, { 8194, 4 }, { 16384, 5 },
-		{ 65535, 17 }, { 65536, 17 }, { 65537, 17 }, { 65538, 18 }, { 131072, 33 },
-		{ 0xffffffff, 1048577 },
+		{0, 1},
+		{1, 1},
+		{2, 2},
+		{256, 2},
+		{1512, 2},
+		{1514, 2},
+		{4096, 2},
+		{4097, 2},
+		{4098, 3},
+		{8192, 3},
+		{8193, 3},
+		{8194, 4},
+		{16384, 5},
+		{65535, 17},
+		{65536, 17},
+		{65537, 17},
+		{65538, 18},
+		{131072, 33},
+		{0xffffffff, 1048577},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++)
@@ -143,7 +159,8 @@ static void test_mdl(void)
 static void test_mdl_limit(void)
 {
 	g_assert_cmpuint(MM_MDL_MAX_PAGES, ==, 4089);
-	g_assert_cmpuint(mm_mdl_size(NULL, 4089 * PAGE), ==, sizeof(MDL) + 4089 * sizeof(PFN_NUMBER));
+	g_assert_cmpuint(mm_mdl_size(NULL, 4089 * PAGE), ==,
+			 sizeof(MDL) + 4089 * sizeof(PFN_NUMBER));
 	g_assert_cmpuint(mm_mdl_size(NULL, 4089 * PAGE + 1), ==, 0);
 	g_assert_cmpuint(mm_mdl_size((void *)1, 4089 * PAGE), ==, 0);
 	g_assert_cmpuint(mm_mdl_size((void *)1, UINT32_MAX), ==, 0);
@@ -162,8 +179,8 @@ static void report(void *context, const struct mm_block *block)
 
 static void test_pool(void)
 {
-	const struct mm_block mine = { .tag = 0x64636261, .kind = "memory", .owner = "me" };
-	const struct mm_block other = { .kind = "memory", .owner = "you" };
+	const struct mm_block mine = {.tag = 0x64636261, .kind = "memory", .owner = "me"};
+	const struct mm_block other = {.kind = "memory", .owner = "you"};
 	struct mm_block *blocks[100];
 	struct mm_block *kept;
 

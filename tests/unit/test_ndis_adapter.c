@@ -20,7 +20,7 @@ static void tear_down(struct ndis_fixture *f, gconstpointer data)
 
 static void test_versions(struct ndis_fixture *f, gconstpointer data)
 {
-	static const UCHAR versions[][2] = { { 3, 0 }, { 4, 0 }, { 5, 0 }, { 5, 1 } };
+	static const UCHAR versions[][2] = {{3, 0}, {4, 0}, {5, 0}, {5, 1}};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(versions); i++) {
 		f->major = versions[i][0];
@@ -37,7 +37,7 @@ static void test_versions(struct ndis_fixture *f, gconstpointer data)
 
 static void test_options(struct ndis_fixture *f, gconstpointer data)
 {
-	static const struct shim_client nobody = { .receive = NULL };
+	static const struct shim_client nobody = {.receive = NULL};
 	struct shim_adapter *adapter;
 
 	g_assert_cmpint(fixture_start_driver(f), ==, 0);
@@ -53,8 +53,8 @@ static void test_options(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(fixture_start(f), ==, -EINVAL);
 	fixture_expect_log(f, "header_bytes is 1664");
 	f->options.header_bytes = 0;
-	g_assert_cmpint(shim_adapter_start(f->driver, f->platform, &f->options, &nobody, &adapter), ==,
-			-EINVAL);
+	g_assert_cmpint(shim_adapter_start(f->driver, f->platform, &f->options, &nobody, &adapter),
+			==, -EINVAL);
 	fixture_expect_log(f, "no function for received frames");
 	g_assert_cmpint(fixture_start(f), ==, 0);
 }
@@ -63,11 +63,12 @@ static void test_second_loop(struct ndis_fixture *f, gconstpointer data)
 {
 	struct event_loop *loop = event_loop_create();
 	struct platform *other = fake_platform_create(loop, NULL, true);
-	const struct shim_client client = { .receive = (void *)abort };
+	const struct shim_client client = {.receive = (void *)abort};
 	struct shim_adapter *adapter;
 
 	g_assert_cmpint(fixture_start(f), ==, 0);
-	g_assert_cmpint(shim_adapter_start(f->driver, other, &f->options, &client, &adapter), ==, -EBUSY);
+	g_assert_cmpint(shim_adapter_start(f->driver, other, &f->options, &client, &adapter), ==,
+			-EBUSY);
 	fixture_expect_log(f, "share one event loop");
 	platform_close(other);
 	event_loop_destroy(loop);
@@ -76,13 +77,14 @@ static void test_second_loop(struct ndis_fixture *f, gconstpointer data)
 static void test_two_adapters(struct ndis_fixture *f, gconstpointer data)
 {
 	struct platform *other = fake_platform_create(f->loop, NULL, true);
-	const struct shim_client client = { .receive = (void *)abort };
+	const struct shim_client client = {.receive = (void *)abort};
 	struct shim_adapter *adapter;
 	NDIS_HANDLE first;
 
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	first = f->handle;
-	g_assert_cmpint(shim_adapter_start(f->driver, other, &f->options, &client, &adapter), ==, 0);
+	g_assert_cmpint(shim_adapter_start(f->driver, other, &f->options, &client, &adapter), ==,
+			0);
 	g_assert_true(f->handle != first);
 	NdisMIndicateStatusComplete(first);
 	NdisMIndicateStatusComplete(f->handle);
@@ -175,8 +177,9 @@ static NDIS_STATUS leak_everything(struct ndis_fixture *f, NDIS_HANDLE configura
 	NdisAllocateMemoryWithTag(&memory, 123, 'kael');
 	platform_bar(f->platform, 0, &bar);
 	NdisMMapIoSpace(&memory, f->handle,
-			(NDIS_PHYSICAL_ADDRESS){ .QuadPart = (LONGLONG)bar.bus_address }, 4096);
-	NdisMRegisterAdapterShutdownHandler(f->handle, NULL, (ADAPTER_SHUTDOWN_HANDLER)(void *)abort);
+			(NDIS_PHYSICAL_ADDRESS){.QuadPart = (LONGLONG)bar.bus_address}, 4096);
+	NdisMRegisterAdapterShutdownHandler(f->handle, NULL,
+					    (ADAPTER_SHUTDOWN_HANDLER)(void *)abort);
 	NdisOpenConfiguration(&status, &settings, configuration);
 	return NDIS_STATUS_SUCCESS;
 }
@@ -240,8 +243,8 @@ static ULONG read_integer(const WCHAR *name, NDIS_PARAMETER_TYPE type)
 
 static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
-	static const UCHAR expected[6] = { 0x02, 0x11, 0x22, 0x33, 0x44, 0xAF };
-	NDIS_CONFIGURATION_PARAMETER parameter = { .ParameterType = NdisParameterInteger };
+	static const UCHAR expected[6] = {0x02, 0x11, 0x22, 0x33, 0x44, 0xAF};
+	NDIS_CONFIGURATION_PARAMETER parameter = {.ParameterType = NdisParameterInteger};
 	NDIS_STRING keyword = NDIS_STRING_CONST("Written"), text = NDIS_STRING_CONST("as text");
 	NDIS_STATUS status;
 	PVOID address;
@@ -268,7 +271,8 @@ static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE confi
 	read_setting(L"Empty", NdisParameterInteger, NDIS_STATUS_FAILURE);
 	read_setting(L"Absent", NdisParameterInteger, NDIS_STATUS_FAILURE);
 	read_setting(L"Depth", NdisParameterBinary, NDIS_STATUS_FAILURE);
-	text = read_setting(L"Text", NdisParameterString, NDIS_STATUS_SUCCESS)->ParameterData.StringData;
+	text = read_setting(L"Text", NdisParameterString, NDIS_STATUS_SUCCESS)
+		       ->ParameterData.StringData;
 	g_assert_cmpuint(text.Length, ==, 10);
 	g_assert_cmpint(text.Buffer[4], ==, 'o');
 	g_assert_cmpint(text.Buffer[5], ==, 0);
@@ -303,14 +307,19 @@ static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE confi
 
 static void test_settings(struct ndis_fixture *f, gconstpointer data)
 {
-	static const char *const addresses[] = { "0211223344AF", "02-11-22-33-44-af", "02:11:22:33:44:AF" };
-	static const char *const no_addresses[] = { "", "0211223344A", "0211223344AFF", "02--11223344AF",
-						    "0x11223344AF", "02:11:22:33:44" };
+	static const char *const addresses[] = {"0211223344AF", "02-11-22-33-44-af",
+						"02:11:22:33:44:AF"};
+	static const char *const no_addresses[] = {"",
+						   "0211223344A",
+						   "0211223344AFF",
+						   "02--11223344AF",
+						   "0x11223344AF",
+						   "02:11:22:33:44"};
 	struct shim_parameter parameters[] = {
-		{ "Depth", "64" },	{ "Hex", "0x1F" },     { "Largest", "4294967295" },
-		{ "Negative", "-1" },	{ "Text", "hello" },   { "TooLarge", "4294967296" },
-		{ "Empty", "" },	{ "depth", "1" },      { "Depth", "64" },
-		{ "NetworkAddress", "" },
+		{"Depth", "64"},	{"Hex", "0x1F"},   {"Largest", "4294967295"},
+		{"Negative", "-1"},	{"Text", "hello"}, {"TooLarge", "4294967296"},
+		{"Empty", ""},		{"depth", "1"},	   {"Depth", "64"},
+		{"NetworkAddress", ""},
 	};
 
 	f->options.parameters = parameters;
@@ -319,7 +328,8 @@ static void test_settings(struct ndis_fixture *f, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(addresses) + G_N_ELEMENTS(no_addresses); i++) {
 		bool valid = i < G_N_ELEMENTS(addresses);
 
-		parameters[9].value = valid ? addresses[i] : no_addresses[i - G_N_ELEMENTS(addresses)];
+		parameters[9].value =
+			valid ? addresses[i] : no_addresses[i - G_N_ELEMENTS(addresses)];
 		f->status = valid ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 		g_assert_cmpint(fixture_start(f), ==, 0);
 		g_assert_cmpuint(fixture_stop(f), ==, 0);
@@ -338,9 +348,9 @@ static uint64_t bar_address(struct ndis_fixture *f)
 
 static NDIS_STATUS map_at(struct ndis_fixture *f, uint64_t offset, UINT length, PVOID *va)
 {
-	return NdisMMapIoSpace(va, f->handle,
-			       (NDIS_PHYSICAL_ADDRESS){ .QuadPart = (LONGLONG)(bar_address(f) + offset) },
-			       length);
+	return NdisMMapIoSpace(
+		va, f->handle,
+		(NDIS_PHYSICAL_ADDRESS){.QuadPart = (LONGLONG)(bar_address(f) + offset)}, length);
 }
 
 static NDIS_STATUS initialize_registers(struct ndis_fixture *f, NDIS_HANDLE configuration)
@@ -404,9 +414,9 @@ static unsigned char ports[32];
 
 static int port_bar(struct platform *p, unsigned int index, struct platform_bar *bar)
 {
-	*bar = (struct platform_bar){ 0 };
+	*bar = (struct platform_bar){0};
 	if (index == 1)
-		*bar = (struct platform_bar){ .size = 32, .bus_address = 0xC000, .is_io = true };
+		*bar = (struct platform_bar){.size = 32, .bus_address = 0xC000, .is_io = true};
 	return index > 5 ? -EINVAL : 0;
 }
 
@@ -430,7 +440,7 @@ static int port_write(struct platform *p, unsigned int index, uint64_t offset, c
 
 static NDIS_STATUS initialize_ports(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
-	UCHAR bytes[4] = { 9, 8, 7, 6 };
+	UCHAR bytes[4] = {9, 8, 7, 6};
 	ULONG value = 0;
 	USHORT word;
 	UCHAR byte;
@@ -443,7 +453,8 @@ static NDIS_STATUS initialize_ports(struct ndis_fixture *f, NDIS_HANDLE configur
 	g_assert_cmpint(NdisMRegisterIoPortRange(&base, f->handle, 0xC000, 33), ==,
 			NDIS_STATUS_RESOURCE_CONFLICT);
 	fixture_expect_violation(f, "33 ports at 0xc000");
-	g_assert_cmpint(NdisMRegisterIoPortRange(&base, f->handle, 0xC000, 32), ==, NDIS_STATUS_SUCCESS);
+	g_assert_cmpint(NdisMRegisterIoPortRange(&base, f->handle, 0xC000, 32), ==,
+			NDIS_STATUS_SUCCESS);
 	g_assert_cmphex((ULONG_PTR)base, ==, 0xC000);
 	NdisRawReadPortUshort((PUCHAR)base + 6, &word);
 	g_assert_cmphex(word, ==, 0x1234);
@@ -503,7 +514,8 @@ static NDIS_STATUS initialize_pci(struct ndis_fixture *f, NDIS_HANDLE configurat
 	g_assert_cmphex(word, ==, PCI_ENABLE_BUS_MASTER);
 	g_assert_cmpuint(NdisReadPciSlotInformation(f->handle, 0, 4094, room, 10), ==, 2);
 	g_assert_cmpuint(NdisReadPciSlotInformation(f->handle, 0, 4096, room, 10), ==, 0);
-	g_assert_cmpuint(NdisReadPciSlotInformation(f->handle, 0, 0xFFFFFFFF, room, 0xFFFFFFFF), ==, 0);
+	g_assert_cmpuint(NdisReadPciSlotInformation(f->handle, 0, 0xFFFFFFFF, room, 0xFFFFFFFF), ==,
+			 0);
 
 	NdisMQueryAdapterResources(&status, configuration, NULL, &size);
 	g_assert_cmpint(status, ==, NDIS_STATUS_BUFFER_TOO_SHORT);
@@ -532,7 +544,7 @@ static void test_pci(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(fixture_start(f), ==, 0);
 }
 
-#define ADD(name, function, data) \
+#define ADD(name, function, data)                                                                  \
 	g_test_add("/ndis/adapter/" name, struct ndis_fixture, data, set_up, function, tear_down)
 
 int main(int argc, char **argv)

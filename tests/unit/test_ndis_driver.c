@@ -21,9 +21,9 @@ static void test_versions(struct ndis_fixture *f, gconstpointer data)
 		UCHAR major, minor;
 		int result;
 	} versions[] = {
-		{ 3, 0, 0 }, { 3, 10, 0 }, { 4, 0, 0 }, { 5, 0, 0 }, { 5, 1, 0 },
-		{ 2, 0, -EIO }, { 3, 1, -EIO }, { 4, 1, -EIO }, { 5, 2, -EIO }, { 6, 0, -EIO },
-		{ 0, 0, -EIO }, { 255, 255, -EIO },
+		{3, 0, 0},    {3, 10, 0},   {4, 0, 0},	  {5, 0, 0},
+		{5, 1, 0},    {2, 0, -EIO}, {3, 1, -EIO}, {4, 1, -EIO},
+		{5, 2, -EIO}, {6, 0, -EIO}, {0, 0, -EIO}, {255, 255, -EIO},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(versions); i++) {
@@ -31,7 +31,8 @@ static void test_versions(struct ndis_fixture *f, gconstpointer data)
 		f->minor = versions[i].minor;
 		g_assert_cmpint(fixture_start_driver(f), ==, versions[i].result);
 		if (versions[i].result) {
-			g_autofree char *text = g_strdup_printf("the version is %u.%u", f->major, f->minor);
+			g_autofree char *text =
+				g_strdup_printf("the version is %u.%u", f->major, f->minor);
 
 			fixture_expect_violation(f, text);
 			f->driver = NULL;
@@ -96,16 +97,17 @@ static void test_lengths(struct ndis_fixture *f, gconstpointer data)
 	static const struct {
 		UCHAR major, minor;
 		UINT bytes;
-	} sizes[] = { { 3, 0, 112 }, { 4, 0, 136 }, { 5, 0, 184 }, { 5, 1, 240 } };
+	} sizes[] = {{3, 0, 112}, {4, 0, 136}, {5, 0, 184}, {5, 1, 240}};
 
 	get_functions(f);
 	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
 		g_assert_cmpint(register_as(f, sizes[i].major, sizes[i].minor, sizes[i].bytes), ==,
 				NDIS_STATUS_SUCCESS);
-		g_assert_cmpint(register_as(f, sizes[i].major, sizes[i].minor, sizes[i].bytes + 100), ==,
-				NDIS_STATUS_SUCCESS);
-		g_assert_cmpint(register_as(f, sizes[i].major, sizes[i].minor, sizes[i].bytes - 1), ==,
-				NDIS_STATUS_BAD_CHARACTERISTICS);
+		g_assert_cmpint(
+			register_as(f, sizes[i].major, sizes[i].minor, sizes[i].bytes + 100), ==,
+			NDIS_STATUS_SUCCESS);
+		g_assert_cmpint(register_as(f, sizes[i].major, sizes[i].minor, sizes[i].bytes - 1),
+				==, NDIS_STATUS_BAD_CHARACTERISTICS);
 		fixture_expect_violation(f, "CharacteristicsLength");
 	}
 	g_assert_cmpint(register_as(f, 5, 1, 1), ==, NDIS_STATUS_BAD_CHARACTERISTICS);
@@ -118,12 +120,12 @@ static void test_required_functions(struct ndis_fixture *f, gconstpointer data)
 
 	get_functions(f);
 	complete = functions;
-#define EXPECT_MISSING(member) \
-	do { \
-		functions = complete; \
-		functions.member = NULL; \
-		g_assert_cmpint(register_as(f, 5, 1, 240), ==, NDIS_STATUS_BAD_CHARACTERISTICS); \
-		fixture_expect_violation(f, #member " is NULL"); \
+#define EXPECT_MISSING(member)                                                                     \
+	do {                                                                                       \
+		functions = complete;                                                              \
+		functions.member = NULL;                                                           \
+		g_assert_cmpint(register_as(f, 5, 1, 240), ==, NDIS_STATUS_BAD_CHARACTERISTICS);   \
+		fixture_expect_violation(f, #member " is NULL");                                   \
 	} while (0)
 	EXPECT_MISSING(InitializeHandler);
 	EXPECT_MISSING(HaltHandler);
@@ -166,7 +168,8 @@ static int32_t misuse_handles(void *object, void *path)
 
 	NdisMInitializeWrapper(&handle, (void *)0x1234, path, NULL);
 	g_assert_null(handle);
-	g_assert_cmpint(NdisMRegisterMiniport((NDIS_HANDLE)0x1234, NULL, 0), ==, NDIS_STATUS_FAILURE);
+	g_assert_cmpint(NdisMRegisterMiniport((NDIS_HANDLE)0x1234, NULL, 0), ==,
+			NDIS_STATUS_FAILURE);
 	NdisTerminateWrapper((NDIS_HANDLE)0x1234, NULL);
 	NdisMRegisterUnloadHandler((NDIS_HANDLE)0x1234, NULL);
 	NdisMInitializeWrapper(&handle, object, path, NULL);
@@ -215,7 +218,7 @@ static void test_forgotten_adapter(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_log(f, "mini still has 1 adapters");
 }
 
-#define ADD(name, function) \
+#define ADD(name, function)                                                                        \
 	g_test_add("/ndis/driver/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)

@@ -221,14 +221,14 @@ static NDIS_STATUS initialize_misuse(struct ndis_fixture *f, NDIS_HANDLE configu
 	NDIS_MINIPORT_INTERRUPT second;
 
 	find_interrupt(configuration);
-	g_assert_cmpint(NdisMRegisterInterrupt(&interrupt, f->handle, vector + 1, level, FALSE, TRUE,
-					       NdisInterruptLevelSensitive), ==,
-			NDIS_STATUS_RESOURCE_CONFLICT);
+	g_assert_cmpint(NdisMRegisterInterrupt(&interrupt, f->handle, vector + 1, level, FALSE,
+					       TRUE, NdisInterruptLevelSensitive),
+			==, NDIS_STATUS_RESOURCE_CONFLICT);
 	fixture_expect_violation(f, "the resources have");
 	g_assert_cmpint(initialize(f, configuration), ==, NDIS_STATUS_SUCCESS);
 	g_assert_cmpint(NdisMRegisterInterrupt(&second, f->handle, vector, level, FALSE, TRUE,
-					       NdisInterruptLevelSensitive), ==,
-			NDIS_STATUS_RESOURCE_CONFLICT);
+					       NdisInterruptLevelSensitive),
+			==, NDIS_STATUS_RESOURCE_CONFLICT);
 	fixture_expect_violation(f, "registered already");
 	NdisMDeregisterInterrupt(&second);
 	fixture_expect_violation(f, "NdisMDeregisterInterrupt");
@@ -312,7 +312,7 @@ static void test_isr_level(struct ndis_fixture *f, gconstpointer data)
 	expect("dpc enable ");
 }
 
-#define ADD(name, function) \
+#define ADD(name, function)                                                                        \
 	g_test_add("/ndis/interrupt/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)

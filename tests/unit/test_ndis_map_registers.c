@@ -26,15 +26,16 @@ static NDIS_STATUS initialize_ceiling(struct ndis_fixture *f, NDIS_HANDLE config
 	static const struct {
 		ULONG bytes, most;
 	} table[] = {
-		{ 0, 64 }, { 1, 64 }, { 2, 32 }, { 256, 32 }, { 1512, 32 }, { 1514, 32 }, { 4096, 32 },
-		{ 4097, 32 }, { 4098, 21 }, { 8192, 21 }, { 8193, 21 }, { 8194, 16 }, { 16384, 12 },
-		{ 65535, 3 }, { 65536, 3 }, { 65537, 3 }, { 65538, 3 }, { 131072, 1 },
+		{0, 64},     {1, 64},	 {2, 32},    {256, 32},	 {1512, 32}, {1514, 32},
+		{4096, 32},  {4097, 32}, {4098, 21}, {8192, 21}, {8193, 21}, {8194, 16},
+		{16384, 12}, {65535, 3}, {65536, 3}, {65537, 3}, {65538, 3}, {131072, 1},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
 		g_assert_cmphex((ULONG)allocate(f, table[i].most + 1, table[i].bytes), ==,
 				(ULONG)NDIS_STATUS_RESOURCES);
-		g_assert_cmpint(allocate(f, table[i].most, table[i].bytes), ==, NDIS_STATUS_SUCCESS);
+		g_assert_cmpint(allocate(f, table[i].most, table[i].bytes), ==,
+				NDIS_STATUS_SUCCESS);
 		NdisMFreeMapRegisters(f->handle);
 	}
 	/* 32 fragments of SONIC's relatives, 20 of SONIC, all 64 of NE3200. */
@@ -42,7 +43,8 @@ static NDIS_STATUS initialize_ceiling(struct ndis_fixture *f, NDIS_HANDLE config
 	NdisMFreeMapRegisters(f->handle);
 	/* The product would fit into 32 bits. */
 	g_assert_cmphex((ULONG)allocate(f, 0x80000000, 1514), ==, (ULONG)NDIS_STATUS_RESOURCES);
-	g_assert_cmphex((ULONG)allocate(f, 0xffffffff, 0xffffffff), ==, (ULONG)NDIS_STATUS_RESOURCES);
+	g_assert_cmphex((ULONG)allocate(f, 0xffffffff, 0xffffffff), ==,
+			(ULONG)NDIS_STATUS_RESOURCES);
 	g_assert_cmphex((ULONG)allocate(f, 1, 0xffffffff), ==, (ULONG)NDIS_STATUS_RESOURCES);
 	/* The loop of drivers that count down. */
 	for (ULONG count = 40; count; count--) {
@@ -65,7 +67,8 @@ static NDIS_STATUS initialize_query(struct ndis_fixture *f, NDIS_HANDLE configur
 {
 	UINT count = 0;
 
-	g_assert_cmpint(NdisQueryMapRegisterCount(NdisInterfacePci, &count), ==, NDIS_STATUS_SUCCESS);
+	g_assert_cmpint(NdisQueryMapRegisterCount(NdisInterfacePci, &count), ==,
+			NDIS_STATUS_SUCCESS);
 	g_assert_cmpuint(count, ==, 64);
 	count = 7;
 	g_assert_cmphex((ULONG)NdisQueryMapRegisterCount(NdisInterfaceIsa, &count), ==,
@@ -125,7 +128,7 @@ static void test_misuse(struct ndis_fixture *f, gconstpointer data)
 
 static NDIS_STATUS initialize_foreign(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
-	NDIS_PHYSICAL_ADDRESS logical = { .QuadPart = 5 };
+	NDIS_PHYSICAL_ADDRESS logical = {.QuadPart = 5};
 	NDIS_PHYSICAL_ADDRESS_UNIT unit;
 	PVOID va = f;
 	UINT count = 9;
@@ -146,7 +149,8 @@ static NDIS_STATUS initialize_foreign(struct ndis_fixture *f, NDIS_HANDLE config
 	NdisMCompleteBufferPhysicalMapping(f, buffer, 0);
 	NdisMFreeSharedMemory(f, 100, FALSE, f, logical);
 	NdisMUpdateSharedMemory(f, 100, f, logical);
-	g_assert_cmpint(NdisMAllocateSharedMemoryAsync(f, 100, FALSE, NULL), ==, NDIS_STATUS_FAILURE);
+	g_assert_cmpint(NdisMAllocateSharedMemoryAsync(f, 100, FALSE, NULL), ==,
+			NDIS_STATUS_FAILURE);
 	g_assert_cmpint(NdisMInitializeScatterGatherDma(f, FALSE, 1514), ==,
 			NDIS_STATUS_NOT_SUPPORTED);
 	fixture_expect_violations(f, 8, "NdisMUpdateSharedMemory");
@@ -168,7 +172,8 @@ static NDIS_STATUS initialize_order(struct ndis_fixture *f, NDIS_HANDLE configur
 	expect_refusal(f, allocate(f, 8, 1514), "called before NdisMSetAttributes(Ex)");
 	NdisMAllocateSharedMemory(f->handle, 100, FALSE, &va, &logical);
 	g_assert_null(va);
-	fixture_expect_violation(f, "NdisMAllocateSharedMemory: called before NdisMSetAttributes(Ex)");
+	fixture_expect_violation(f,
+				 "NdisMAllocateSharedMemory: called before NdisMSetAttributes(Ex)");
 	g_assert_cmpint(NdisMInitializeScatterGatherDma(f->handle, FALSE, 1514), ==,
 			NDIS_STATUS_NOT_SUPPORTED);
 	fixture_expect_violation(f, "called before NdisMSetAttributes(Ex)");
@@ -221,7 +226,8 @@ static void free_while_mapped(struct ndis_fixture *f)
 	g_assert_cmpuint(count, >=, 1);
 	NdisMFreeMapRegisters(f->handle);
 	/* The mapping went with the registers. */
-	g_assert_false(fake_is_mapped(f->platform, (logical_t){ (uint64_t)units[0].PhysicalAddress.QuadPart }));
+	g_assert_false(fake_is_mapped(f->platform,
+				      (logical_t){(uint64_t)units[0].PhysicalAddress.QuadPart}));
 	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 3);
 	NdisFreeBuffer(buffer);
 }
@@ -250,8 +256,8 @@ static void test_leak(struct ndis_fixture *f, gconstpointer data)
 static NDIS_STATUS initialize_no_room(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	/* Not the driver's fault, and so no violation. */
-	g_assert_cmphex((ULONG)NdisMAllocateMapRegisters(f->handle, 0, NDIS_DMA_24BITS, 1, 1514), ==,
-			(ULONG)NDIS_STATUS_RESOURCES);
+	g_assert_cmphex((ULONG)NdisMAllocateMapRegisters(f->handle, 0, NDIS_DMA_24BITS, 1, 1514),
+			==, (ULONG)NDIS_STATUS_RESOURCES);
 	g_assert_cmphex((ULONG)NdisMInitializeScatterGatherDma(f->handle, FALSE, 1514), ==,
 			(ULONG)NDIS_STATUS_RESOURCES);
 	return NDIS_STATUS_RESOURCES;
@@ -259,7 +265,7 @@ static NDIS_STATUS initialize_no_room(struct ndis_fixture *f, NDIS_HANDLE config
 
 static void test_no_room(struct ndis_fixture *f, gconstpointer data)
 {
-	const struct logical_range high = { 0x100000000, 0x1ffffffff };
+	const struct logical_range high = {0x100000000, 0x1ffffffff};
 
 	fake_set_ranges(f->platform, &high, 1);
 	f->hooks.initialize = initialize_no_room;
@@ -267,8 +273,9 @@ static void test_no_room(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_log(f, "no DMA with 24 address bits");
 }
 
-#define ADD(name, function) \
-	g_test_add("/ndis/map-registers/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function)                                                                        \
+	g_test_add("/ndis/map-registers/" name, struct ndis_fixture, NULL, set_up, function,       \
+		   tear_down)
 
 int main(int argc, char **argv)
 {

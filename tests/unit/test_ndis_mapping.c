@@ -5,9 +5,9 @@
 
 #include "ndis_fixture.h"
 
-#define MAXIMUM 9000u
+#define MAXIMUM	  9000u
 #define REGISTERS 4u
-#define RUNS 8u
+#define RUNS	  8u
 
 /** struct setting - one combination */
 struct setting {
@@ -31,8 +31,8 @@ static void halt(struct ndis_fixture *f)
 
 static void set_up(struct ndis_fixture *f, gconstpointer data)
 {
-	setting = data ? *(const struct setting *)data :
-			 (struct setting){ DMA_POLICY_REMAP, DMA_FRAGMENT_NONE, NDIS_DMA_32BITS };
+	setting = data ? *(const struct setting *)data
+		       : (struct setting){DMA_POLICY_REMAP, DMA_FRAGMENT_NONE, NDIS_DMA_32BITS};
 	fixture_set_up(f);
 	memory = aligned_alloc(PAGE, 64 * PAGE);
 	fill(memory, 64 * PAGE, 3);
@@ -63,8 +63,9 @@ static UINT start(struct ndis_fixture *f, PNDIS_BUFFER buffer, ULONG index, BOOL
 
 static void check_runs(const NDIS_PHYSICAL_ADDRESS_UNIT *runs, UINT count, PNDIS_BUFFER buffer)
 {
-	uint64_t limit = setting.size == NDIS_DMA_24BITS ? 1ull << 24 :
-			 setting.size == NDIS_DMA_32BITS ? 1ull << 32 : UINT64_MAX;
+	uint64_t limit = setting.size == NDIS_DMA_24BITS   ? 1ull << 24
+			 : setting.size == NDIS_DMA_32BITS ? 1ull << 32
+							   : UINT64_MAX;
 	UINT most;
 
 	NdisGetBufferPhysicalArraySize(buffer, &most);
@@ -81,10 +82,11 @@ static void check_runs(const NDIS_PHYSICAL_ADDRESS_UNIT *runs, UINT count, PNDIS
 		g_assert_cmpuint(runs[i].Length, >, 0);
 		g_assert_cmpuint(first + runs[i].Length, <=, limit);
 		g_assert_true(first >= 0xfef00000 || first + runs[i].Length <= 0xfee00000);
-		g_assert_cmpuint(first % PAGE, ==,
-				 i || setting.fragment == DMA_FRAGMENT_NONE ?
-					 (i ? 0 : (uintptr_t)MmGetMdlVirtualAddress(buffer) % PAGE) :
-					 (uintptr_t)MmGetMdlVirtualAddress(buffer) % PAGE);
+		g_assert_cmpuint(
+			first % PAGE, ==,
+			i || setting.fragment == DMA_FRAGMENT_NONE
+				? (i ? 0 : (uintptr_t)MmGetMdlVirtualAddress(buffer) % PAGE)
+				: (uintptr_t)MmGetMdlVirtualAddress(buffer) % PAGE);
 	}
 }
 
@@ -101,9 +103,11 @@ static void read_back(struct ndis_fixture *f, size_t offset, size_t length)
 	g_assert_cmpmem(bytes, (int)length, memory + offset, (int)length);
 	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 1);
 	if (setting.policy == DMA_POLICY_REMAP)
-		g_assert_cmpint(fake_device_read(f->platform,
-						 (logical_t){ (uint64_t)runs[0].PhysicalAddress.QuadPart },
-						 bytes, 1), !=, 0);
+		g_assert_cmpint(
+			fake_device_read(f->platform,
+					 (logical_t){(uint64_t)runs[0].PhysicalAddress.QuadPart},
+					 bytes, 1),
+			!=, 0);
 	NdisFreeBuffer(buffer);
 	g_free(bytes);
 }
@@ -119,9 +123,11 @@ static void write_back(struct ndis_fixture *f, size_t offset, size_t length)
 	check_runs(runs, count, buffer);
 	fill(expected, length, (unsigned int)(offset + length));
 	for (UINT i = 0; i < count; i++) {
-		g_assert_cmpint(fake_device_write(f->platform,
-						  (logical_t){ (uint64_t)runs[i].PhysicalAddress.QuadPart },
-						  expected + done, runs[i].Length), ==, 0);
+		g_assert_cmpint(
+			fake_device_write(f->platform,
+					  (logical_t){(uint64_t)runs[i].PhysicalAddress.QuadPart},
+					  expected + done, runs[i].Length),
+			==, 0);
 		done += runs[i].Length;
 	}
 	g_assert_cmpuint(done, ==, length);
@@ -133,8 +139,8 @@ static void write_back(struct ndis_fixture *f, size_t offset, size_t length)
 
 static void test_bytes(struct ndis_fixture *f, gconstpointer data)
 {
-	static const size_t lengths[] = { 1, 2, 60, 256, 1514, 4095, 4096, 4097, 8192, MAXIMUM };
-	static const size_t offsets[] = { 0, 1, 100, 2048, 4095, 4096 + 4000 };
+	static const size_t lengths[] = {1, 2, 60, 256, 1514, 4095, 4096, 4097, 8192, MAXIMUM};
+	static const size_t offsets[] = {0, 1, 100, 2048, 4095, 4096 + 4000};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
 		for (size_t j = 0; j < G_N_ELEMENTS(offsets); j++) {
@@ -200,7 +206,8 @@ static void test_chain(struct ndis_fixture *f, gconstpointer data)
 	NdisFreeBuffer(second);
 }
 
-static void expect_nothing(struct ndis_fixture *f, PNDIS_BUFFER buffer, ULONG index, const char *text)
+static void expect_nothing(struct ndis_fixture *f, PNDIS_BUFFER buffer, ULONG index,
+			   const char *text)
 {
 	NDIS_PHYSICAL_ADDRESS_UNIT runs[RUNS];
 
@@ -251,13 +258,14 @@ static void test_misuse(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violation(f, "NdisFreeBuffer: map register 0 still maps buffer");
 	/* None of it harmed the mapping. */
 	g_assert_cmpint(fake_device_read(f->platform,
-					 (logical_t){ (uint64_t)runs[0].PhysicalAddress.QuadPart }, &byte,
-					 1), ==, 0);
+					 (logical_t){(uint64_t)runs[0].PhysicalAddress.QuadPart},
+					 &byte, 1),
+			==, 0);
 	NdisAdjustBufferLength(buffer, 1000);
 	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 0);
 	fixture_expect_violation(f, "was 1514 bytes");
 	g_assert_false(fake_is_mapped(f->platform,
-				      (logical_t){ (uint64_t)runs[0].PhysicalAddress.QuadPart }));
+				      (logical_t){(uint64_t)runs[0].PhysicalAddress.QuadPart}));
 	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 0);
 	fixture_expect_violation(f, "map register 0 maps nothing");
 	NdisFreeBuffer(buffer);
@@ -348,15 +356,15 @@ static void add_combinations(void)
 	for (unsigned int policy = 0; policy < DMA_POLICY_COUNT; policy++) {
 		for (unsigned int fragment = 0; fragment < 2; fragment++) {
 			for (unsigned int size = 0; size < 3; size++) {
-				static const unsigned int bits[] = { 24, 32, 64 };
-				g_autofree char *name = g_strdup_printf(
-					"/ndis/mapping/bytes/%s/%s/%u",
-					dma_policy_name((enum dma_policy)policy),
-					fragment ? "page" : "none", bits[size]);
+				static const unsigned int bits[] = {24, 32, 64};
+				g_autofree char *name =
+					g_strdup_printf("/ndis/mapping/bytes/%s/%s/%u",
+							dma_policy_name((enum dma_policy)policy),
+							fragment ? "page" : "none", bits[size]);
 
-				settings[used] = (struct setting){ (enum dma_policy)policy,
-								   (enum dma_fragment)fragment,
-								   (NDIS_DMA_SIZE)size };
+				settings[used] = (struct setting){(enum dma_policy)policy,
+								  (enum dma_fragment)fragment,
+								  (NDIS_DMA_SIZE)size};
 				g_test_add(name, struct ndis_fixture, &settings[used], set_up,
 					   test_bytes, tear_down);
 				used++;
@@ -365,12 +373,12 @@ static void add_combinations(void)
 	}
 }
 
-#define ADD(name, function, setting) \
+#define ADD(name, function, setting)                                                               \
 	g_test_add("/ndis/mapping/" name, struct ndis_fixture, setting, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {
-	static const struct setting copy = { DMA_POLICY_COPY, DMA_FRAGMENT_PAGE, NDIS_DMA_32BITS };
+	static const struct setting copy = {DMA_POLICY_COPY, DMA_FRAGMENT_PAGE, NDIS_DMA_32BITS};
 
 	g_test_init(&argc, &argv, NULL);
 	add_combinations();

@@ -17,7 +17,7 @@ static void tear_down(struct ndis_fixture *f, gconstpointer data)
 
 static void test_memory(struct ndis_fixture *f, gconstpointer data)
 {
-	NDIS_PHYSICAL_ADDRESS highest = { .QuadPart = -1 };
+	NDIS_PHYSICAL_ADDRESS highest = {.QuadPart = -1};
 	PVOID va = f;
 
 	g_assert_cmpint(NdisAllocateMemoryWithTag(&va, 100, 'abcd'), ==, NDIS_STATUS_SUCCESS);
@@ -168,9 +168,10 @@ static void test_chains(struct ndis_fixture *f, gconstpointer data)
 	NdisQueryPacket(packet, &pages, &count, &taken, &length);
 	g_assert_cmpuint(count, ==, 3);
 	g_assert_cmpuint(length, ==, 6000);
-	g_assert_cmpuint(pages, ==, NDIS_BUFFER_TO_SPAN_PAGES(buffers[0]) +
-					    NDIS_BUFFER_TO_SPAN_PAGES(buffers[1]) +
-					    NDIS_BUFFER_TO_SPAN_PAGES(buffers[2]));
+	g_assert_cmpuint(pages, ==,
+			 NDIS_BUFFER_TO_SPAN_PAGES(buffers[0]) +
+				 NDIS_BUFFER_TO_SPAN_PAGES(buffers[1]) +
+				 NDIS_BUFFER_TO_SPAN_PAGES(buffers[2]));
 	g_assert_true(taken == buffers[0]);
 	g_assert_true(buffers[0]->Next == buffers[1] && buffers[1]->Next == buffers[2]);
 	NdisAdjustBufferLength(buffers[1], 500);
@@ -383,7 +384,7 @@ static void test_strings(struct ndis_fixture *f, gconstpointer data)
 {
 	NDIS_STRING a, b = NDIS_STRING_CONST("media"), c = NDIS_STRING_CONST("Median");
 
-	NdisInitializeString(&a, (PUCHAR)"Media");
+	NdisInitializeString(&a, (PUCHAR) "Media");
 	g_assert_cmpuint(a.Length, ==, 10);
 	g_assert_cmpuint(a.MaximumLength, ==, 12);
 	g_assert_true(NdisEqualString(&a, &b, TRUE));
@@ -411,7 +412,7 @@ static void test_misc(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_log(f, "0x12345678 error of the driver's own");
 }
 
-#define ADD(name, function) \
+#define ADD(name, function)                                                                        \
 	g_test_add("/ndis/objects/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)

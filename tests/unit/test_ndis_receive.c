@@ -77,7 +77,8 @@ static void put(unsigned int index, size_t length, unsigned int seed, NDIS_STATU
 	NDIS_SET_PACKET_STATUS(packets[index], status);
 }
 
-static void expect_received(struct ndis_fixture *f, unsigned int count, size_t length, unsigned int seed)
+static void expect_received(struct ndis_fixture *f, unsigned int count, size_t length,
+			    unsigned int seed)
 {
 	g_autofree unsigned char *expected = g_malloc(length + 1);
 
@@ -288,7 +289,7 @@ static void test_link(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_log(f, "status NDIS_STATUS_LINK_SPEED_CHANGE");
 }
 
-#define ADD(name, function, data) \
+#define ADD(name, function, data)                                                                  \
 	g_test_add("/ndis/receive/" name, struct ndis_fixture, data, set_up, function, tear_down)
 
 int main(int argc, char **argv)

@@ -54,7 +54,7 @@ static NDIS_STATUS query(struct ndis_fixture *f, NDIS_OID oid, void *buffer, ULO
 			*needed = 4;
 			return NDIS_STATUS_BUFFER_TOO_SHORT;
 		}
-		memcpy(buffer, &(ULONG){ 1514 }, 4);
+		memcpy(buffer, &(ULONG){1514}, 4);
 		*written = 4;
 		return NDIS_STATUS_SUCCESS;
 	case OID_GEN_XMIT_OK:
@@ -73,11 +73,11 @@ static void test_query(struct ndis_fixture *f, gconstpointer data)
 		NDIS_STATUS status;
 		int result;
 	} answers[] = {
-		{ NDIS_STATUS_SUCCESS, 0 },
-		{ NDIS_STATUS_INVALID_OID, -ENOTSUP },
-		{ NDIS_STATUS_INVALID_LENGTH, -EMSGSIZE },
-		{ NDIS_STATUS_FAILURE, -EIO },
-		{ NDIS_STATUS_RESOURCES, -EIO },
+		{NDIS_STATUS_SUCCESS, 0},
+		{NDIS_STATUS_INVALID_OID, -ENOTSUP},
+		{NDIS_STATUS_INVALID_LENGTH, -EMSGSIZE},
+		{NDIS_STATUS_FAILURE, -EIO},
+		{NDIS_STATUS_RESOURCES, -EIO},
 	};
 	uint32_t value = 0;
 	KIRQL irql;
@@ -86,7 +86,8 @@ static void test_query(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	g_assert_cmpint(shim_query(f->adapter, OID_GEN_MAXIMUM_TOTAL_SIZE, &value, 4), ==, 4);
 	g_assert_cmpuint(value, ==, 1514);
-	g_assert_cmpint(shim_query(f->adapter, OID_GEN_MAXIMUM_TOTAL_SIZE, &value, 3), ==, -EMSGSIZE);
+	g_assert_cmpint(shim_query(f->adapter, OID_GEN_MAXIMUM_TOTAL_SIZE, &value, 3), ==,
+			-EMSGSIZE);
 	g_assert_cmpint(shim_query(f->adapter, OID_GEN_MAXIMUM_TOTAL_SIZE, NULL, 0), ==, -EMSGSIZE);
 	g_assert_cmpint(shim_query(f->adapter, 0x12345678, &value, 4), ==, -ENOTSUP);
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
@@ -124,7 +125,7 @@ static VOID answer_later(PVOID specific1, PVOID context, PVOID specific2, PVOID 
 {
 	struct ndis_fixture *f = context;
 
-	memcpy(pending.buffer, &(ULONG){ 4711 }, 4);
+	memcpy(pending.buffer, &(ULONG){4711}, 4);
 	*pending.transferred = 4;
 	NdisMQueryInformationComplete(f->handle, NDIS_STATUS_SUCCESS);
 }
@@ -329,7 +330,7 @@ static void test_hung_packet(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_sent(f, 1, NDIS_STATUS_SUCCESS);
 }
 
-#define ADD(name, function) \
+#define ADD(name, function)                                                                        \
 	g_test_add("/ndis/request/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)

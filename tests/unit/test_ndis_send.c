@@ -186,8 +186,9 @@ static void answer_in_packet(struct ndis_fixture *f, PPNDIS_PACKET packets, UINT
 		if (calls % 3 == 0)
 			NdisMSendComplete(f->handle, packets[i], NDIS_STATUS_SUCCESS);
 		else
-			NDIS_SET_PACKET_STATUS(packets[i], calls % 3 == 1 ? NDIS_STATUS_SUCCESS :
-									     NDIS_STATUS_INVALID_PACKET);
+			NDIS_SET_PACKET_STATUS(packets[i], calls % 3 == 1
+								   ? NDIS_STATUS_SUCCESS
+								   : NDIS_STATUS_INVALID_PACKET);
 	}
 }
 
@@ -424,7 +425,7 @@ static void test_mapped_packet(struct ndis_fixture *f, gconstpointer data)
 	complete(f, 0, NDIS_STATUS_SUCCESS);
 	fixture_expect_violation(f, "map register 1 still maps buffer");
 	g_assert_false(fake_is_mapped(f->platform,
-				      (logical_t){ (uint64_t)units[1][0].PhysicalAddress.QuadPart }));
+				      (logical_t){(uint64_t)units[1][0].PhysicalAddress.QuadPart}));
 	fixture_expect_sent(f, 2, NDIS_STATUS_SUCCESS);
 
 	/* A frame that fits into the header has one buffer. */
@@ -442,7 +443,8 @@ static NDIS_STATUS initialize_lists(struct ndis_fixture *f, NDIS_HANDLE configur
 	return NDIS_STATUS_SUCCESS;
 }
 
-static void expect_list(struct ndis_fixture *f, PNDIS_PACKET packet, size_t length, unsigned int seed)
+static void expect_list(struct ndis_fixture *f, PNDIS_PACKET packet, size_t length,
+			unsigned int seed)
 {
 	PSCATTER_GATHER_LIST list = (PSCATTER_GATHER_LIST)NDIS_PER_PACKET_INFO_FROM_PACKET(
 		packet, ScatterGatherListPacketInfo);
@@ -458,8 +460,9 @@ static void expect_list(struct ndis_fixture *f, PNDIS_PACKET packet, size_t leng
 
 		g_assert_cmpint(element->Address.QuadPart + element->Length, <=, 0x100000000);
 		g_assert_cmpint(fake_device_read(f->platform,
-						 (logical_t){ (uint64_t)element->Address.QuadPart },
-						 found + done, element->Length), ==, 0);
+						 (logical_t){(uint64_t)element->Address.QuadPart},
+						 found + done, element->Length),
+				==, 0);
 		done += element->Length;
 	}
 	fill(expected, length, seed);
@@ -487,14 +490,15 @@ static void test_lists(struct ndis_fixture *f, gconstpointer data)
 			PNDIS_PACKET packet = held[held_count / 2];
 
 			complete(f, held_count / 2, NDIS_STATUS_SUCCESS);
-			g_assert_null(NDIS_PER_PACKET_INFO_FROM_PACKET(packet,
-								       ScatterGatherListPacketInfo));
+			g_assert_null(NDIS_PER_PACKET_INFO_FROM_PACKET(
+				packet, ScatterGatherListPacketInfo));
 		}
 	}
 	g_assert_cmpuint(fixture_statistics(f).dma.map_registers_mapped, ==, 0);
 	/* Longer than the driver said it would ever be. */
 	fixture_send(f, 1515, 0);
-	g_assert_cmpint(g_array_index(f->sent, int32_t, f->sent->len - 1), ==, NDIS_STATUS_RESOURCES);
+	g_assert_cmpint(g_array_index(f->sent, int32_t, f->sent->len - 1), ==,
+			NDIS_STATUS_RESOURCES);
 }
 
 static void test_lists_refused(struct ndis_fixture *f, gconstpointer data)
@@ -523,7 +527,8 @@ static NDIS_STATUS initialize_lists_twice(struct ndis_fixture *f, NDIS_HANDLE co
 	UINT count = 5;
 	PVOID va;
 
-	g_assert_cmpint(NdisMInitializeScatterGatherDma(f->handle, TRUE, 9000), ==, NDIS_STATUS_SUCCESS);
+	g_assert_cmpint(NdisMInitializeScatterGatherDma(f->handle, TRUE, 9000), ==,
+			NDIS_STATUS_SUCCESS);
 	g_assert_cmpint(NdisMInitializeScatterGatherDma(f->handle, TRUE, 9000), ==,
 			NDIS_STATUS_NOT_SUPPORTED);
 	fixture_expect_violation(f, "already has scatter/gather DMA");
@@ -610,12 +615,12 @@ static void test_removed(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_sent(f, 1, NDIS_STATUS_FAILURE);
 	fixture_send(f, 100, 0);
 	fixture_expect_sent(f, 1, NDIS_STATUS_ADAPTER_NOT_READY);
-	g_assert_cmpint(shim_query(f->adapter, OID_GEN_XMIT_OK, &(uint32_t){ 0 }, 4), ==, -ENODEV);
+	g_assert_cmpint(shim_query(f->adapter, OID_GEN_XMIT_OK, &(uint32_t){0}, 4), ==, -ENODEV);
 	g_assert_cmpint(shim_reset(f->adapter), ==, -ENODEV);
 	fixture_expect_log(f, "gives its device up");
 }
 
-#define ADD(name, function, data) \
+#define ADD(name, function, data)                                                                  \
 	g_test_add("/ndis/send/" name, struct ndis_fixture, data, set_up, function, tear_down)
 
 static void add_lists(void)
@@ -625,10 +630,10 @@ static void add_lists(void)
 
 	for (unsigned int policy = 0; policy < DMA_POLICY_COUNT; policy++) {
 		for (unsigned int i = 0; i < 4; i++) {
-			g_autofree char *name = g_strdup_printf("/ndis/send/lists/%s/%s/%s",
-								dma_policy_name((enum dma_policy)policy),
-								i & 1 ? "page" : "none",
-								i & 2 ? "two-buffers" : "one-buffer");
+			g_autofree char *name = g_strdup_printf(
+				"/ndis/send/lists/%s/%s/%s",
+				dma_policy_name((enum dma_policy)policy), i & 1 ? "page" : "none",
+				i & 2 ? "two-buffers" : "one-buffer");
 
 			options[used].dma.policy = (enum dma_policy)policy;
 			options[used].dma.fragment = i & 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE;

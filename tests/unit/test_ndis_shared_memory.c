@@ -29,7 +29,7 @@ static void tear_down(struct ndis_fixture *f, gconstpointer data)
 
 static logical_t device_address(NDIS_PHYSICAL_ADDRESS logical)
 {
-	return (logical_t){ (uint64_t)logical.QuadPart };
+	return (logical_t){(uint64_t)logical.QuadPart};
 }
 
 static void exercise(struct ndis_fixture *f, PVOID va, NDIS_PHYSICAL_ADDRESS logical, ULONG length)
@@ -40,17 +40,19 @@ static void exercise(struct ndis_fixture *f, PVOID va, NDIS_PHYSICAL_ADDRESS log
 	g_assert_cmpint(logical.QuadPart + length, <=, 1 << 24);
 	g_assert_cmpuint((uintptr_t)va % PAGE, ==, 0);
 	fill(va, length, 7);
-	g_assert_cmpint(fake_device_read(f->platform, device_address(logical), bytes, length), ==, 0);
+	g_assert_cmpint(fake_device_read(f->platform, device_address(logical), bytes, length), ==,
+			0);
 	g_assert_cmpmem(bytes, length, va, length);
 	fill(bytes, length, 99);
-	g_assert_cmpint(fake_device_write(f->platform, device_address(logical), bytes, length), ==, 0);
+	g_assert_cmpint(fake_device_write(f->platform, device_address(logical), bytes, length), ==,
+			0);
 	NdisMUpdateSharedMemory(f->handle, length, va, logical);
 	g_assert_cmpmem(bytes, length, va, length);
 }
 
 static NDIS_STATUS initialize_use(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
-	static const ULONG lengths[] = { 1, 100, 4096, 4097, 65536 };
+	static const ULONG lengths[] = {1, 100, 4096, 4097, 65536};
 	NDIS_PHYSICAL_ADDRESS logical[G_N_ELEMENTS(lengths)];
 	PVOID va[G_N_ELEMENTS(lengths)];
 
@@ -66,7 +68,8 @@ static NDIS_STATUS initialize_use(struct ndis_fixture *f, NDIS_HANDLE configurat
 	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
 		size_t index = (i + 2) % G_N_ELEMENTS(lengths);
 
-		NdisMFreeSharedMemory(f->handle, lengths[index], index & 1, va[index], logical[index]);
+		NdisMFreeSharedMemory(f->handle, lengths[index], index & 1, va[index],
+				      logical[index]);
 		g_assert_false(fake_is_mapped(f->platform, device_address(logical[index])));
 	}
 	/* More than 16 MiB below 16 MiB: the only sign of failure is NULL. */
@@ -186,8 +189,9 @@ static void test_async(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 	for (size_t i = 0; i < 3; i++)
-		g_assert_cmpint(NdisMAllocateSharedMemoryAsync(f->handle, 3000, FALSE, (PVOID)(i + 1)), ==,
-				NDIS_STATUS_PENDING);
+		g_assert_cmpint(
+			NdisMAllocateSharedMemoryAsync(f->handle, 3000, FALSE, (PVOID)(i + 1)), ==,
+			NDIS_STATUS_PENDING);
 	KeLowerIrql(irql);
 	/* Never from within the call. */
 	g_assert_cmpuint(completed.calls, ==, 0);
@@ -286,8 +290,9 @@ static void test_leak_of_initialize(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violations(f, 3, "MiniportInitialize failed: NDIS_STATUS_ADAPTER_NOT_FOUND");
 }
 
-#define ADD(name, function) \
-	g_test_add("/ndis/shared-memory/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
+#define ADD(name, function)                                                                        \
+	g_test_add("/ndis/shared-memory/" name, struct ndis_fixture, NULL, set_up, function,       \
+		   tear_down)
 
 int main(int argc, char **argv)
 {
