@@ -4,43 +4,10 @@
  * (device specification, section 9.3)
  */
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "sgnic_migration.h"
 #include "sgnic_queue.h"
 #include "sgnic_state.h"
-
-/* Length of the part of the stream behind the device's name that holds its state. */
-#define SECTION 8192
-
-/* The device's state within the stream: QEMU saves it behind the device's name. */
-static uint8_t *map_section(int stream)
-{
-	static const char name[] = "0000:00:04.0/sgnic";
-	size_t size = (size_t)lseek(stream, 0, SEEK_END);
-	uint8_t *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, stream, 0);
-	uint8_t *found;
-
-	g_assert_true(start != MAP_FAILED);
-	found = memmem(start, size, name, sizeof(name) - 1);
-	g_assert_nonnull(found);
-	g_assert_cmpuint((size_t)(found - start) + SECTION, <, size);
-	return found + sizeof(name) - 1;
-}
-
-/* Integers are saved big endian; the value must occur once. */
-static void patch(uint8_t *section, uint32_t value, uint32_t wrong)
-{
-	uint32_t from = GUINT32_TO_BE(value);
-	uint32_t to = GUINT32_TO_BE(wrong);
-	uint8_t *found = memmem(section, SECTION, &from, sizeof(from));
-
-	g_assert_nonnull(found);
-	g_assert_null(
-		memmem(found + 1, SECTION - (size_t)(found + 1 - section), &from, sizeof(from)));
-	memcpy(found, &to, sizeof(to));
-}
 
 struct damage {
 	const char *name;
@@ -74,7 +41,7 @@ static void test_damaged(gconstpointer data)
 	nic_set(source, queue + SGNIC_QUEUE_COMPLETIONS_LOW, 0);
 	nic_set(source, queue + SGNIC_QUEUE_RECORD_LOW, 0);
 	stream = migration_save(source);
-	patch(map_section(stream), damage->value, damage->wrong);
+	migration_patch(stream, damage->value, damage->wrong);
 	target = migration_load(stream, &loaded);
 	g_assert_false(loaded);
 	nic_expect_logged(target, damage->wrong);
@@ -102,7 +69,7 @@ static void test_damaged_running_queue(void)
 		source->ram_next = 0x314000;
 		queue_open(&tx, source, false, 1024);
 		stream = migration_save(source);
-		patch(map_section(stream), wrong[i][0], wrong[i][1]);
+		migration_patch(stream, wrong[i][0], wrong[i][1]);
 		target = migration_load(stream, &loaded);
 		g_assert_false(loaded);
 		nic_ignore_log(target);
@@ -131,7 +98,7 @@ static void test_noise(void)
 	queue_open(&rx, source, true, 32);
 	nic_set(source, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
 	stream = migration_save(source);
-	section = map_section(stream);
+	section = migration_section(stream);
 	good = g_memdup2(section, 2048);
 	for (round = 0; round < ROUNDS; round++) {
 		memcpy(section, good, 2048);

@@ -205,11 +205,7 @@ static void test_sequence(gconstpointer data)
 	nic_ignore_log(nic);
 	g_assert_cmphex(nic_get(nic, SGNIC_ID), ==, SGNIC_ID_VALUE);
 	queue_open(&tx, nic, false, 16);
-	frame_fill(frame, address_other, 500, 1);
-	queue_post_frame(&tx, frame, 100, 0, 1);
-	queue_kick(&tx);
-	wire_expect(nic, frame);
-	queue_expect(&tx, SGNIC_STATUS_OK, 1, 500, 5);
+	queue_expect_transmits(&tx);
 	nic_expect_no_error(nic);
 	nic_stop(nic);
 	g_free(frame);

@@ -51,26 +51,14 @@ static void reset_device(struct nic *nic, enum reset reset)
 
 static void expect_works(struct nic *nic)
 {
-	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue rx;
 	struct nic_queue tx;
-	uint64_t buffer;
 
 	queue_open(&tx, nic, false, 32);
 	queue_open(&rx, nic, true, 32);
 	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
-	frame_fill(frame, address_nic, 333, 4);
-	queue_post_frame(&tx, frame, 100, 3, 0x77);
-	queue_kick(&tx);
-	wire_expect(nic, frame);
-	queue_expect(&tx, SGNIC_STATUS_OK, 0x77, 333, 4);
-	buffer = queue_buffer(nic, 512, 0);
-	queue_post(&rx, buffer, 512, 0, 0x78);
-	queue_kick(&rx);
-	wire_send(nic, frame);
-	queue_expect(&rx, SGNIC_STATUS_OK, 0x78, 333, 1);
-	queue_check_buffer(nic, buffer, 512, frame->bytes, 333);
-	g_free(frame);
+	queue_expect_transmits(&tx);
+	queue_expect_receives(&rx);
 }
 
 /* Every register has its reset value again. */

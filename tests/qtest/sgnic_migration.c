@@ -87,3 +87,34 @@ void migration_retire(struct nic *nic, int stream)
 	nic_stop(nic);
 	close(stream);
 }
+
+/* Length of the part of the stream behind the device's name that holds its state. */
+#define MIGRATION_SECTION 8192
+
+/* The device's state within the stream: QEMU saves it behind the device's name. */
+uint8_t *migration_section(int stream)
+{
+	static const char name[] = "0000:00:04.0/sgnic";
+	size_t size = (size_t)lseek(stream, 0, SEEK_END);
+	uint8_t *start = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, stream, 0);
+	uint8_t *found;
+
+	g_assert_true(start != MAP_FAILED);
+	found = memmem(start, size, name, sizeof(name) - 1);
+	g_assert_nonnull(found);
+	g_assert_cmpuint((size_t)(found - start) + MIGRATION_SECTION, <, size);
+	return found + sizeof(name) - 1;
+}
+
+void migration_patch(int stream, uint32_t value, uint32_t replacement)
+{
+	uint8_t *section = migration_section(stream);
+	uint32_t from = GUINT32_TO_BE(value);
+	uint32_t to = GUINT32_TO_BE(replacement);
+	uint8_t *found = memmem(section, MIGRATION_SECTION, &from, sizeof(from));
+
+	g_assert_nonnull(found);
+	g_assert_null(memmem(found + 1, MIGRATION_SECTION - (size_t)(found + 1 - section), &from,
+			     sizeof(from)));
+	memcpy(found, &to, sizeof(to));
+}

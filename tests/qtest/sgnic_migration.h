@@ -22,6 +22,21 @@ struct nic *migration_load(int stream, bool *loaded);
  */
 struct nic *migration_move(struct nic *source, int stream);
 
+/** Bytes of the stream that migration_section() and migration_patch() look at. */
+#define MIGRATION_SECTION 8192
+
+/**
+ * migration_section() - the device's state within the stream, mapped for writing until the
+ * program ends.  QEMU saves it behind the device's name.
+ */
+uint8_t *migration_section(int stream);
+
+/**
+ * migration_patch() - replace the only 32-bit integer @value in the device's state; QEMU
+ * saves integers big endian.
+ */
+void migration_patch(int stream, uint32_t value, uint32_t replacement);
+
 /** migration_resume() - let the loaded machine run. */
 void migration_resume(struct nic *nic);
 

@@ -277,3 +277,30 @@ void queue_check_buffer(struct nic *nic, uint64_t buffer, uint32_t length, const
 		if (i < GUARD || i >= GUARD + used)
 			g_assert_cmphex(memory[i], ==, UNTOUCHED);
 }
+
+void queue_expect_transmits(struct nic_queue *tx)
+{
+	struct frame *frame = g_new(struct frame, 1);
+	uint16_t elements;
+
+	frame_fill(frame, address_other, 333, tx->posted);
+	elements = (uint16_t)queue_post_frame(tx, frame, 90, 7, 0x600d);
+	queue_kick(tx);
+	wire_expect(tx->nic, frame);
+	queue_expect(tx, SGNIC_STATUS_OK, 0x600d, 333, elements);
+	g_free(frame);
+}
+
+void queue_expect_receives(struct nic_queue *rx)
+{
+	struct frame *frame = g_new(struct frame, 1);
+	uint64_t buffer = queue_buffer(rx->nic, 512, 0);
+
+	frame_fill(frame, address_nic, 333, rx->posted);
+	queue_post(rx, buffer, 512, 0, 0x600d);
+	queue_kick(rx);
+	wire_send(rx->nic, frame);
+	queue_expect(rx, SGNIC_STATUS_OK, 0x600d, 333, 1);
+	queue_check_buffer(rx->nic, buffer, 512, frame->bytes, 333);
+	g_free(frame);
+}

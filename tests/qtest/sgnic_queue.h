@@ -109,4 +109,11 @@ uint64_t queue_buffer(struct nic *nic, uint32_t length, size_t offset);
 void queue_check_buffer(struct nic *nic, uint64_t buffer, uint32_t length, const uint8_t *data,
 			uint32_t used);
 
+/**
+ * queue_expect_transmits(), queue_expect_receives() - one frame goes through the queue,
+ * in several elements, or into one buffer, and is compared byte by byte.
+ */
+void queue_expect_transmits(struct nic_queue *tx);
+void queue_expect_receives(struct nic_queue *rx);
+
 #endif /* SGNIC_QUEUE_H */

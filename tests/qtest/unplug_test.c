@@ -88,27 +88,16 @@ static void load(struct nic *nic, struct nic_queue *tx, struct nic_queue *rx)
 
 static void expect_works(struct nic *nic)
 {
-	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue rx;
 	struct nic_queue tx;
 
+	/* the filter drops the frames from before the unplugging */
 	queue_open(&tx, nic, false, 16);
-	frame_fill(frame, address_other, 700, 4);
-	queue_post_frame(&tx, frame, 100, 3, 0x77);
-	queue_kick(&tx);
-	wire_expect(nic, frame);
-	queue_expect(&tx, SGNIC_STATUS_OK, 0x77, 700, 7);
-
-	/* frames from before the unplugging may still come; the filter refuses them */
 	queue_open(&rx, nic, true, 16);
 	wire_wait_taken(nic);
-	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_BROADCAST);
-	queue_post(&rx, queue_buffer(nic, 800, 0), 800, 0, 0x78);
-	queue_kick(&rx);
-	frame_fill(frame, address_broadcast, 700, 5);
-	wire_send(nic, frame);
-	queue_expect(&rx, SGNIC_STATUS_OK, 0x78, 700, 1);
-	g_free(frame);
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+	queue_expect_transmits(&tx);
+	queue_expect_receives(&rx);
 }
 
 static void test_loop(gconstpointer data)
