@@ -9,7 +9,7 @@
 # "# name: value" a fact, and "#     text" a line of output.
 #
 # Arguments, each NAME=VALUE; with lists, every combination is run:
-#   policies=LIST      of auto, remap, copy, pool, separated by commas
+#   policies=LIST      of auto, remap, copy, pool, cached, separated by commas
 #   fragments=LIST     of page, none
 #   interrupts=LIST    of auto, msix, msi, intx
 #   dma_size=24|32|64
