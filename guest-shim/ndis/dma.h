@@ -40,6 +40,14 @@ void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call);
 void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
 			     struct shim_frame *frame);
 
+/**
+ * ndis_dma_forget() - [@va, @va + @length) is about to be freed: end what keeps it mapped
+ *
+ * Return: false, and a violation in the name of @call, when a map register maps part of it: the
+ * memory must stay then.
+ */
+bool ndis_dma_forget(const char *call, const void *va, size_t length);
+
 /** ndis_shared_memory_finish() - complete the pending asynchronous requests now. */
 void ndis_shared_memory_finish(struct shim_adapter *adapter);
 

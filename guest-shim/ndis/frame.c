@@ -99,6 +99,8 @@ void ndis_frames_destroy(struct shim_adapter *adapter)
 	if (adapter->dma.packet_slots)
 		dma_slots_destroy(adapter->dma.packet_slots);
 	adapter->dma.packet_slots = NULL;
+	if (send->arena)
+		ndis_dma_forget("shim_adapter_stop", send->arena, send->arena_length);
 	if (send->arena && !send->arena_is_pooled)
 		platform_memory_free(adapter->platform, send->arena, send->arena_length);
 	free(send->frames);

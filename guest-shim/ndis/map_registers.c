@@ -5,9 +5,11 @@
  * Each base register becomes one slot of the DMA layer.  Source:
  * ndis-hal-dma.md sections 3.2, 3.3, 4.3 to 4.5 and 11.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "ke/bug_check.h"
 #include "mm/span.h"
 #include "ndis/dma.h"
 #include "ndis/violation.h"
@@ -213,6 +215,49 @@ NDIS_STATUS NTAPI NdisMAllocateMapRegisters(NDIS_HANDLE MiniportAdapterHandle, U
 	      (void *)adapter, DmaChannel, DmaSize, BaseMapRegistersNeeded, MaximumBufferSize,
 	      ndis_status_text(status));
 	return status;
+}
+
+/* Register of @adapter that maps part of [@va, @va + @length), or -1. */
+static int find_mapping(const struct shim_adapter *adapter, const void *va, size_t length)
+{
+	for (unsigned int i = 0; i < adapter->dma.register_count; i++) {
+		const struct map_register *map_register = &adapter->dma.registers[i];
+		struct dma_region region;
+
+		if (!map_register->buffer)
+			continue;
+		region = dma_slot_region(map_register->slot);
+		if ((uintptr_t)region.va < (uintptr_t)va + length &&
+		    (uintptr_t)va < (uintptr_t)region.va + region.length)
+			return (int)i;
+	}
+	return -1;
+}
+
+bool ndis_dma_forget(const char *call, const void *va, size_t length)
+{
+	bool unused = true;
+
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		int index = find_mapping(adapter, va, length);
+		int result = 0;
+
+		if (index >= 0) {
+			ndis_violation(adapter, call,
+				       "NdisMCompleteBufferPhysicalMapping comes before the memory "
+				       "of the buffer is freed",
+				       "map register %d still maps part of %zu bytes at %p; they "
+				       "are not freed",
+				       index, length, va);
+			unused = false;
+		} else if (adapter->dma.adapter) {
+			result = dma_adapter_forget(adapter->dma.adapter, va, length);
+		}
+		if (result == -EIO)
+			ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
+				     ~(uintptr_t)0, (uintptr_t)va, (uintptr_t)(intptr_t)result);
+	}
+	return unused;
 }
 
 static void report_live_mappings(struct shim_adapter *adapter, const char *call)

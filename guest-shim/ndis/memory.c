@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mm/pool.h"
+#include "ndis/dma.h"
 #include "ndis/interrupt.h"
 #include "ndis/memory.h"
 #include "ndis/violation.h"
@@ -86,6 +87,8 @@ static void release(const char *call, struct mm_block *block)
 {
 	unsigned int objects;
 
+	if (!ndis_dma_forget(call, block->va, block->length))
+		return;
 	ndis_interrupt_forget(block->va, block->length);
 	objects = ke_forget_memory(block->va, block->length);
 	if (objects)
@@ -179,6 +182,7 @@ static void report_leak(void *context, const struct mm_block *block)
 	char text[5];
 
 	ke_forget_memory(block->va, block->length);
+	ndis_dma_forget(report->call, block->va, block->length);
 	ndis_violation(report->adapter, report->call,
 		       "what a driver allocated it frees before this function returns",
 		       "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length,

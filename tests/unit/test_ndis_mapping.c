@@ -273,6 +273,26 @@ static void test_misuse(struct ndis_fixture *f, gconstpointer data)
 	NdisFreeBuffer(large);
 }
 
+/* Memory that the device can still reach is not freed; what only a cache keeps mapped is. */
+static void test_freed_memory(struct ndis_fixture *f, gconstpointer data)
+{
+	NDIS_PHYSICAL_ADDRESS_UNIT runs[RUNS];
+	PNDIS_BUFFER buffer;
+	PVOID va;
+
+	g_assert_cmpint(NdisAllocateMemoryWithTag(&va, 5000, 'free'), ==, NDIS_STATUS_SUCCESS);
+	buffer = fixture_buffer((PUCHAR)va + 4000, 100);
+	g_assert_cmpuint(start(f, buffer, 1, TRUE, runs), ==, 1);
+	NdisFreeMemory(va, 5000, 0);
+	fixture_expect_violation(f, "map register 1 still maps part of 5000 bytes");
+	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 1);
+	NdisFreeBuffer(buffer);
+	NdisFreeMemory(va, 5000, 0);
+	g_assert_cmpuint(fixture_statistics(f).dma.map_registers_mapped, ==, 0);
+	g_assert_false(fake_is_mapped(f->platform,
+				      (logical_t){(uint64_t)runs[0].PhysicalAddress.QuadPart}));
+}
+
 /* The platform has no room: not the driver's fault, and the register is free afterwards. */
 static void test_platform_failure(struct ndis_fixture *f, gconstpointer data)
 {
@@ -378,6 +398,8 @@ static void add_combinations(void)
 
 int main(int argc, char **argv)
 {
+	static const struct setting cached = {DMA_POLICY_CACHED, DMA_FRAGMENT_NONE,
+					      NDIS_DMA_32BITS};
 	static const struct setting copy = {DMA_POLICY_COPY, DMA_FRAGMENT_PAGE, NDIS_DMA_32BITS};
 
 	g_test_init(&argc, &argv, NULL);
@@ -388,6 +410,8 @@ int main(int argc, char **argv)
 	ADD("empty-buffer/copy", test_empty_buffer, &copy);
 	ADD("chain", test_chain, NULL);
 	ADD("misuse", test_misuse, NULL);
+	ADD("freed-memory/remap", test_freed_memory, NULL);
+	ADD("freed-memory/cached", test_freed_memory, &cached);
 	ADD("platform-failure", test_platform_failure, NULL);
 	ADD("address-ceiling", test_address_ceiling, NULL);
 	ADD("trace", test_trace, NULL);
