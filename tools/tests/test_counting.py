@@ -67,6 +67,11 @@ class Counting(unittest.TestCase):
         self.assertEqual(self.count((["skip"], ["SKIP"])),
                          ("0 passed, 0 failed, 1 skipped", 1))
 
+    def test_control_characters_in_output(self):
+        CASES["noisy"] = "<testcase name='e'><system-out>\x1b[1m\x00</system-out></testcase>"
+        self.assertEqual(self.count((["noisy"], ["OK"])),
+                         ("1 passed, 0 failed, 0 skipped", 0))
+
     def test_no_results(self):
         text, status = self.count()
         self.assertNotEqual(status, 0, text)
