@@ -69,6 +69,14 @@ SHIM_EXPORT void shim_on_bug_check(void (*hook)(void *context), void *context)
 	host_context = context;
 }
 
+/* The devices belong to the thread of their adapters. */
+static _Thread_local void (*silence_devices)(void);
+
+void ke_on_bug_check(void (*routine)(void))
+{
+	silence_devices = routine;
+}
+
 static const struct bug_check_description *describe(uint32_t code)
 {
 	for (size_t i = 0; i < sizeof(descriptions) / sizeof(descriptions[0]); i++) {
@@ -104,9 +112,14 @@ _Noreturn void ke_bug_check(uint32_t code, uintptr_t first, uintptr_t second, ui
 			  description->parameters[i] ? description->parameters[i] : "");
 	}
 	print_call_chain();
-	if (host_hook && !in_progress) {
+	if (!in_progress) {
 		in_progress = true;
-		host_hook(host_context);
+		if (ke_current_irql() < KE_HIGH_LEVEL)
+			ke_raise_irql(KE_HIGH_LEVEL);
+		if (silence_devices)
+			silence_devices();
+		if (host_hook)
+			host_hook(host_context);
 	}
 	abort();
 }

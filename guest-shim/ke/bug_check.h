@@ -24,4 +24,10 @@
 _Noreturn void ke_bug_check(uint32_t code, uintptr_t first, uintptr_t second, uintptr_t third,
 			    uintptr_t fourth);
 
+/**
+ * ke_on_bug_check() - PASSIVE: a routine that silences devices when this processor ends in a bug
+ * check; runs once, at HIGH_LEVEL, before the host program's hook.  NULL for none.
+ */
+void ke_on_bug_check(void (*routine)(void));
+
 #endif /* KE_BUG_CHECK_H */

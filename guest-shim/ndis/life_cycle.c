@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ke/bug_check.h"
 #include "ndis/configuration.h"
 #include "ndis/dma.h"
 #include "ndis/interrupt.h"
@@ -81,6 +82,25 @@ VOID NTAPI NdisMDeregisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHand
 	adapter->shutdown_context = NULL;
 }
 
+/* The machine ends: each device is silenced by its driver, as far as it can. */
+static void shut_down_adapters(void)
+{
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		ADAPTER_SHUTDOWN_HANDLER handler = adapter->shutdown;
+		PVOID context = adapter->shutdown_context;
+
+		if (!handler) {
+			handler = adapter->driver->functions.AdapterShutdownHandler;
+			context = adapter->context;
+		}
+		if (!handler || adapter->state == ADAPTER_HALTED)
+			continue;
+		TRACE_ENTER("MiniportShutdown", "context %p)", context);
+		handler(context);
+		TRACE_LEAVE("MiniportShutdown", ")");
+	}
+}
+
 /* ---- start ------------------------------------------------------------------------------------
  */
 
@@ -122,6 +142,7 @@ static struct shim_adapter *create(struct shim_driver *driver, struct platform *
 	adapter->options = *options;
 	adapter->client = *client;
 	adapter->state = ADAPTER_INITIALIZING;
+	ke_on_bug_check(shut_down_adapters);
 	adapter->next = ndis_adapters;
 	ndis_adapters = adapter;
 	driver->adapters++;

@@ -40,8 +40,8 @@ NTSYSAPI VOID NTAPI RtlAssert(IN PCVOID FailedAssertion, IN PCVOID FileName, IN 
 			      IN PCSTR Message OPTIONAL);
 
 /*
- * Stops the system with a bug check: reports the code and its parameters, with the name of the NDIS
- * function that was running, and ends the program with an abort. Does not return.
+ * Stops the system with a bug check: reports the code, its parameters and the chain of
+ * calls, lets MiniportShutdown silence the NIC, and ends the program with an abort. Does not return.
  *
  * BugCheckCode             which error, NT's numbering.
  * BugCheckParameter1..4    its details; KeBugCheck passes 0 for all.

@@ -214,6 +214,36 @@ static void test_level_of_halt(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violation(f, "MiniportHalt: called at IRQL 0, returned at 2");
 }
 
+static VOID shut_down(PVOID context)
+{
+	g_assert_cmpuint(KeGetCurrentIrql(), ==, HIGH_LEVEL);
+	fprintf(stderr, "shut down with %s\n", (const char *)context);
+	fflush(stderr);
+}
+
+static NDIS_STATUS register_shutdown(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	NdisMRegisterAdapterShutdownHandler(f->handle, "its context", shut_down);
+	return NDIS_STATUS_SUCCESS;
+}
+
+static void deregister_shutdown(struct ndis_fixture *f)
+{
+	NdisMDeregisterAdapterShutdownHandler(f->handle);
+}
+
+static void test_shutdown(struct ndis_fixture *f, gconstpointer data)
+{
+	f->hooks.initialize = register_shutdown;
+	f->hooks.halt = deregister_shutdown;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	if (g_test_subprocess())
+		KeBugCheck(0xE2);
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_failed();
+	g_test_trap_assert_stderr("*shut down with its context*");
+}
+
 /* ---- settings -------------------------------------------------------------------------------- */
 
 static NDIS_HANDLE settings;
@@ -558,6 +588,7 @@ int main(int argc, char **argv)
 	ADD("arena", test_arena, NULL);
 	ADD("leaks", test_leaks, NULL);
 	ADD("level-of-halt", test_level_of_halt, NULL);
+	ADD("shutdown", test_shutdown, NULL);
 	ADD("settings", test_settings, NULL);
 	ADD("registers/direct", test_registers, NULL);
 	ADD("registers/through-platform", test_registers, "through platform");
