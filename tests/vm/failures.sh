@@ -11,45 +11,8 @@
 #   iommu    an IOMMU; on the root bus two sgnics (the first one with a network)
 #            and an e1000, behind a bridge another sgnic and another e1000
 
-count=0
-failures=0
-LOG=/tmp/ndisrun.log
-GATEWAY=10.0.2.2
-
-# verdict STATUS NAME
-verdict() {
-	count=$((count + 1))
-	word=ok
-	if [ "$1" -ne 0 ]; then
-		word='not ok'
-		failures=$((failures + 1))
-		sed 's/^/# /' "$LOG"
-	fi
-	printf '%s %d - %s\n' "$word" "$count" "$2"
-}
-
-finish() {
-	printf '1..%d\n' "$count"
-	[ "$failures" -eq 0 ]
-	exit
-}
-
-# devices BUS ID: addresses, in order
-devices() {
-	ndisrun list | awk -v bus="^0000:$1:" -v id="$2" '$1 ~ bus && $2 == id { print $1 }'
-}
-
-# driver_of ADDRESS
-driver_of() {
-	link=$(readlink "/sys/bus/pci/devices/$1/driver")
-	echo "${link##*/}"
-}
-
-# is_back ADDRESS DRIVER: has the driver, and no override is left
-is_back() {
-	[ "$(driver_of "$1")" = "$2" ] &&
-		[ "$(cat "/sys/bus/pci/devices/$1/driver_override")" = "(null)" ]
-}
+# shellcheck source=tests/vm/scenario.sh
+. /scenario/scenario.sh
 
 # refused STATUS WORDS NAME ADDRESS DRIVER ARGUMENT...: ndisrun run ends so, the NIC is back
 refused() {
@@ -63,33 +26,6 @@ refused() {
 	verdict $? "$name: exit status $status, '$words'"
 	is_back "$address" "$driver"
 	verdict $? "$name: the NIC is back with driver '$driver'"
-}
-
-# start ADDRESS ARGUMENT...
-start() {
-	address=$1
-	shift
-	ndisrun run --device "$address" --miniport sgnic "$@" >"$LOG" 2>&1 &
-	ndisrun_pid=$!
-	waited=0
-	until ndisrun stats nic0 >/dev/null 2>&1; do
-		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 100 ]; then
-			verdict 1 "ndisrun starts"
-			return 1
-		fi
-		waited=$((waited + 1))
-		usleep 100000
-	done
-}
-
-# wait_until COMMAND...: for at most 10 seconds
-wait_until() {
-	waited=0
-	until "$@"; do
-		[ "$waited" -lt 100 ] || return 1
-		waited=$((waited + 1))
-		usleep 100000
-	done
 }
 
 load_modules() {
@@ -236,11 +172,6 @@ flood() {
 	done
 }
 
-# counter NAME
-counter() {
-	sed -n "s/^$1: //p" "$LOG"
-}
-
 # Frames are in flight in both directions while the miniport is reset.
 reset_under_traffic() {
 	start "$nic" --policy remap || return
@@ -295,7 +226,6 @@ with_iommu() {
 	reset_under_traffic
 }
 
-: >"$LOG"
 case $1 in
 none) no_iommu ;;
 unsafe) unsafe_interrupts ;;

@@ -1,0 +1,153 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Runs in the guest: what each option of 'ndisrun run' changes, seen from
+# outside. The guest has two sgnics, the first one with a network. Prints TAP.
+
+# shellcheck source=tests/vm/scenario.sh
+. /scenario/scenario.sh
+
+# As in miniports/sgnic/sgnic_oids.h.
+OID_REPLAY_TRANSMIT=0xFF534701
+OID_DRIVER_STATISTICS=0xFF534704
+
+# lease: the first NIC gets its address
+lease() {
+	udhcpc -i nic0 -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
+}
+
+# number OID OFFSET: the ULONG at that offset
+number() {
+	digits=$(ndisrun oid nic0 "$1" | cut -c$(($2 * 2 + 1))-$(($2 * 2 + 8)))
+	echo "$digits" | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4\3\2\1/' | {
+		read -r value
+		echo $((value))
+	}
+}
+
+# ping_gateway BYTES
+ping_gateway() {
+	ping -c 2 -W 5 -s "$1" "$GATEWAY" >"$LOG" 2>&1
+}
+
+stop() {
+	ndisrun stop nic0 >/dev/null
+}
+
+interrupts() {
+	for kind in msix msi intx; do
+		start "$nic" --irq "$kind" || return
+		grep -qx "interrupt: $kind" "$LOG"
+		verdict $? "--irq $kind: shown at the start"
+		lease && ping_gateway 56
+		verdict $? "--irq $kind: frames pass"
+		ndisrun stats nic0 >"$LOG"
+		[ "$(counter interrupts)" -gt 4 ]
+		verdict $? "--irq $kind: $(counter interrupts) interrupts"
+		stop
+	done
+}
+
+# Policy remap, so that the address of a frame is one of a map register.
+dma_sizes() {
+	for size in 24 32 64; do
+		start "$nic" --dma-size "$size" --policy remap || return
+		lease && ping_gateway 1000
+		verdict $? "--dma-size $size: frames pass"
+		ndisrun oid nic0 "$OID_REPLAY_TRANSMIT" 00 >"$LOG" 2>&1
+		verdict $? "--dma-size $size: replay"
+		low=$(number "$OID_REPLAY_TRANSMIT" 0)
+		high=$(number "$OID_REPLAY_TRANSMIT" 4)
+		address=$((high << 32 | low))
+		case $size in
+		24) [ "$address" -lt $((1 << 24)) ] ;;
+		32) [ "$address" -lt $((1 << 32)) ] ;;
+		esac && [ "$address" -gt 0 ]
+		verdict $? "--dma-size $size: a frame was at $(printf '0x%x' "$address")"
+		stop
+	done
+}
+
+address() {
+	start "$nic" --mac 52:54:00:aa:bb:cc || return
+	[ "$(cat /sys/class/net/nic0/address)" = 52:54:00:aa:bb:cc ]
+	verdict $? "--mac: the interface has the address"
+	ndisrun oid nic0 OID_802_3_CURRENT_ADDRESS >"$LOG" && grep -q '^525400aabbcc ' "$LOG"
+	verdict $? "--mac: the miniport has it"
+	ndisrun oid nic0 OID_802_3_PERMANENT_ADDRESS >"$LOG" && ! grep -q '^525400aabbcc ' "$LOG"
+	verdict $? "--mac: the permanent address is another"
+	lease && ping_gateway 56
+	verdict $? "--mac: frames pass"
+	stop
+}
+
+# Map registers are asked for only when there is no scatter/gather.
+scatter_gather() {
+	start "$nic" --set UseScatterGather=1 || return
+	[ "$(number "$OID_DRIVER_STATISTICS" 0)" -eq 0 ]
+	verdict $? "--set UseScatterGather=1: the miniport has no map registers"
+	lease && ping_gateway 1400
+	verdict $? "--set UseScatterGather=1: frames pass"
+	stop
+	start "$nic" --set UseScatterGather=1 --no-sg --set MapRegisters=4 || return
+	[ "$(number "$OID_DRIVER_STATISTICS" 0)" -eq 4 ]
+	verdict $? "--no-sg: it has map registers, as many as --set MapRegisters says"
+	lease && ping_gateway 1400
+	verdict $? "--no-sg: frames pass"
+	stop
+	ndisrun run --device "$nic" --miniport sgnic --set MapRegisters=100000 >"$LOG" 2>&1
+	[ $? -eq 4 ] && grep -q 'MapRegisters is 100000' "$LOG"
+	verdict $? "--set with a value the miniport refuses"
+}
+
+# A frame in two buffers takes two mappings.
+split() {
+	start "$nic" --policy copy || return
+	lease && ping_gateway 1400
+	ndisrun stats nic0 >"$LOG"
+	whole=$(($(counter 'mappings copy') * 100 / $(counter 'frames sent')))
+	stop
+	start "$nic" --policy copy --split 14 || return
+	lease && ping_gateway 1400
+	verdict $? "--split: frames pass"
+	ndisrun stats nic0 >"$LOG"
+	parts=$(($(counter 'mappings copy') * 100 / $(counter 'frames sent')))
+	[ "$whole" -eq 100 ] && [ "$parts" -eq 200 ]
+	verdict $? "--split: $parts mappings for 100 frames, $whole without it"
+	stop
+}
+
+end_of_run() {
+	start "$nic" --stats || return
+	stop
+	wait "$ndisrun_pid"
+	grep -q '^frames sent: ' "$LOG" && grep -q '^map registers mapped now: 0$' "$LOG"
+	verdict $? "--stats: the counters are printed at the end"
+}
+
+two_at_once() {
+	ndisrun run --device "$other_nic" --miniport sgnic --tap nic7 >/tmp/nic7.log 2>&1 &
+	start "$nic" || return
+	wait_until ndisrun stats nic7 >/dev/null 2>&1
+	verdict $? "--tap nic7: a second instance has another interface"
+	lease && ping_gateway 56
+	verdict $? "the first instance works beside it"
+	ndisrun stop nic7 >/dev/null && is_back "$other_nic" ""
+	verdict $? "the second one ends"
+	ping_gateway 56
+	verdict $? "the first instance still works"
+	stop
+	is_back "$nic" ""
+	verdict $? "and ends"
+}
+
+nic=$(devices 00 1af4:10f0 | sed -n 1p)
+other_nic=$(devices 00 1af4:10f0 | sed -n 2p)
+interrupts
+dma_sizes
+address
+scatter_gather
+split
+end_of_run
+two_at_once
+finish

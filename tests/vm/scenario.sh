@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+# shellcheck shell=sh disable=SC2034 # the sourcing script uses GATEWAY
+#
+# What the scenarios of this directory share; sourced from /scenario/scenario.sh.
+# Scenarios print TAP; LOG holds the output of the command that was judged last.
+
+count=0
+failures=0
+LOG=/tmp/ndisrun.log
+GATEWAY=10.0.2.2
+: >"$LOG"
+
+# verdict STATUS NAME
+verdict() {
+	count=$((count + 1))
+	word=ok
+	if [ "$1" -ne 0 ]; then
+		word='not ok'
+		failures=$((failures + 1))
+		sed 's/^/# /' "$LOG"
+	fi
+	printf '%s %d - %s\n' "$word" "$count" "$2"
+}
+
+finish() {
+	printf '1..%d\n' "$count"
+	[ "$failures" -eq 0 ]
+	exit
+}
+
+# devices BUS ID: addresses, in order
+devices() {
+	ndisrun list | awk -v bus="^0000:$1:" -v id="$2" '$1 ~ bus && $2 == id { print $1 }'
+}
+
+# driver_of ADDRESS
+driver_of() {
+	link=$(readlink "/sys/bus/pci/devices/$1/driver")
+	echo "${link##*/}"
+}
+
+# is_back ADDRESS DRIVER: has the driver, and no override is left
+is_back() {
+	[ "$(driver_of "$1")" = "$2" ] &&
+		[ "$(cat "/sys/bus/pci/devices/$1/driver_override")" = "(null)" ]
+}
+
+# start ADDRESS ARGUMENT...
+start() {
+	address=$1
+	shift
+	ndisrun run --device "$address" --miniport sgnic "$@" >"$LOG" 2>&1 &
+	ndisrun_pid=$!
+	waited=0
+	until ndisrun stats nic0 >/dev/null 2>&1; do
+		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 100 ]; then
+			verdict 1 "ndisrun starts"
+			return 1
+		fi
+		waited=$((waited + 1))
+		usleep 100000
+	done
+}
+
+# wait_until COMMAND...: for at most 10 seconds
+wait_until() {
+	waited=0
+	until "$@"; do
+		[ "$waited" -lt 100 ] || return 1
+		waited=$((waited + 1))
+		usleep 100000
+	done
+}
+
+# counter NAME
+counter() {
+	sed -n "s/^$1: //p" "$LOG"
+}
