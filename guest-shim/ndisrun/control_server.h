@@ -24,7 +24,10 @@
 #include "platform/event_loop.h"
 #include "platform/linux/explain.h"
 
+/* A test has a directory of its own. */
+#ifndef CONTROL_DIRECTORY
 #define CONTROL_DIRECTORY "/run/ndisrun"
+#endif
 
 /** CONTROL_LINE_SIZE - longest request, with its newline; holds the largest value of "set". */
 #define CONTROL_LINE_SIZE 16384
