@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * random_test.c - a driver that has lost its mind (device specification, section 8)
+ * random_test.c - a driver that does anything at all (device specification, section 8)
  *
  * Random registers, random memory behind the rings, random frames, random configuration
  * writes. Nothing is promised about the result but this: QEMU lives, answers, ends
