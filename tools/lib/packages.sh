@@ -14,6 +14,11 @@ REQUIRED_PACKAGES=(
 	debian-archive-keyring
 )
 
+# What the tests need beyond that.
+TEST_PACKAGES=(
+	tshark
+)
+
 # missing_packages: prints those of REQUIRED_PACKAGES that are not installed.
 missing_packages() {
 	local package status
