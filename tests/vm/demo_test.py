@@ -60,8 +60,13 @@ class Tap:
 
 def frames_that_match(path, display_filter):
     """Lines tshark prints for the filter; None if it cannot read the file."""
-    result = subprocess.run(["tshark", "-n", "-r", path, "-Y", display_filter],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    try:
+        result = subprocess.run(["tshark", "-n", "-r", path, "-Y", display_filter],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                check=False)
+    except FileNotFoundError:
+        print("Bail out! there is no tshark; install Debian's package tshark")
+        sys.exit(1)
     return result.stdout.splitlines() if result.returncode == 0 else None
 
 
