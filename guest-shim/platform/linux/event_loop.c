@@ -9,6 +9,8 @@
  * ready list, so that no source starves another.
  */
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <time.h>
@@ -27,8 +29,10 @@ struct event_source {
 	int descriptor;
 };
 
+/* @is_old: the kernel, or valgrind in its place, has no epoll_pwait2(). */
 struct event_loop {
 	int epoll;
+	bool is_old;
 	struct event_source *sources;
 };
 
@@ -100,6 +104,23 @@ SHIM_EXPORT uint64_t event_loop_now(void)
 	return (uint64_t)now.tv_sec * NANOSECONDS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+/* One event, within @limit; NULL: without limit. */
+static int wait_one(struct event_loop *loop, struct epoll_event *event,
+		    const struct timespec *limit)
+{
+	struct pollfd entry = {.fd = loop->epoll, .events = POLLIN};
+	int count;
+
+	if (!loop->is_old) {
+		count = epoll_pwait2(loop->epoll, event, 1, limit, NULL);
+		if (count >= 0 || errno != ENOSYS)
+			return count;
+		loop->is_old = true;
+	}
+	count = ppoll(&entry, 1, limit, NULL);
+	return count > 0 ? epoll_wait(loop->epoll, event, 1, 0) : count;
+}
+
 SHIM_EXPORT int event_loop_run_once(struct event_loop *loop, int64_t timeout)
 {
 	struct timespec limit = {
@@ -110,7 +131,7 @@ SHIM_EXPORT int event_loop_run_once(struct event_loop *loop, int64_t timeout)
 	struct epoll_event event;
 	int count;
 
-	count = epoll_pwait2(loop->epoll, &event, 1, timeout < 0 ? NULL : &limit, NULL);
+	count = wait_one(loop, &event, timeout < 0 ? NULL : &limit);
 	if (count < 0)
 		return -errno;
 	if (count == 0)
