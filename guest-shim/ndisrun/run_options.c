@@ -87,11 +87,18 @@ static int parse_choice(const char *option, const char *text, const char *const 
 	return -EINVAL;
 }
 
-static int parse_device(struct run_options *options, const char *text)
+/* What it means is known when all options are: an address, or a device of QEMU. */
+static int check_device(struct run_options *options)
 {
+	const char *text = options->qtest.device;
 	char message[EXPLAIN_SIZE];
 	struct explanation why = {message, sizeof(message)};
 
+	if (options->qtest.enabled) {
+		snprintf(options->device, sizeof(options->device), "%.*s",
+			 (int)strcspn(text, ","), text);
+		return 0;
+	}
 	if (pci_address_canonical(text, options->device, &why) == 0)
 		return 0;
 	complain("--device: %s", message);
@@ -211,7 +218,8 @@ static int parse_option(struct run_options *options, int option, const char *tex
 {
 	switch (option) {
 	case 'd':
-		return parse_device(options, text);
+		options->qtest.device = text;
+		return 0;
 	case 'm':
 		options->miniport = text;
 		return 0;
@@ -242,27 +250,34 @@ static int parse_option(struct run_options *options, int option, const char *tex
 	case 'c':
 		options->statistics = true;
 		return 0;
-	default:
+	case '?':
 		return -EINVAL; /* getopt has said what is wrong */
+	default:
+		return qtest_options_parse(&options->qtest, option, text);
 	}
 }
 
-static int check_complete(const struct run_options *options, int argc, char **argv)
+static int check_complete(struct run_options *options, int argc, char **argv)
 {
 	if (optind < argc) {
 		complain("'run' takes options only, '%s' is given: 'ndisrun run --help' lists them",
 			 argv[optind]);
 		return -EINVAL;
 	}
-	if (!options->device[0]) {
+	if (!options->qtest.device || !options->qtest.device[0]) {
 		complain("--device is missing: name a PCI device; 'ndisrun list' shows them");
 		return -EINVAL;
 	}
+	if (check_device(options) < 0 ||
+	    qtest_options_check(&options->qtest, options->tap[0] != '\0') < 0)
+		return -EINVAL;
 	if (!options->miniport || !options->miniport[0]) {
 		complain(
 			"--miniport is missing: name a miniport, or give the path of its .so file");
 		return -EINVAL;
 	}
+	if (!options->tap[0] && !options->qtest.enabled)
+		snprintf(options->tap, sizeof(options->tap), "nic0");
 	return 0;
 }
 
@@ -284,18 +299,25 @@ int run_options_parse(struct run_options *options, int argc, char **argv, bool *
 		{"trace", required_argument, NULL, 'r'},
 		{"stats", no_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},
+		{"qtest", optional_argument, NULL, QTEST_OPTION_QEMU},
+		{"qtest-arg", required_argument, NULL, QTEST_OPTION_ARGUMENT},
+		{"qtest-socket", required_argument, NULL, QTEST_OPTION_SOCKET},
+		{"qtest-memory", required_argument, NULL, QTEST_OPTION_MEMORY},
+		{"netdev", required_argument, NULL, QTEST_OPTION_NETDEV},
+		{"isa-irq", required_argument, NULL, QTEST_OPTION_ISA_IRQ},
+		{"loop", required_argument, NULL, QTEST_OPTION_LOOP},
 		{0},
 	};
 	int option;
 
 	memset(options, 0, sizeof(*options));
-	snprintf(options->tap, sizeof(options->tap), "nic0");
 	options->adapter.dma.copybreak = DMA_DEFAULT_COPYBREAK;
 	options->adapter.parameters = options->parameters;
 	*help = false;
 	while ((option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
 		if (option == 'h') {
 			print_usage(synopsis, help_text);
+			printf("%s", qtest_options_help);
 			*help = true;
 			return 0;
 		}

@@ -9,15 +9,17 @@
 #include <stdbool.h>
 
 #include "include/ndis_shim.h"
+#include "ndisrun/qtest_options.h"
 #include "platform/linux/pci_device.h"
 
 #define RUN_PARAMETERS 64
 
 /**
  * struct run_options - what the user asked for
- * @device: canonical address.
+ * @device: canonical address; with QEMU: its type.
  * @miniport: name or file, as given.
- * @tap: name of the interface.
+ * @tap: name of the interface; empty: none, with QEMU only.
+ * @qtest: a device of QEMU instead of one of this machine.
  * @trace: file for the trace, NULL: none.
  * @statistics: print the counters at the end.
  * @adapter: choices of the library; its parameters are @parameters.
@@ -28,6 +30,7 @@ struct run_options {
 	char device[PCI_ADDRESS_SIZE];
 	const char *miniport;
 	char tap[IFNAMSIZ];
+	struct qtest_run_options qtest;
 	const char *trace;
 	bool statistics;
 	struct shim_adapter_options adapter;

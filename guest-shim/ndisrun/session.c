@@ -46,15 +46,17 @@ static void on_timer(void *context)
 	uint64_t expirations;
 
 	if (read(session->timer, &expirations, sizeof(expirations)) == sizeof(expirations) &&
-	    session->platform)
+	    session->platform) {
 		fault_list_poll(&session->faults, session->platform);
+		session_qtest_poll(session);
+	}
 }
 
 static void on_link(void *context, bool up)
 {
 	struct session *session = context;
 
-	fprintf(stderr, "ndisrun: %s: link is %s\n", session->options->tap, up ? "up" : "down");
+	fprintf(stderr, "ndisrun: %s: link is %s\n", session->tap.name, up ? "up" : "down");
 	tap_set_carrier(&session->tap, up);
 }
 
@@ -63,6 +65,7 @@ static void on_receive(void *context, const struct dma_region *pieces, unsigned 
 	struct session *session = context;
 
 	bridge_receive(&session->bridge, pieces, count);
+	loop_test_receive(&session->loop_test, pieces, count);
 }
 
 static void on_removed(void *context)
@@ -130,6 +133,8 @@ static int take_device(struct session *session)
 	struct explanation why = {message, sizeof(message)};
 	struct pci_binding binding;
 
+	if (session->options->qtest.enabled)
+		return session_qtest_take_device(session);
 	if (pci_device_read(sysfs, address, &session->device, &why) < 0 ||
 	    pci_binding_capture(sysfs, address, &binding, &why) < 0)
 		return fail(EXIT_DEVICE, message);
@@ -251,6 +256,8 @@ static int open_interface(struct session *session)
 	const char *name = session->options->tap;
 	uint32_t disconnected = 0;
 
+	if (!name[0])
+		return EXIT_OK;
 	if (tap_open(&session->tap, name, session->station, session->mtu, &why) < 0 ||
 	    control_server_open(&session->control, name, session->loop, session_request, session,
 				&why) < 0)
@@ -267,7 +274,7 @@ static int open_session(struct session *session)
 {
 	static int (*const steps[])(struct session * session) = {
 		open_loop,     open_files,     take_device, start_miniport,
-		query_station, open_interface, set_filter,
+		query_station, open_interface, set_filter,  session_qtest_start,
 	};
 	int status = EXIT_OK;
 	size_t i;
@@ -281,7 +288,9 @@ static int open_session(struct session *session)
 
 static void serve(struct session *session)
 {
-	while (!session->stop) {
+	const struct loop_test *test = &session->loop_test;
+
+	while (!session->stop && !(test->adapter && loop_test_is_over(test))) {
 		int result = shim_run_once(-1);
 
 		if (result < 0 && result != -EINTR) {
@@ -322,6 +331,7 @@ static void close_session(struct session *session)
 {
 	control_server_close(&session->control);
 	bridge_stop(&session->bridge);
+	loop_test_stop(&session->loop_test);
 	stop_miniport(session);
 	tap_close(&session->tap);
 	if (session->platform) {
@@ -342,6 +352,8 @@ static void close_session(struct session *session)
 		close(session->signals);
 	if (session->timer >= 0)
 		close(session->timer);
+	if (session->loop_test.wire >= 0)
+		close(session->loop_test.wire);
 }
 
 int session_run(const struct run_options *options)
@@ -354,12 +366,16 @@ int session_run(const struct run_options *options)
 	session->options = options;
 	session->tap.descriptor = -1;
 	session->control.listener = -1;
+	session->loop_test.wire = -1;
+	snprintf(session->tap.name, sizeof(session->tap.name), "%s",
+		 options->tap[0] ? options->tap : "qtest");
 	session->signals = -1;
 	session->timer = -1;
 	session->status = open_session(session);
 	if (session->status == EXIT_OK) {
 		session_print_start(session, stdout);
 		serve(session);
+		session_qtest_finish(session);
 		if (options->statistics)
 			session_print_statistics(session, stdout);
 	}

@@ -3,6 +3,7 @@
  * session.h - one miniport on one device, from binding to giving back
  *
  *	session.c           order of opening and closing, main loop
+ *	session_qtest.c     what is different with a device of QEMU
  *	session_requests.c  what a running session answers on its control socket
  *	session_report.c    start-up lines and counters
  */
@@ -19,6 +20,7 @@
 #include "ndisrun/driver_library.h"
 #include "ndisrun/fault_list.h"
 #include "ndisrun/guardian.h"
+#include "ndisrun/loop_test.h"
 #include "ndisrun/run_options.h"
 #include "ndisrun/tap.h"
 #include "platform/event_loop.h"
@@ -32,6 +34,7 @@
  * @device: as it was before it was taken.
  * @station: address of the NIC.
  * @mtu: bytes.
+ * @loop_test: with QEMU: its wire, and what goes over it.
  * @signals, @timer: descriptors of the loop, -1 when closed.
  * @stop: the main loop shall end.
  * @status: exit status so far.
@@ -47,6 +50,7 @@ struct session {
 	struct shim_adapter *adapter;
 	struct tap tap;
 	struct bridge bridge;
+	struct loop_test loop_test;
 	struct control_server control;
 	struct fault_list faults;
 	uint8_t station[6];
@@ -61,6 +65,21 @@ struct session {
 /** session_run() - the whole life of a session.  Return: an exit status; failures are complained
  * about. */
 int session_run(const struct run_options *options);
+
+/** session_qtest_take_device() - start QEMU, or attach to it.  Return: an exit status. */
+int session_qtest_take_device(struct session *session);
+
+/** session_qtest_start() - begin the loop test, if it was asked for.  Return: an exit status. */
+int session_qtest_start(struct session *session);
+
+/** session_qtest_poll() - now and then: is QEMU there, and do frames move?  May end the session. */
+void session_qtest_poll(struct session *session);
+
+/** session_qtest_finish() - report on the loop test, if there was one; sets the status. */
+void session_qtest_finish(struct session *session);
+
+/** session_qtest_print_start() - the first lines of session_print_start(). */
+void session_qtest_print_start(const struct session *session, FILE *file);
 
 /** session_request() - control_handler of a session. */
 int session_request(void *context, char *request, FILE *reply);

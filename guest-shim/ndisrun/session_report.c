@@ -24,10 +24,15 @@ void session_print_start(const struct session *session, FILE *file)
 	const struct dma_options *dma = &session->options->adapter.dma;
 	const uint8_t *mac = session->station;
 
-	fprintf(file, "device: %s (%04x:%04x)\n", device->address, device->vendor, device->device);
-	fprintf(file, "driver before: %s\n", device->driver[0] ? device->driver : "none");
-	fprintf(file, "IOMMU: %s (%s), group %d\n", iommu_kind(device->iommu), device->iommu,
-		device->iommu_group);
+	if (session->options->qtest.enabled) {
+		session_qtest_print_start(session, file);
+	} else {
+		fprintf(file, "device: %s (%04x:%04x)\n", device->address, device->vendor,
+			device->device);
+		fprintf(file, "driver before: %s\n", device->driver[0] ? device->driver : "none");
+		fprintf(file, "IOMMU: %s (%s), group %d\n", iommu_kind(device->iommu),
+			device->iommu, device->iommu_group);
+	}
 	fprintf(file, "miniport: %s\n", session->library.path);
 	fprintf(file, "policy: %s, fragment %s, copybreak %zu\n", dma_policy_name(dma->policy),
 		dma->fragment == DMA_FRAGMENT_PAGE ? "page" : "none", dma->copybreak);
@@ -35,7 +40,8 @@ void session_print_start(const struct session *session, FILE *file)
 		interrupt_kind_name(platform_interrupt_kind(session->platform)));
 	fprintf(file, "interface: %s, address %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n",
 		session->tap.name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], session->mtu);
-	fprintf(file, "control socket: %s\n", session->control.address.sun_path);
+	if (session->control.listener >= 0)
+		fprintf(file, "control socket: %s\n", session->control.address.sun_path);
 	fflush(file);
 }
 
