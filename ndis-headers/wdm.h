@@ -4,7 +4,7 @@
 
 /*
  * The part of the kernel interface that NDIS miniports use besides NDIS itself: IRQL, spin locks,
- * lists, MDLs, memory, messages. Each piece is described in its own header.
+ * lists, MDLs, DMA, memory, messages. Each piece is described in its own header.
  */
 
 #include "ntdef.h"
@@ -12,13 +12,17 @@
 
 #include "ddk/bugcodes.h"
 #include "ddk/debug.h"
+#include "ddk/device_object.h"
+#include "ddk/dma_adapter.h"
 #include "ddk/dma_types.h"
 #include "ddk/driver.h"
+#include "ddk/hal_dma.h"
 #include "ddk/interface_type.h"
 #include "ddk/interlocked.h"
 #include "ddk/irql.h"
 #include "ddk/list.h"
 #include "ddk/mdl.h"
+#include "ddk/mdl_functions.h"
 #include "ddk/memory_barrier.h"
 #include "ddk/pci.h"
 #include "ddk/pool.h"

@@ -360,6 +360,7 @@ static inline int platform_port_write(struct platform *p, uint16_t port, const v
  * @physical: out: physical address, below 16 MiB; the memory is contiguous from there on.
  *
  * The 8237 does not go through the IOMMU: this address is what it puts on the bus.
+ * Every call tells the same memory, the first @length bytes of all that there are; hal/ divides it up.
  * Return: 0; -ENOTSUP; -ENOSPC less is reserved below 16 MiB; -EINVAL.
  */
 static inline int platform_low_memory(struct platform *p, size_t length, void **va,

@@ -118,7 +118,7 @@ typedef struct _SCATTER_GATHER_LIST {
 #pragma clang diagnostic pop
 #endif
 
-/* The object that stands for a device's access to memory. Opaque. */
+/* The object that stands for a device's access to memory; its head is in ddk/dma_adapter.h. */
 typedef struct _DMA_ADAPTER DMA_ADAPTER, *PDMA_ADAPTER;
 typedef struct _DMA_ADAPTER ADAPTER_OBJECT, *PADAPTER_OBJECT;
 

@@ -6,7 +6,8 @@
  * The objects that the I/O manager hands to drivers, and the entry point.
  *
  * An NDIS miniport gets a driver object in DriverEntry, passes it to NdisMInitializeWrapper, and
- * looks into neither it nor any other of these objects; they are opaque here.
+ * looks into neither it nor any other of these objects. Driver objects are opaque; what DMA needs of
+ * the others is in ddk/device_object.h.
  */
 
 #include "../ntdef.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "platform/fake/fake.h"
+#include "platform/fake/fake_private.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -8,53 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define MAX_RANGES	8
-#define MAX_FAULTS	16
-#define CONFIG_SIZE	4096
 #define BAR0_ADDRESS	0xfe000000u
-
-/* One call of platform_map(): type1v2 only unmaps whole ones. */
-struct fake_mapping {
-	struct fake_mapping *next;
-	uint64_t first;
-	uint64_t length;
-	unsigned char *va;
-	enum platform_access access;
-};
-
-struct injected_failure {
-	bool armed;
-	unsigned int successes;
-	int error;
-};
-
-struct fake_platform {
-	struct platform platform;
-	struct fake_device device;
-	struct fake_mapping *mappings;
-	struct logical_range ranges[MAX_RANGES];
-	unsigned int range_count;
-	struct injected_failure map_failure;
-	struct injected_failure memory_failure;
-	size_t short_unmap;
-	struct platform_fault faults[MAX_FAULTS];
-	unsigned int fault_count;
-	struct fake_counts counts;
-	unsigned char config[CONFIG_SIZE];
-	_Alignas(8) unsigned char registers[FAKE_BAR_SIZE];
-	enum platform_interrupt kind;
-	platform_interrupt_handler handler;
-	void *handler_context;
-	struct event_source *source;
-	int interrupt;
-	bool masked;
-	bool raised_while_masked;
-};
-
-static struct fake_platform *fake(struct platform *p)
-{
-	return (struct fake_platform *)p;
-}
 
 static int fails(struct injected_failure *failure)
 {
@@ -427,6 +381,7 @@ static void fake_close(struct platform *p)
 		f->mappings = next;
 	}
 	close(f->interrupt);
+	free(f->low_memory);
 	free(f);
 }
 
@@ -449,6 +404,9 @@ static const struct platform_ops fake_ops = {
 	.interrupt_kind = fake_interrupt_kind,
 	.next_fault = fake_next_fault,
 	.close = fake_close,
+	.port_read = fake_port_read,
+	.port_write = fake_port_write,
+	.low_memory = fake_low_memory,
 };
 
 struct platform *fake_platform_create(struct event_loop *loop, const struct fake_device *device,

@@ -76,6 +76,26 @@ bool fake_is_mapped(struct platform *p, logical_t logical);
 /** fake_raise_interrupt() - the device raises its interrupt; delivered by the event loop. */
 void fake_raise_interrupt(struct platform *p);
 
+/**
+ * struct fake_ports - what the test does when I/O ports are accessed
+ * @read, @write: Return: 0 or -errno, which platform_port_*() pass on.
+ */
+struct fake_ports {
+	int (*read)(void *context, uint16_t port, uint32_t *value, unsigned int width);
+	int (*write)(void *context, uint16_t port, uint32_t value, unsigned int width);
+	void *context;
+};
+
+/** fake_set_ports() - the platform has ports from now on; without it platform_port_*() return -ENOTSUP. */
+void fake_set_ports(struct platform *p, const struct fake_ports *ports);
+
+/**
+ * fake_set_low_memory() - the platform has @length bytes at @physical for platform_low_memory()
+ *
+ * Without it that returns -ENOTSUP.  Return: the memory, as the device sees it; NULL without memory.
+ */
+unsigned char *fake_set_low_memory(struct platform *p, uint32_t physical, size_t length);
+
 /** fake_config() - the 4 KiB of configuration space, to be changed by the test. */
 unsigned char *fake_config(struct platform *p);
 

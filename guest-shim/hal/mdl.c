@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mdl.c - MDLs of drivers that use the HAL
+ *
+ * Source: ndis-hal-dma.md sections 2 and 5.5.
+ */
+#include "hal/hal.h"
+#include "mm/mdl.h"
+#include "mm/pool.h"
+#include "mm/span.h"
+#include "support/trace.h"
+
+/* What IoAllocateMdl is charged to, and the kind of its blocks. */
+static const char mdl_kind[] = "memory descriptor list";
+
+#define ALLOWED_PAGES(mdl) (((size_t)(USHORT)(mdl)->Size - sizeof(MDL)) / sizeof(PFN_NUMBER))
+
+static void attach(PIRP irp, PMDL mdl, BOOLEAN secondary)
+{
+	PMDL *link = &irp->MdlAddress;
+
+	while (secondary && *link)
+		link = &(*link)->Next;
+	*link = mdl;
+}
+
+PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBuffer,
+			 BOOLEAN ChargeQuota, PIRP Irp)
+{
+	static const char call[] = "IoAllocateMdl";
+	size_t size = mm_mdl_size(VirtualAddress, Length);
+	struct mm_block *block = NULL;
+	PMDL mdl = NULL;
+
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!size)
+		hal_violation(NULL, HAL_CODE_NONE, call, "an MDL describes at most 4089 pages",
+			      "Length is %u at %p", Length, VirtualAddress);
+	else if (SecondaryBuffer && !Irp)
+		hal_violation(NULL, HAL_CODE_NONE, call,
+			      "SecondaryBuffer is FALSE for an MDL without a request",
+			      "SecondaryBuffer is TRUE, Irp is NULL");
+	else
+		block = mm_pool_allocate(size, &(struct mm_block){ .kind = mdl_kind,
+								   .owner = mdl_kind });
+	if (block) {
+		mdl = block->va;
+		MmInitializeMdl(mdl, VirtualAddress, Length);
+		if (Irp)
+			attach(Irp, mdl, SecondaryBuffer);
+	}
+	TRACE(call, "%p, %u bytes, irp %p) -> %p", VirtualAddress, Length, (void *)Irp, (void *)mdl);
+	return mdl;
+}
+
+VOID NTAPI IoFreeMdl(PMDL Mdl)
+{
+	static const char call[] = "IoFreeMdl";
+	struct mm_block *block = mm_pool_find(Mdl);
+
+	TRACE(call, "mdl %p)", (void *)Mdl);
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!block || block->kind != mdl_kind) {
+		hal_violation(NULL, HAL_CODE_NONE, call,
+			      "an MDL of IoAllocateMdl is freed once, by its owner",
+			      "%p is no MDL that a driver allocated", (void *)Mdl);
+		return;
+	}
+	if (hal_mdl_in_use(Mdl)) {
+		hal_violation(NULL, HAL_CODE_FREED_WHILE_MAPPED, call,
+			      "IoFlushAdapterBuffers or PutScatterGatherList comes before IoFreeMdl",
+			      "a device still reaches the memory of MDL %p; it is not freed",
+			      (void *)Mdl);
+		return;
+	}
+	mm_pool_free(block);
+}
+
+VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
+{
+	static const char call[] = "MmBuildMdlForNonPagedPool";
+	PMDL mdl = MemoryDescriptorList;
+	PMDL next;
+	CSHORT size;
+
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!mdl || mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL)) {
+		hal_violation(NULL, HAL_CODE_NONE, call, "an MDL is built once, after IoAllocateMdl",
+			      "MdlFlags of MDL %p are 0x%x", (void *)mdl,
+			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
+		return;
+	}
+	next = mdl->Next;
+	size = mdl->Size;
+	mm_mdl_build(mdl, MmGetMdlVirtualAddress(mdl), mdl->ByteCount,
+		     hal_buses ? hal_buses->platform : NULL);
+	mdl->Next = next;
+	mdl->Size = size;
+	TRACE(call, "mdl %p of %u bytes)", (void *)mdl, mdl->ByteCount);
+}
+
+static bool may_be_part(const MDL *source, const MDL *target, uintptr_t offset, ULONG length,
+			const void *va, const char *call)
+{
+	if (!(source->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL))) {
+		hal_violation(NULL, HAL_CODE_NOT_LOCKED, call, "the source is built before its parts",
+			      "MdlFlags of MDL %p are 0x%x", (const void *)source,
+			      (unsigned int)(USHORT)source->MdlFlags);
+		return false;
+	}
+	if (offset >= source->ByteCount || length > source->ByteCount - offset) {
+		hal_violation(NULL, HAL_CODE_OUTSIDE_MDL, call, "a part lies in the buffer of the source",
+			      "%u bytes at %p do not lie in %u bytes at %p", length, va,
+			      source->ByteCount, MmGetMdlVirtualAddress(source));
+		return false;
+	}
+	if (mm_span_pages(va, length) > ALLOWED_PAGES(target)) {
+		hal_violation(NULL, HAL_CODE_NONE, call,
+			      "the target was allocated for the pages of the part",
+			      "%u bytes at %p touch %llu pages, the target has %zu", length, va,
+			      (unsigned long long)mm_span_pages(va, length), ALLOWED_PAGES(target));
+		return false;
+	}
+	return true;
+}
+
+VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Length)
+{
+	static const char call[] = "IoBuildPartialMdl";
+	uintptr_t offset;
+	ULONG first;
+
+	TRACE(call, "source %p, target %p, %p, %u bytes)", (void *)SourceMdl, (void *)TargetMdl,
+	      VirtualAddress, Length);
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!SourceMdl || !TargetMdl) {
+		hal_violation(NULL, HAL_CODE_NONE, call, "no argument may be NULL",
+			      "SourceMdl %p, TargetMdl %p", (void *)SourceMdl, (void *)TargetMdl);
+		return;
+	}
+	offset = (uintptr_t)VirtualAddress - (uintptr_t)MmGetMdlVirtualAddress(SourceMdl);
+	if (!Length && offset < SourceMdl->ByteCount)
+		Length = (ULONG)(SourceMdl->ByteCount - offset);
+	if (!may_be_part(SourceMdl, TargetMdl, offset, Length, VirtualAddress, call))
+		return;
+	TargetMdl->StartVa = PAGE_ALIGN(VirtualAddress);
+	TargetMdl->ByteOffset = BYTE_OFFSET(VirtualAddress);
+	TargetMdl->ByteCount = Length;
+	TargetMdl->Process = SourceMdl->Process;
+	TargetMdl->MdlFlags = (CSHORT)(MDL_PARTIAL | (SourceMdl->MdlFlags &
+						      (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED |
+						       MDL_IO_SPACE | MDL_NETWORK_HEADER)));
+	TargetMdl->MappedSystemVa = SourceMdl->MdlFlags & MDL_MAPPING_FLAGS ?
+					    (char *)SourceMdl->MappedSystemVa + offset : NULL;
+	first = (ULONG)(((uintptr_t)TargetMdl->StartVa - (uintptr_t)SourceMdl->StartVa) >> PAGE_SHIFT);
+	for (ULONG i = 0; i < ADDRESS_AND_SIZE_TO_SPAN_PAGES(VirtualAddress, Length); i++)
+		MmGetMdlPfnArray(TargetMdl)[i] = MmGetMdlPfnArray(SourceMdl)[first + i];
+}
+
+static void report_left(void *context, const struct mm_block *block)
+{
+	hal_violation(NULL, HAL_CODE_NONE, context, "IoFreeMdl frees every MDL of IoAllocateMdl",
+		      "MDL %p is not freed", block->va);
+}
+
+unsigned int hal_mdls_discard(void)
+{
+	return mm_pool_release(mdl_kind, report_left, "shim_device_destroy");
+}

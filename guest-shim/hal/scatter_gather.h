@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * scatter_gather.h - between the files of hal/ that make scatter/gather lists
+ */
+#ifndef HAL_SCATTER_GATHER_H
+#define HAL_SCATTER_GATHER_H
+
+#include "hal/hal.h"
+
+/** struct hal_extent - what a transfer takes: @mdls pieces, @registers, @elements of its list at the worst */
+struct hal_extent {
+	unsigned int mdls;
+	uint64_t registers;
+	uint64_t elements;
+};
+
+/**
+ * hal_measure() - walk the chain
+ * @mdl: NULL: one buffer at @va.
+ *
+ * Return: the bytes of @length that lie behind the end of the chain; 0: all are there.
+ */
+ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
+		  struct hal_extent *extent);
+
+/** hal_list_bytes() - size of a list of so many elements; 0 when 32 bits do not hold it. */
+ULONG hal_list_bytes(uint64_t elements);
+
+/** hal_list_find() - the adapter's list behind a driver's pointer, or NULL. */
+struct hal_list *hal_list_find(const struct hal_adapter *adapter, const void *handle);
+
+#endif /* HAL_SCATTER_GATHER_H */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* fake_private.h - between the files of the fake platform */
+#ifndef PLATFORM_FAKE_PRIVATE_H
+#define PLATFORM_FAKE_PRIVATE_H
+
+#include "platform/fake/fake.h"
+
+#define MAX_RANGES	8
+#define MAX_FAULTS	16
+#define CONFIG_SIZE	4096
+
+/* One call of platform_map(): type1v2 only unmaps whole ones. */
+struct fake_mapping {
+	struct fake_mapping *next;
+	uint64_t first;
+	uint64_t length;
+	unsigned char *va;
+	enum platform_access access;
+};
+
+struct injected_failure {
+	bool armed;
+	unsigned int successes;
+	int error;
+};
+
+struct fake_platform {
+	struct platform platform;
+	struct fake_device device;
+	struct fake_mapping *mappings;
+	struct logical_range ranges[MAX_RANGES];
+	unsigned int range_count;
+	struct injected_failure map_failure;
+	struct injected_failure memory_failure;
+	size_t short_unmap;
+	struct platform_fault faults[MAX_FAULTS];
+	unsigned int fault_count;
+	struct fake_counts counts;
+	unsigned char config[CONFIG_SIZE];
+	_Alignas(8) unsigned char registers[FAKE_BAR_SIZE];
+	enum platform_interrupt kind;
+	platform_interrupt_handler handler;
+	void *handler_context;
+	struct event_source *source;
+	int interrupt;
+	bool masked;
+	bool raised_while_masked;
+	struct fake_ports ports;
+	unsigned char *low_memory;
+	size_t low_length;
+	uint32_t low_physical;
+};
+
+static inline struct fake_platform *fake(struct platform *p)
+{
+	return (struct fake_platform *)p;
+}
+
+/* fake_isa.c */
+int fake_port_read(struct platform *p, uint16_t port, void *value, unsigned int width);
+int fake_port_write(struct platform *p, uint16_t port, const void *value, unsigned int width);
+int fake_low_memory(struct platform *p, size_t length, void **va, uint32_t *physical);
+
+#endif /* PLATFORM_FAKE_PRIVATE_H */
