@@ -50,7 +50,6 @@ static const char *isa_dma_nic_not_paused(const IsaDmaNicState *s)
 /* Section 4 */
 static void isa_dma_nic_tx_start(IsaDmaNicState *s)
 {
-    memset(s->tx.data, 0, sizeof(s->tx.data));
     s->tx.length = s->tx_length;
     isa_dma_nic_begin(s, ISA_DMA_NIC_TRANSFER_TX);
 }

@@ -23,7 +23,7 @@ OBJECT_DECLARE_SIMPLE_TYPE(IsaDmaNicState, ISA_DMA_NIC)
 #define ISA_DMA_NIC_FRAME_BUFFER \
     (ISA_DMA_NIC_RECORD_MAX - ISA_DMA_NIC_RECORD_HEADER)
 
-/* Behind its last byte "data" holds zeroes. */
+/* In a complete frame "data" holds zeroes behind the last byte. */
 typedef struct IsaDmaNicFrame {
     uint16_t length;
     uint16_t status;            /* as RX_STATUS; 0 in the transmit buffer */

@@ -121,6 +121,22 @@ void isa_nic_set(struct isa_nic *device, uint16_t index, uint16_t value)
 	isa_nic_out(device, ISA_DMA_NIC_DATA, value);
 }
 
+bool isa_nic_register_exists(uint16_t index)
+{
+	static const uint8_t holes[] = {0x07, 0x0b, 0x0f};
+
+	if (index >= ISA_DMA_NIC_MULTICAST(0, 0))
+		return index <= ISA_DMA_NIC_MULTICAST(15, 2) && index % 4 != 3;
+	if (index >= ISA_DMA_NIC_STATISTIC_LOW(0))
+		return index <= ISA_DMA_NIC_STATISTIC_HIGH(ISA_DMA_NIC_STAT_COUNT - 1);
+	if (index >= ISA_DMA_NIC_ERROR_CODE)
+		return index <= ISA_DMA_NIC_ERROR_VALUE;
+	if (index > ISA_DMA_NIC_TRANSFERRED)
+		return index == ISA_DMA_NIC_INTERRUPT_PENDING ||
+		       index == ISA_DMA_NIC_INTERRUPT_RAISE;
+	return !memchr(holes, index, sizeof(holes));
+}
+
 void isa_nic_command(struct isa_nic *device, uint16_t command)
 {
 	isa_nic_out(device, ISA_DMA_NIC_COMMAND, command);

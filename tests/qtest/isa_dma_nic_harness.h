@@ -58,6 +58,9 @@ void isa_nic_out(struct isa_nic *device, uint16_t port, uint16_t value);
 uint16_t isa_nic_get(struct isa_nic *device, uint16_t index);
 void isa_nic_set(struct isa_nic *device, uint16_t index, uint16_t value);
 
+/** isa_nic_register_exists() - whether section 3.2 defines a register at @index. */
+bool isa_nic_register_exists(uint16_t index);
+
 /** isa_nic_command() - write COMMAND. */
 void isa_nic_command(struct isa_nic *device, uint16_t command);
 
