@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A million random steps against a plain model, shared among the policies: what the device sees, what comes
+ * back, what is refused, and that nothing is left behind.
+ *
+ * Each slot has eight pages of the heap to itself, so the model of a slot is the
+ * list of its regions and a copy of the bytes that the device must see.
+ */
+#include <glib.h>
+#include <errno.h>
+#include <string.h>
+
+#include "dma/dma.h"
+#include "platform/fake/fake.h"
+
+#define PAGE		PLATFORM_PAGE_SIZE
+#define SLOTS		6
+#define SLOT_PAGES	4
+#define AREA		(8 * PAGE)
+#define MAX_REGIONS	3
+#define MAX_RUNS	16
+#define BUFFERS		4
+#define STEPS		(1000000 / 15)
+
+struct model_slot {
+	struct dma_slot *slot;
+	unsigned char *area;
+	bool mapped;
+	enum platform_access access;
+	struct dma_region regions[MAX_REGIONS];
+	unsigned int region_count;
+	struct dma_run runs[MAX_RUNS];
+	unsigned int run_count;
+	unsigned char bytes[SLOT_PAGES * PAGE + PAGE];	/* of all regions, in order */
+	size_t length;
+};
+
+struct model_buffer {
+	unsigned char *va;
+	logical_t logical;
+	size_t length;
+};
+
+struct model {
+	const struct dma_options *options;
+	struct event_loop *loop;
+	struct platform *platform;
+	struct dma_adapter *adapter;
+	struct dma_slots *slots;
+	unsigned char *arena;
+	struct model_slot slot[SLOTS];
+	struct model_buffer buffer[BUFFERS];
+	uint64_t mapped_slots;
+};
+
+static unsigned int below(unsigned int limit)
+{
+	return (unsigned int)g_test_rand_int_range(0, (int)limit);
+}
+
+static void set_up(struct model *m, gconstpointer data)
+{
+	void *arena;
+
+	m->options = data;
+	m->loop = event_loop_create();
+	m->platform = fake_platform_create(m->loop, NULL, true);
+	g_assert_cmpint(dma_adapter_create(m->platform, m->options, 32, &m->adapter), ==, 0);
+	g_assert_cmpint(dma_slots_create(m->adapter, SLOTS, SLOT_PAGES, &m->slots), ==, 0);
+	/* Odd slots use memory outside the arena. */
+	g_assert_cmpint(dma_pool_reserve(m->adapter, SLOTS * AREA, &arena), ==, 0);
+	m->arena = arena;
+	for (unsigned int i = 0; i < SLOTS; i++) {
+		m->slot[i].slot = dma_slots_at(m->slots, i);
+		m->slot[i].area = i % 2 ? aligned_alloc(PAGE, AREA) : m->arena + i * AREA;
+		for (size_t b = 0; b < AREA; b++)
+			m->slot[i].area[b] = (unsigned char)below(256);
+	}
+}
+
+static void tear_down(struct model *m, gconstpointer data)
+{
+	unsigned int leaked_buffers = 0;
+
+	(void)data;
+	for (unsigned int i = 0; i < BUFFERS; i++)
+		leaked_buffers += m->buffer[i].va != NULL;
+	g_assert_cmpuint(dma_slots_destroy(m->slots), ==, m->mapped_slots);
+	g_assert_cmpuint(dma_adapter_destroy(m->adapter), ==, leaked_buffers);
+	g_assert_cmpuint(fake_counts(m->platform)->mapped_pages, ==, 0);
+	g_assert_cmpuint(fake_counts(m->platform)->memory_allocations, ==, 0);
+	platform_close(m->platform);
+	event_loop_destroy(m->loop);
+	for (unsigned int i = 1; i < SLOTS; i += 2)
+		free(m->slot[i].area);
+}
+
+static size_t region_pages(const struct dma_region *region)
+{
+	return ((uintptr_t)region->va % PAGE + region->length + PAGE - 1) / PAGE;
+}
+
+/* Regions that do not overlap: number k lies in its own part of the area. */
+static size_t choose_regions(struct model_slot *s)
+{
+	size_t pages = 0;
+
+	s->region_count = 1 + below(MAX_REGIONS);
+	s->length = 0;
+	for (unsigned int k = 0; k < s->region_count; k++) {
+		size_t part = AREA / s->region_count / PAGE * PAGE;
+		size_t offset = below((unsigned int)part);
+		size_t room = part - offset;
+		size_t limit = room < 9000 ? room : 9000;
+		struct dma_region region = {s->area + k * part + offset,
+					    below((unsigned int)limit + 1)};
+
+		s->regions[k] = region;
+		s->length += region.length;
+		if (region.length)
+			pages += region_pages(&region);
+	}
+	return pages;
+}
+
+static void gather(struct model_slot *s)
+{
+	size_t done = 0;
+
+	for (unsigned int k = 0; k < s->region_count; k++) {
+		memcpy(s->bytes + done, s->regions[k].va, s->regions[k].length);
+		done += s->regions[k].length;
+	}
+}
+
+static void expect_memory(const struct model_slot *s)
+{
+	size_t done = 0;
+
+	for (unsigned int k = 0; k < s->region_count; k++) {
+		g_assert_true(!memcmp(s->regions[k].va, s->bytes + done, s->regions[k].length));
+		done += s->regions[k].length;
+	}
+}
+
+static void step_map(struct model *m)
+{
+	struct model_slot *s = &m->slot[below(SLOTS)];
+	struct model_slot fresh = *s;
+	size_t pages = choose_regions(&fresh);
+	int result;
+
+	fresh.access = below(4) ? PLATFORM_DEVICE_READS : PLATFORM_DEVICE_WRITES;
+	result = dma_slot_map(s->slot, fresh.regions, fresh.region_count, fresh.access, fresh.runs,
+			      MAX_RUNS, &fresh.run_count);
+	if (s->mapped) {
+		g_assert_cmpint(result, ==, -EBUSY);
+		g_assert_cmpuint(fresh.run_count, ==, 0);
+		return;
+	}
+	if (result) {
+		g_assert_cmpint(result, ==, -EMSGSIZE);
+		g_assert_cmpuint(pages, >, SLOT_PAGES);
+		return;
+	}
+	if (m->options->policy == DMA_POLICY_REMAP || m->options->policy == DMA_POLICY_CACHED)
+		g_assert_cmpuint(pages, <=, SLOT_PAGES);
+	gather(&fresh);
+	fresh.mapped = true;
+	*s = fresh;
+	m->mapped_slots++;
+}
+
+static void step_unmap(struct model *m)
+{
+	struct model_slot *s = &m->slot[below(SLOTS)];
+
+	g_assert_cmpint(dma_slot_unmap(s->slot), ==, s->mapped ? 0 : -EINVAL);
+	if (!s->mapped)
+		return;
+	expect_memory(s);
+	s->mapped = false;
+	m->mapped_slots--;
+}
+
+/* The device touches a few bytes of one run, or stale addresses of a slot that is free. */
+static void step_device(struct model *m)
+{
+	struct model_slot *s = &m->slot[below(SLOTS)];
+	unsigned int r = s->run_count ? below(s->run_count) : 0;
+	size_t before = 0, offset, length;
+	unsigned char bytes[64];
+	logical_t logical;
+
+	if (!s->run_count)
+		return;
+	for (unsigned int i = 0; i < r; i++)
+		before += s->runs[i].length;
+	offset = below((unsigned int)s->runs[r].length);
+	length = 1 + below((unsigned int)MIN(sizeof(bytes), s->runs[r].length - offset));
+	logical.value = s->runs[r].logical.value + offset;
+	if (!s->mapped) {
+		if (m->options->policy == DMA_POLICY_REMAP)
+			g_assert_cmpint(fake_device_read(m->platform, logical, bytes, length), ==,
+					-EFAULT);
+		return;
+	}
+	if (s->access == PLATFORM_DEVICE_READS) {
+		g_assert_cmpint(fake_device_read(m->platform, logical, bytes, length), ==, 0);
+		g_assert_true(!memcmp(bytes, s->bytes + before + offset, length));
+		return;
+	}
+	for (size_t i = 0; i < length; i++)
+		bytes[i] = (unsigned char)below(256);
+	g_assert_cmpint(fake_device_write(m->platform, logical, bytes, length), ==, 0);
+	memcpy(s->bytes + before + offset, bytes, length);
+}
+
+static void step_buffer(struct model *m)
+{
+	struct model_buffer *b = &m->buffer[below(BUFFERS)];
+	void *va;
+
+	if (!b->va) {
+		b->length = 1 + below(3 * PAGE);
+		g_assert_cmpint(dma_common_buffer_allocate(m->adapter, b->length, &va, &b->logical),
+				==, 0);
+		b->va = va;
+		return;
+	}
+	g_assert_cmpint(fake_device_write(m->platform, (logical_t){b->logical.value + b->length - 1},
+					  "q", 1), ==, 0);
+	g_assert_cmpuint(b->va[b->length - 1], ==, 'q');
+	g_assert_cmpint(dma_common_buffer_free(m->adapter, b->length + 1, b->va, b->logical), ==,
+			-EINVAL);
+	g_assert_cmpint(dma_common_buffer_free(m->adapter, b->length, b->va, b->logical), ==, 0);
+	b->va = NULL;
+}
+
+static void step_forget(struct model *m)
+{
+	struct model_slot *s = &m->slot[1 + 2 * below(SLOTS / 2)];
+	int result = dma_adapter_forget(m->adapter, s->area, AREA);
+
+	g_assert_true(result == 0 || (result == -EBUSY && s->mapped));
+}
+
+static void test_random_steps(struct model *m, gconstpointer data)
+{
+	const struct dma_statistics *statistics = dma_adapter_statistics(m->adapter);
+	struct platform_fault fault;
+
+	(void)data;
+	for (unsigned int step = 0; step < STEPS; step++) {
+		switch (below(16)) {
+		case 0 ... 3: step_map(m); break;
+		case 4 ... 6: step_unmap(m); break;
+		case 7 ... 13: step_device(m); break;
+		case 14: step_buffer(m); break;
+		default: step_forget(m); break;
+		}
+		g_assert_cmpuint(statistics->map_registers_mapped, ==, SLOT_PAGES * m->mapped_slots);
+		while (platform_next_fault(m->platform, &fault) == 1)
+			g_assert_false(fault.is_write);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static struct dma_options options[DMA_POLICY_COUNT * 3];
+	unsigned int count = 0;
+
+	g_test_init(&argc, &argv, NULL);
+	for (unsigned int p = 0; p < DMA_POLICY_COUNT; p++) {
+		for (unsigned int v = 0; v < 3; v++) {
+			struct dma_options *o = &options[count++];
+			g_autofree char *path = NULL;
+
+			o->policy = (enum dma_policy)p;
+			o->fragment = v == 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE;
+			o->copybreak = v == 2 ? 2000 : DMA_DEFAULT_COPYBREAK;
+			path = g_strdup_printf("/dma-property/%s/%s/copybreak-%zu",
+					       dma_policy_name(o->policy),
+					       o->fragment ? "page" : "whole", o->copybreak);
+			g_test_add(path, struct model, o, set_up, test_random_steps, tear_down);
+		}
+	}
+	return g_test_run();
+}
