@@ -29,6 +29,7 @@ static const char help_text[] =
 	"  --copybreak BYTES      what policy auto copies rather than maps (default: 262144)\n"
 	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
 	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
+	"  --vfio WAY             to the IOMMU: auto, iommufd or type1 (default: auto)\n"
 	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
 	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
 	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
@@ -94,6 +95,10 @@ static int check_device(struct run_options *options)
 	char message[EXPLAIN_SIZE];
 	struct explanation why = {message, sizeof(message)};
 
+	if (options->qtest.enabled && options->vfio != VFIO_WAY_AUTO) {
+		complain("--vfio: a device of QEMU ('--qtest') is reached without VFIO");
+		return -EINVAL;
+	}
 	if (options->qtest.enabled) {
 		snprintf(options->device, sizeof(options->device), "%.*s",
 			 (int)strcspn(text, ","), text);
@@ -175,6 +180,11 @@ static int parse_mac(struct run_options *options, const char *text)
 static int parse_dma_choice(struct run_options *options, int option, const char *text)
 {
 	static const char *const fragments[] = {"none", "page"};
+	static const char *const ways[] = {
+		[VFIO_WAY_AUTO] = "auto",
+		[VFIO_WAY_IOMMUFD] = "iommufd",
+		[VFIO_WAY_TYPE1] = "type1",
+	};
 	const char *policies[DMA_POLICY_COUNT];
 	unsigned int choice;
 
@@ -188,6 +198,12 @@ static int parse_dma_choice(struct run_options *options, int option, const char 
 		if (parse_choice("--irq", text, interrupt_names, 4, &choice) < 0)
 			return -EINVAL;
 		options->adapter.interrupt = choice;
+		return 0;
+	}
+	if (option == 'v') {
+		if (parse_choice("--vfio", text, ways, 3, &choice) < 0)
+			return -EINVAL;
+		options->vfio = choice;
 		return 0;
 	}
 	for (choice = 0; choice < DMA_POLICY_COUNT; choice++)
@@ -231,6 +247,7 @@ static int parse_option(struct run_options *options, int option, const char *tex
 	case 'p':
 	case 'f':
 	case 'i':
+	case 'v':
 		return parse_dma_choice(options, option, text);
 	case 'b':
 	case 'l':
@@ -292,6 +309,7 @@ int run_options_parse(struct run_options *options, int argc, char **argv, bool *
 		{"copybreak", required_argument, NULL, 'b'},
 		{"dma-size", required_argument, NULL, 'z'},
 		{"irq", required_argument, NULL, 'i'},
+		{"vfio", required_argument, NULL, 'v'},
 		{"set", required_argument, NULL, 's'},
 		{"mac", required_argument, NULL, 'a'},
 		{"split", required_argument, NULL, 'l'},

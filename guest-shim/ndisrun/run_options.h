@@ -11,6 +11,7 @@
 #include "include/ndis_shim.h"
 #include "ndisrun/qtest_options.h"
 #include "platform/linux/pci_device.h"
+#include "platform/vfio/vfio.h"
 
 #define RUN_PARAMETERS 64
 
@@ -22,6 +23,7 @@
  * @qtest: a device of QEMU instead of one of this machine.
  * @trace: file for the trace, NULL: none.
  * @statistics: print the counters at the end.
+ * @vfio: how the IOMMU is reached.
  * @adapter: choices of the library; its parameters are @parameters.
  * @keywords: storage of the keywords in @parameters.
  * @mac: storage of the value of NetworkAddress.
@@ -33,6 +35,7 @@ struct run_options {
 	struct qtest_run_options qtest;
 	const char *trace;
 	bool statistics;
+	enum vfio_way vfio;
 	struct shim_adapter_options adapter;
 	struct shim_parameter parameters[RUN_PARAMETERS];
 	char *keywords[RUN_PARAMETERS];

@@ -146,14 +146,14 @@ static int take_device(struct session *session)
 			address, session->device.class_code);
 	if (session->device.iommu_group == PCI_NO_IOMMU_GROUP) {
 		/* Say so before the device is taken from its driver for nothing. */
-		vfio_platform_open(address, session->loop, &session->platform, message,
-				   sizeof(message));
+		vfio_platform_open(address, session->options->vfio, session->loop,
+				   &session->platform, message, sizeof(message));
 		return fail(EXIT_DEVICE, message);
 	}
 	if (guardian_start(&session->guardian, &binding, &why) < 0 ||
 	    pci_binding_change(sysfs, &binding, DRIVER, &why) < 0 ||
-	    vfio_platform_open(address, session->loop, &session->platform, message,
-			       sizeof(message)) < 0)
+	    vfio_platform_open(address, session->options->vfio, session->loop, &session->platform,
+			       message, sizeof(message)) < 0)
 		return fail(EXIT_DEVICE, message);
 	return EXIT_OK;
 }

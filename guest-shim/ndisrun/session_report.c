@@ -32,6 +32,7 @@ void session_print_start(const struct session *session, FILE *file)
 		fprintf(file, "driver before: %s\n", device->driver[0] ? device->driver : "none");
 		fprintf(file, "IOMMU: %s (%s), group %d\n", iommu_kind(device->iommu),
 			device->iommu, device->iommu_group);
+		fprintf(file, "VFIO: %s\n", vfio_platform_way(session->platform));
 	}
 	fprintf(file, "miniport: %s\n", session->library.path);
 	fprintf(file, "policy: %s, fragment %s, copybreak %zu\n", dma_policy_name(dma->policy),

@@ -7,7 +7,7 @@
  * Linux or QEMU header.  A platform is one PCI device on one IOMMU context:
  *
  *   vfio    a device bound to vfio-pci in a Linux guest; the kernel programs
- *           the IOMMU (type1v2)
+ *           the IOMMU (iommufd or type1v2)
  *   fake    in-process: records every mapping, checks every access, injects
  *           failures; for unit tests
  *

@@ -167,7 +167,7 @@ int main(int argc, char **argv)
 		die(argv[1], error);
 	if (pci_binding_change(sysfs_of_this_machine(), &binding, "vfio-pci", &why))
 		die(argv[1], error);
-	if (vfio_platform_open(argv[1], loop, &bench.platform, error, sizeof(error)))
+	if (vfio_platform_open(argv[1], VFIO_WAY_AUTO, loop, &bench.platform, error, sizeof(error)))
 		die(argv[1], error);
 	run(&bench);
 	for (unsigned int m = 0; m < MODES; m++)

@@ -68,6 +68,7 @@ def test_run_options():
     expect(USAGE, ["--miniport is missing"], "run", "--device", NO_DEVICE)
     expect(USAGE, ["--miniport is missing"], "run", "--device", NO_DEVICE, "--miniport", "")
     expect(USAGE, ["'left'"], *run_with("left"))
+    expect(USAGE, ["--vfio", "--qtest"], *run_with("--qtest", "--vfio", "type1"))
     expect(USAGE, ["requires an argument"], "run", "--device")
     for option, value, rule in (
             ("--device", "3", "no PCI address"),
@@ -85,6 +86,7 @@ def test_run_options():
             ("--copybreak", "99999999999999999999", "0 to 1048576"),
             ("--dma-size", "16", "24, 32 or 64"),
             ("--irq", "apic", "auto, msix, msi, intx"),
+            ("--vfio", "type2", "auto, iommufd, type1"),
             ("--set", "Keyword", "KEYWORD=VALUE"),
             ("--set", "=1", "KEYWORD=VALUE"),
             ("--split", "0", "1 to 1500"),
@@ -100,7 +102,7 @@ def test_run_options():
     expect(DEVICE, [f"no PCI device {NO_DEVICE}"],
            *run_with("--tap", "fifteen-letters", "--policy", "remap", "--fragment", "page",
                      "--copybreak", "0x100", "--dma-size", "24", "--irq", "intx", "--set", "A=",
-                     "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats"))
+                     "--vfio", "type1", "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats"))
 
 
 def test_drivers(directory):

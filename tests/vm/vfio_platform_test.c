@@ -38,6 +38,13 @@
 #define MILLISECOND  1000000
 #define SECOND	     (1000 * (uint64_t)MILLISECOND)
 
+static const char *const ways[] = {
+	[VFIO_WAY_AUTO] = "auto",
+	[VFIO_WAY_IOMMUFD] = "iommufd",
+	[VFIO_WAY_TYPE1] = "type1",
+};
+
+static enum vfio_way way;
 static unsigned int cases;
 static unsigned int failures;
 
@@ -48,7 +55,7 @@ static void check(bool good, const char *format, ...)
 	va_list arguments;
 
 	failures += !good;
-	printf("%s %u - ", good ? "ok" : "not ok", ++cases);
+	printf("%s %u - %s: ", good ? "ok" : "not ok", ++cases, ways[way]);
 	va_start(arguments, format);
 	vprintf(format, arguments);
 	va_end(arguments);
@@ -127,7 +134,9 @@ static void test_ranges(struct platform *p)
 	}
 	check(good, "%u ranges ascend and leave the message window out", count);
 	check(platform_logical_ranges(p, ranges, 0) == count, "the number does not need an array");
-	check(p->capabilities.map_limit > 1000, "%u mappings may exist", p->capabilities.map_limit);
+	check(way == VFIO_WAY_IOMMUFD ? p->capabilities.map_limit == 0
+				      : p->capabilities.map_limit > 1000,
+	      "%u mappings may exist, 0: no limit", p->capabilities.map_limit);
 	check(p->capabilities.any_memory && p->capabilities.direct_registers &&
 		      p->capabilities.reports_faults,
 	      "capabilities: any memory, direct registers, reports faults");
@@ -165,6 +174,32 @@ static void test_mappings(struct platform *p, void *va)
 	      "a part of a mapping cannot be unmapped");
 	check(platform_unmap(p, logical, length) == (int64_t)length, "unmap tells 4 pages");
 	check(platform_unmap(p, logical, length) == 0, "a second unmap tells 0 bytes");
+}
+
+/* An unmap ends whole mappings, all of its range or none. */
+static void test_neighbours(struct platform *p, void *va)
+{
+	const logical_t lower = {LOGICAL};
+	const logical_t upper = {LOGICAL + PLATFORM_PAGE_SIZE};
+	const logical_t top = {LOGICAL + 2 * PLATFORM_PAGE_SIZE};
+
+	check(platform_map(p, lower, va, PLATFORM_PAGE_SIZE, PLATFORM_DEVICE_BOTH) == 0 &&
+		      platform_map(p, upper, va, 2 * PLATFORM_PAGE_SIZE, PLATFORM_DEVICE_BOTH) == 0,
+	      "map a page, and two pages behind it");
+	check(platform_unmap(p, lower, 2 * PLATFORM_PAGE_SIZE) == -EINVAL,
+	      "a whole mapping with the first half of another cannot be unmapped");
+	check(platform_unmap(p, top, 2 * PLATFORM_PAGE_SIZE) == -EINVAL,
+	      "the second half of a mapping cannot be unmapped");
+	check(platform_map(p, lower, va, PLATFORM_PAGE_SIZE, PLATFORM_DEVICE_BOTH) == -EEXIST &&
+		      platform_map(p, top, va, PLATFORM_PAGE_SIZE, PLATFORM_DEVICE_BOTH) == -EEXIST,
+	      "both are still mapped");
+	check(platform_unmap(p, lower, MAPPED_PAGES * PLATFORM_PAGE_SIZE) ==
+		      (int64_t)(3 * PLATFORM_PAGE_SIZE),
+	      "a range around them tells 3 pages");
+	check(platform_map(p, lower, NULL, PLATFORM_PAGE_SIZE, PLATFORM_DEVICE_BOTH) < 0 &&
+		      platform_map(p, lower, va, PLATFORM_PAGE_SIZE, PLATFORM_DEVICE_BOTH) == 0 &&
+		      platform_unmap(p, lower, PLATFORM_PAGE_SIZE) == (int64_t)PLATFORM_PAGE_SIZE,
+	      "memory that is not there cannot be mapped, and leaves nothing behind");
 }
 
 static void test_dma(struct platform *p, unsigned char *va)
@@ -311,7 +346,7 @@ static void test_interrupts(struct platform *p)
 }
 
 /* Opens the device in a child, which must fail and name this process. */
-static void test_second_user(const char *address)
+static void test_second_user(const char *address, enum vfio_way second)
 {
 	char message[EXPLAIN_SIZE] = "";
 	char holder[32];
@@ -321,13 +356,18 @@ static void test_second_user(const char *address)
 
 	if (child == 0) {
 		snprintf(holder, sizeof(holder), "(process %d)", getppid());
-		status = vfio_platform_open(address, NULL, &p, message, sizeof(message));
+		status = vfio_platform_open(address, second, NULL, &p, message, sizeof(message));
 		printf("# %s\n", message);
 		fflush(stdout);
 		_exit(status == -EBUSY && strstr(message, holder) ? 0 : 1);
 	}
 	waitpid(child, &status, 0);
-	check(status == 0, "a second user is told who has the device");
+	check(status == 0, "a second user, by %s, is told who has the device", ways[second]);
+}
+
+static bool has_iommufd(void)
+{
+	return access("/dev/iommu", F_OK) == 0;
 }
 
 static void run_on(struct platform *p, const char *address, bool is_amd)
@@ -343,11 +383,55 @@ static void run_on(struct platform *p, const char *address, bool is_amd)
 	if (!va)
 		return;
 	test_mappings(p, va);
+	test_neighbours(p, va);
 	test_dma(p, va);
 	test_refusals(p, va, !is_amd);
 	test_interrupts(p);
-	test_second_user(address);
+	test_second_user(address, VFIO_WAY_TYPE1);
+	if (has_iommufd())
+		test_second_user(address, VFIO_WAY_IOMMUFD);
 	platform_memory_free(p, va, MAPPED_PAGES * PLATFORM_PAGE_SIZE);
+}
+
+/* Opens the device that is bound, checks everything there is, and closes it. */
+static void run_by(enum vfio_way chosen, struct event_loop *loop, const struct pci_device *device)
+{
+	char message[EXPLAIN_SIZE] = "";
+	struct platform *p = NULL;
+	int result;
+
+	way = chosen;
+	result = vfio_platform_open(device->address, way, loop, &p, message, sizeof(message));
+	check(result == 0, "open it%s%s", result ? ": " : "", result ? message : "");
+	if (result < 0)
+		return;
+	check(strcmp(vfio_platform_way(p), ways[way]) == 0, "the platform says so");
+	run_on(p, device->address, strncmp(device->iommu, "ivhd", 4) == 0);
+	platform_close(p);
+}
+
+static void run_by_each_way(struct event_loop *loop, const struct pci_device *device)
+{
+	const char *automatic = has_iommufd() ? "iommufd" : "type1";
+	char message[EXPLAIN_SIZE] = "";
+	struct platform *p = NULL;
+	int result;
+
+	if (has_iommufd()) {
+		run_by(VFIO_WAY_IOMMUFD, loop, device);
+	} else {
+		result = vfio_platform_open(device->address, VFIO_WAY_IOMMUFD, loop, &p, message,
+					    sizeof(message));
+		printf("# %s\n", message);
+		check(result == -ENOTSUP && strstr(message, "CONFIG_IOMMUFD"),
+		      "a kernel without iommufd is named");
+	}
+	run_by(VFIO_WAY_TYPE1, loop, device);
+	way = VFIO_WAY_AUTO;
+	result = vfio_platform_open(device->address, way, loop, &p, message, sizeof(message));
+	check(result == 0 && strcmp(vfio_platform_way(p), automatic) == 0, "this is %s", automatic);
+	if (result == 0)
+		platform_close(p);
 }
 
 int main(int argc, char **argv)
@@ -359,7 +443,6 @@ int main(int argc, char **argv)
 	struct pci_binding binding;
 	struct pci_device device;
 	struct platform *p = NULL;
-	bool is_amd;
 	int result;
 
 	if (argc != 2 || pci_binding_capture(sysfs, argv[1], &binding, &why) < 0 ||
@@ -367,19 +450,14 @@ int main(int argc, char **argv)
 		fprintf(stderr, "give the canonical PCI address of an edu device. %s\n", message);
 		return 2;
 	}
-	is_amd = strncmp(device.iommu, "ivhd", 4) == 0;
-	result = vfio_platform_open(argv[1], loop, &p, message, sizeof(message));
+	result = vfio_platform_open(argv[1], way, loop, &p, message, sizeof(message));
 	printf("# %s\n", message);
 	check(result == -ENXIO && strstr(message, "not to vfio-pci"),
 	      "a device that is not bound to vfio-pci is refused");
 	result = pci_binding_change(sysfs, &binding, "vfio-pci", &why);
 	check(result == 0, "bind it%s%s", result ? ": " : "", result ? message : "");
-	result = vfio_platform_open(argv[1], loop, &p, message, sizeof(message));
-	check(result == 0, "open it%s%s", result ? ": " : "", result ? message : "");
-	if (result == 0) {
-		run_on(p, argv[1], is_amd);
-		platform_close(p);
-	}
+	if (result == 0)
+		run_by_each_way(loop, &device);
 	result = pci_binding_restore(sysfs, &binding, &why);
 	check(result == 0 && pci_device_read(sysfs, argv[1], &device, &why) == 0 &&
 		      strcmp(device.driver, binding.driver) == 0,

@@ -3,9 +3,14 @@
  * vfio.h - the platform of a Linux guest: one PCI device behind an IOMMU
  *
  * The device must be bound to vfio-pci (platform/linux/pci_bind.h does it) and
- * have its IOMMU group to itself.  The kernel programs the IOMMU through a
- * VFIO container of type 1 version 2: version 1 would let an unmap of part of
- * a mapping end all of it, or nothing, and report success.
+ * have its IOMMU group to itself.  The kernel programs the IOMMU, and there are
+ * two ways to ask it to; what platform.h promises is the same on both:
+ *
+ *   iommufd     the device's own node, /dev/vfio/devices/vfioN, and an address
+ *               space of /dev/iommu; Linux 6.6 or newer, built with
+ *               CONFIG_IOMMUFD and CONFIG_VFIO_DEVICE_CDEV
+ *   type1       the node of the device's group, /dev/vfio/N, and a container of
+ *               type 1 version 2, /dev/vfio/vfio
  *
  * The platform keeps what platform.h promises, and in addition:
  *
@@ -32,9 +37,18 @@
 extern "C" {
 #endif
 
+/** enum vfio_way - how the kernel is asked; AUTO is iommufd if its two nodes are there, else type1.
+ */
+enum vfio_way {
+	VFIO_WAY_AUTO,
+	VFIO_WAY_IOMMUFD,
+	VFIO_WAY_TYPE1,
+};
+
 /**
  * vfio_platform_open() - open a device that is bound to vfio-pci
  * @bdf: PCI address, 0000:00:03.0 or 00:03.0.
+ * @way: another way than this one is not tried.
  * @loop: delivers the interrupts; must outlive the platform.
  * @out: the platform, to be closed with platform_close().  Written on success only.
  * @error: out, on failure: one complete message that says what to do, without newline.  May be
@@ -47,10 +61,14 @@ extern "C" {
  * Return: 0; -EINVAL malformed address; -ENODEV no such device, or no IOMMU group;
  * -ENXIO not bound to vfio-pci; -ENOENT a kernel module is missing; -EPERM, -EACCES not
  * allowed, or unsafe interrupts; -EBUSY the group is not viable or in use; -ENOTSUP the
- * kernel is too old; -errno of the call that failed.
+ * kernel is too old, or has no such @way; -errno of the call that failed.
  */
-int vfio_platform_open(const char *bdf, struct event_loop *loop, struct platform **out, char *error,
-		       size_t error_size);
+int vfio_platform_open(const char *bdf, enum vfio_way way, struct event_loop *loop,
+		       struct platform **out, char *error, size_t error_size);
+
+/** vfio_platform_way() - "iommufd" or "type1": how @p, a platform of vfio_platform_open(), reaches
+ * the IOMMU. */
+const char *vfio_platform_way(struct platform *p);
 
 #ifdef __cplusplus
 }

@@ -130,12 +130,6 @@ int vfio_device_open(struct vfio_platform *vfio, struct explanation *why)
 	unsigned int i;
 	int result;
 
-	vfio->device = ioctl(vfio->group, VFIO_GROUP_GET_DEVICE_FD, vfio->address);
-	if (vfio->device < 0)
-		return explain(why, -errno,
-			       "VFIO does not open PCI device %s: %s; 'dmesg' may tell "
-			       "more",
-			       vfio->address, strerror(errno));
 	if (ioctl(vfio->device, VFIO_DEVICE_GET_INFO, &info) < 0)
 		return explain(why, -errno, "VFIO does not describe PCI device %s: %s",
 			       vfio->address, strerror(errno));

@@ -104,20 +104,57 @@ static void describe_holder(const char *proc, const char *node, char *text, size
 	closedir(stream);
 }
 
+struct holder_search {
+	const struct vfio_environment *environment;
+	char text[64];
+};
+
+static int look_at_device(void *context, const char *address)
+{
+	struct holder_search *search = context;
+	const struct vfio_environment *environment = search->environment;
+	char name[VFIO_NODE_SIZE];
+	char node[PATH_MAX];
+
+	if (search->text[0] || vfio_device_node(environment, address, name, NULL) < 0)
+		return 0;
+	snprintf(node, sizeof(node), "%s/%s", environment->dev, name);
+	describe_holder(environment->proc, node, search->text, sizeof(search->text));
+	return 0;
+}
+
+/* A group is held by its own node, or by the node of a device in it. */
+static void find_holder(struct holder_search *search, int group)
+{
+	const struct vfio_environment *environment = search->environment;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%d", environment->dev, group);
+	describe_holder(environment->proc, path, search->text, sizeof(search->text));
+	snprintf(path, sizeof(path), "kernel/iommu_groups/%d/devices", group);
+	sysfs_visit(environment->sysfs, path, look_at_device, search);
+}
+
+static int explain_in_use(const char *address, int group, const struct holder_search *search,
+			  struct explanation *why)
+{
+	return explain(why, -EBUSY,
+		       "PCI device %s is in use: another program%s has its IOMMU group %d open; "
+		       "end that program first (an ndisrun: 'ndisrun stop')",
+		       address, search->text, group);
+}
+
 int vfio_explain_group(const struct vfio_environment *environment, int code, const char *address,
 		       int group, struct explanation *why)
 {
+	struct holder_search search = {.environment = environment};
 	char node[PATH_MAX];
-	char holder[64];
 
+	if (code == -EBUSY) {
+		find_holder(&search, group);
+		return explain_in_use(address, group, &search, why);
+	}
 	snprintf(node, sizeof(node), "%s/%d", environment->dev, group);
-	describe_holder(environment->proc, node, holder, sizeof(holder));
-	if (code == -EBUSY)
-		return explain(
-			why, code,
-			"PCI device %s is in use: another program%s has its IOMMU group %d open; "
-			"end that program first (an ndisrun: 'ndisrun stop')",
-			address, holder, group);
 	if (code == -ENOENT)
 		return explain(
 			why, code,
@@ -158,20 +195,29 @@ static int list_obstacle(void *context, const char *name)
 	return 0;
 }
 
-int vfio_explain_not_viable(const struct vfio_environment *environment, const char *address,
-			    int group, struct explanation *why)
+/* The devices of the group that keep @address from being used alone, separated by commas. */
+static void list_obstacles(const struct sysfs *sysfs, const char *address, int group, char *text,
+			   size_t size)
 {
-	char others[EXPLAIN_SIZE / 2] = "";
 	struct group_listing listing = {
-		.sysfs = environment->sysfs,
+		.sysfs = sysfs,
 		.address = address,
-		.text = others,
-		.size = sizeof(others),
+		.text = text,
+		.size = size,
 	};
 	char directory[64];
 
+	text[0] = '\0';
 	snprintf(directory, sizeof(directory), "kernel/iommu_groups/%d/devices", group);
-	sysfs_visit(environment->sysfs, directory, list_obstacle, &listing);
+	sysfs_visit(sysfs, directory, list_obstacle, &listing);
+}
+
+int vfio_explain_not_viable(const struct vfio_environment *environment, const char *address,
+			    int group, struct explanation *why)
+{
+	char others[EXPLAIN_SIZE / 2];
+
+	list_obstacles(environment->sysfs, address, group, others, sizeof(others));
 	return explain(
 		why, -EBUSY,
 		"PCI device %s cannot be used alone: its IOMMU group %d is shared with %s; the "
@@ -188,21 +234,113 @@ int vfio_explain_no_type1(struct explanation *why)
 		       "vfio_iommu_type1'");
 }
 
+static int explain_unsafe_interrupts(const char *address, const char *module,
+				     struct explanation *why)
+{
+	return explain(why, -EPERM,
+		       "VFIO refuses PCI device %s: the IOMMU does not remap interrupts, so that "
+		       "the device could forge them. Turn interrupt remapping on (QEMU: "
+		       "intremap=on for the IOMMU and '-M q35,kernel-irqchip=split'), or accept "
+		       "the risk: 'modprobe %s allow_unsafe_interrupts=1', or write "
+		       "Y to /sys/module/%s/parameters/allow_unsafe_interrupts",
+		       address, module, module);
+}
+
 int vfio_explain_set_iommu(int code, const char *address, struct explanation *why)
 {
 	if (code == -EPERM)
-		return explain(
-			why, code,
-			"VFIO refuses PCI device %s: the IOMMU does not remap interrupts, so that "
-			"the device could forge them. Turn interrupt remapping on (QEMU: "
-			"intremap=on for the IOMMU and '-M q35,kernel-irqchip=split'), or accept "
-			"the risk: 'modprobe vfio_iommu_type1 allow_unsafe_interrupts=1', or write "
-			"Y to /sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts",
-			address);
+		return explain_unsafe_interrupts(address, "vfio_iommu_type1", why);
 	if (code == -ENODEV)
 		return vfio_explain_no_type1(why);
 	return explain(why, code,
 		       "VFIO cannot use the IOMMU for PCI device %s: %s; 'dmesg' may tell "
 		       "more",
 		       address, strerror(-code));
+}
+
+static int take_name(void *context, const char *name)
+{
+	snprintf(context, VFIO_NODE_SIZE, "%s", name);
+	return 0;
+}
+
+/* Linux 6.1 has the directory, but what is in it is no device node before CONFIG_VFIO_DEVICE_CDEV.
+ */
+int vfio_device_node(const struct vfio_environment *environment, const char *address,
+		     char name[VFIO_NODE_SIZE], struct explanation *why)
+{
+	char directory[64];
+	char entry[VFIO_NODE_SIZE] = "";
+
+	snprintf(directory, sizeof(directory), "bus/pci/devices/%s/vfio-dev", address);
+	sysfs_visit(environment->sysfs, directory, take_name, entry);
+	if (!entry[0] || !sysfs_exists(environment->sysfs, "%s/%s/dev", directory, entry) ||
+	    snprintf(name, VFIO_NODE_SIZE, "devices/%s", entry) >= VFIO_NODE_SIZE)
+		return explain(why, -ENOTSUP,
+			       "this kernel does not open PCI device %s by iommufd: it is older "
+			       "than Linux 6.6, or built without CONFIG_IOMMUFD or "
+			       "CONFIG_VFIO_DEVICE_CDEV; use the type 1 container ('ndisrun run "
+			       "--vfio type1')",
+			       address);
+	return 0;
+}
+
+int vfio_explain_iommufd(const struct vfio_environment *environment, int code,
+			 struct explanation *why)
+{
+	const char *node = environment->iommufd;
+
+	if (code == -ENOENT || code == -ENODEV || code == -ENXIO)
+		return explain(why, -ENOENT,
+			       "%s is missing: the kernel module iommufd is not loaded; load it "
+			       "with 'modprobe iommufd'",
+			       node);
+	if (code == -EACCES || code == -EPERM)
+		return explain(why, code, "no permission to open %s: run as root", node);
+	return explain(why, code, "cannot open %s: %s", node, strerror(-code));
+}
+
+int vfio_explain_node(const struct vfio_environment *environment, int code, const char *address,
+		      const char *name, struct explanation *why)
+{
+	if (code == -ENOENT)
+		return explain(
+			why, code,
+			"%s/%s is missing although PCI device %s is bound to %s: mount devtmpfs on "
+			"/dev, or wait for udev",
+			environment->dev, name, address, VFIO_DRIVER);
+	if (code == -EACCES || code == -EPERM)
+		return explain(why, code, "no permission to open %s/%s: run as root",
+			       environment->dev, name);
+	return explain(why, code, "cannot open %s/%s of PCI device %s: %s", environment->dev, name,
+		       address, strerror(-code));
+}
+
+/*
+ * The kernel has few codes here: EPERM is a group with other drivers, another
+ * iommufd's group, or unsafe interrupts; EINVAL is a device that is bound already.
+ */
+int vfio_explain_bind(const struct vfio_environment *environment, int code, const char *address,
+		      int group, struct explanation *why)
+{
+	struct holder_search search = {.environment = environment};
+	char others[EXPLAIN_SIZE / 2];
+
+	find_holder(&search, group);
+	if (code == -EBUSY || search.text[0])
+		return explain_in_use(address, group, &search, why);
+	list_obstacles(environment->sysfs, address, group, others, sizeof(others));
+	if (others[0])
+		return vfio_explain_not_viable(environment, address, group, why);
+	if (code == -EPERM)
+		return explain_unsafe_interrupts(address, "iommufd", why);
+	return explain(why, code, "iommufd does not take PCI device %s: %s; 'dmesg' may tell more",
+		       address, strerror(-code));
+}
+
+int vfio_explain_no_small_pages(const char *address, struct explanation *why)
+{
+	return explain(why, -ENOTSUP,
+		       "the IOMMU of PCI device %s cannot map single pages of %zu bytes", address,
+		       PLATFORM_PAGE_SIZE);
 }

@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -45,17 +44,6 @@ void vfio_memory_free(struct platform *p, void *va, size_t length)
 	munmap(va, length);
 }
 
-static uint32_t access_flags(enum platform_access access)
-{
-	uint32_t flags = 0;
-
-	if (access & PLATFORM_DEVICE_READS)
-		flags |= VFIO_DMA_MAP_FLAG_READ;
-	if (access & PLATFORM_DEVICE_WRITES)
-		flags |= VFIO_DMA_MAP_FLAG_WRITE;
-	return flags;
-}
-
 static bool is_mappable(const struct vfio_platform *vfio, logical_t logical, size_t length)
 {
 	uint64_t last = logical.value + (length - 1);
@@ -69,33 +57,20 @@ int vfio_memory_map(struct platform *p, logical_t logical, void *va, size_t leng
 		    enum platform_access access)
 {
 	struct vfio_platform *vfio = vfio_platform_from(p);
-	struct vfio_iommu_type1_dma_map map = {
-		.argsz = sizeof(map),
-		.flags = access_flags(access),
-		.vaddr = (uintptr_t)va,
-		.iova = logical.value,
-		.size = length,
-	};
 
-	if (!is_mappable(vfio, logical, length) || map.vaddr & PLATFORM_PAGE_MASK || !map.flags)
+	if (!is_mappable(vfio, logical, length) || (uintptr_t)va & PLATFORM_PAGE_MASK ||
+	    !(access & PLATFORM_DEVICE_BOTH))
 		return -EINVAL;
-	return ioctl(vfio->container, VFIO_IOMMU_MAP_DMA, &map) < 0 ? -errno : 0;
+	return vfio->container_ops->map(vfio, logical, va, length, access);
 }
 
 int64_t vfio_memory_unmap(struct platform *p, logical_t logical, size_t length)
 {
 	struct vfio_platform *vfio = vfio_platform_from(p);
-	struct vfio_iommu_type1_dma_unmap unmap = {
-		.argsz = sizeof(unmap),
-		.iova = logical.value,
-		.size = length,
-	};
 
 	if (!is_mappable(vfio, logical, length))
 		return -EINVAL;
-	if (ioctl(vfio->container, VFIO_IOMMU_UNMAP_DMA, &unmap) < 0)
-		return -errno;
-	return (int64_t)unmap.size;
+	return vfio->container_ops->unmap(vfio, logical, length);
 }
 
 int vfio_memory_frame(struct platform *p, const void *va, frame_t *frame)

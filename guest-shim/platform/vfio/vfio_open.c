@@ -69,7 +69,8 @@ static void set_capabilities(struct vfio_platform *vfio)
 	}
 }
 
-static int open_steps(struct vfio_platform *vfio, const char *bdf, struct explanation *why)
+static int open_steps(struct vfio_platform *vfio, const char *bdf, enum vfio_way way,
+		      struct explanation *why)
 {
 	int result = pci_address_canonical(bdf, vfio->address, why);
 
@@ -77,7 +78,7 @@ static int open_steps(struct vfio_platform *vfio, const char *bdf, struct explan
 		result = vfio_check_device(&vfio->environment, vfio->address, &vfio->group_number,
 					   why);
 	if (result == 0)
-		result = vfio_container_open(vfio, why);
+		result = vfio_container_open(vfio, way, why);
 	if (result == 0)
 		result = vfio_ranges_read(vfio, why);
 	if (result == 0)
@@ -88,7 +89,8 @@ static int open_steps(struct vfio_platform *vfio, const char *bdf, struct explan
 }
 
 int vfio_platform_open_in(const struct vfio_environment *environment, const char *bdf,
-			  struct event_loop *loop, struct platform **out, struct explanation *why)
+			  enum vfio_way way, struct event_loop *loop, struct platform **out,
+			  struct explanation *why)
 {
 	struct vfio_platform *vfio = calloc(1, sizeof(*vfio));
 	int result;
@@ -103,7 +105,7 @@ int vfio_platform_open_in(const struct vfio_environment *environment, const char
 	vfio->device = -1;
 	vfio->kernel_log = -1;
 	vfio->interrupt.event = -1;
-	result = open_steps(vfio, bdf, why);
+	result = open_steps(vfio, bdf, way, why);
 	if (result < 0) {
 		close_platform(&vfio->base);
 		return result;
@@ -113,15 +115,21 @@ int vfio_platform_open_in(const struct vfio_environment *environment, const char
 	return 0;
 }
 
-SHIM_EXPORT int vfio_platform_open(const char *bdf, struct event_loop *loop, struct platform **out,
-				   char *error, size_t error_size)
+SHIM_EXPORT int vfio_platform_open(const char *bdf, enum vfio_way way, struct event_loop *loop,
+				   struct platform **out, char *error, size_t error_size)
 {
 	const struct vfio_environment environment = {
 		.sysfs = sysfs_of_this_machine(),
 		.dev = "/dev/vfio",
+		.iommufd = "/dev/iommu",
 		.proc = "/proc",
 	};
 	struct explanation why = {.text = error, .size = error_size};
 
-	return vfio_platform_open_in(&environment, bdf, loop, out, &why);
+	return vfio_platform_open_in(&environment, bdf, way, loop, out, &why);
+}
+
+SHIM_EXPORT const char *vfio_platform_way(struct platform *p)
+{
+	return vfio_platform_from(p)->container_ops->name;
 }

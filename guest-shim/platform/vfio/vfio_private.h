@@ -4,7 +4,11 @@
  *
  *	vfio_open.c        order of opening and closing, table of operations
  *	vfio_diagnose.c    why a device cannot be opened, in words
- *	vfio_container.c   container, group, IOMMU
+ *	vfio_container.c   which way to the IOMMU
+ *	container_type1.c  the IOMMU by a VFIO container
+ *	container_iommufd.c, iommufd_abi.h
+ *	                   the IOMMU by an iommufd
+ *	vfio_mappings.c    an index of mappings
  *	vfio_capability.c  capabilities behind information blocks
  *	vfio_ranges.c      logical addresses that can be mapped
  *	vfio_memory.c      memory and mappings
@@ -22,20 +26,24 @@
 #include "platform/linux/pci_device.h"
 #include "platform/linux/sysfs.h"
 #include "platform/platform.h"
+#include "platform/vfio/vfio.h"
 
-#define VFIO_DRIVER "vfio-pci"
-#define VFIO_BARS   6
-#define VFIO_RANGES 32
+#define VFIO_DRIVER    "vfio-pci"
+#define VFIO_BARS      6
+#define VFIO_RANGES    32
+#define VFIO_NODE_SIZE 64
 
 /**
  * struct vfio_environment - where to look; a test has trees of its own
  * @sysfs: device tree.
  * @dev: directory of the VFIO device nodes, "/dev/vfio".
+ * @iommufd: node of iommufd, "/dev/iommu".
  * @proc: process directory, "/proc".
  */
 struct vfio_environment {
 	const struct sysfs *sysfs;
 	const char *dev;
+	const char *iommufd;
 	const char *proc;
 };
 
@@ -65,8 +73,37 @@ struct vfio_interrupt_state {
 	void *context;
 };
 
+struct vfio_platform;
+
+/**
+ * struct vfio_container_ops - a way to the IOMMU
+ * @name: for people, and for the option that chooses it.
+ * @open: get the IOMMU and open the device, @vfio->device.  Return: 0 or -errno, explained.
+ * @close: after the device; may be called after a partial open.
+ * @describe: fill ranges, as the kernel tells them, and map limit.  Return: 0 or -errno,
+ *	explained.
+ * @map: arguments are checked.  See platform_map().
+ * @unmap: the same.  See platform_unmap().
+ */
+struct vfio_container_ops {
+	const char *name;
+	int (*open)(struct vfio_platform *vfio, struct explanation *why);
+	void (*close)(struct vfio_platform *vfio);
+	int (*describe)(struct vfio_platform *vfio, struct explanation *why);
+	int (*map)(struct vfio_platform *vfio, logical_t logical, void *va, size_t length,
+		   enum platform_access access);
+	int64_t (*unmap)(struct vfio_platform *vfio, logical_t logical, size_t length);
+};
+
+extern const struct vfio_container_ops vfio_container_type1;
+extern const struct vfio_container_ops vfio_container_iommufd;
+
 /**
  * struct vfio_platform - one open device; descriptors are -1 when closed
+ * @container_ops: NULL before one is chosen.
+ * @container: descriptor of the container, or of the iommufd.
+ * @group: type 1 only.
+ * @space_id, @mappings: iommufd only.
  * @can_reset: the kernel knows a way to reset the device.
  * @config_offset, @config_size: configuration space in the device's descriptor.
  * @kernel_log: /dev/kmsg, positioned at the time of the open.
@@ -76,8 +113,11 @@ struct vfio_platform {
 	struct vfio_environment environment;
 	char address[PCI_ADDRESS_SIZE];
 	int group_number;
+	const struct vfio_container_ops *container_ops;
 	int container;
 	int group;
+	uint32_t space_id;
+	void *mappings;
 	int device;
 	bool can_reset;
 	struct logical_range ranges[VFIO_RANGES];
@@ -98,7 +138,8 @@ static inline struct vfio_platform *vfio_platform_from(struct platform *p)
 
 /** vfio_platform_open_in() - vfio_platform_open() in a given environment. */
 int vfio_platform_open_in(const struct vfio_environment *environment, const char *bdf,
-			  struct event_loop *loop, struct platform **out, struct explanation *why);
+			  enum vfio_way way, struct event_loop *loop, struct platform **out,
+			  struct explanation *why);
 
 /* ---- vfio_diagnose.c --------------------------------------------------------------------- */
 
@@ -110,6 +151,15 @@ int vfio_platform_open_in(const struct vfio_environment *environment, const char
  */
 int vfio_check_device(const struct vfio_environment *environment, const char *address, int *group,
 		      struct explanation *why);
+
+/**
+ * vfio_device_node() - the node a device can be opened by without its group
+ * @name: out: below the directory of the nodes, "devices/vfio0".
+ *
+ * Return: 0; -ENOTSUP this kernel has none, explained.
+ */
+int vfio_device_node(const struct vfio_environment *environment, const char *address,
+		     char name[VFIO_NODE_SIZE], struct explanation *why);
 
 /** vfio_explain_container() - opening the container failed with @code.  Return: @code. */
 int vfio_explain_container(const struct vfio_environment *environment, int code,
@@ -129,14 +179,51 @@ int vfio_explain_no_type1(struct explanation *why);
 /** vfio_explain_set_iommu() - choosing the IOMMU failed with @code.  Return: @code. */
 int vfio_explain_set_iommu(int code, const char *address, struct explanation *why);
 
+/** vfio_explain_iommufd() - opening the iommufd failed with @code.  Return: @code. */
+int vfio_explain_iommufd(const struct vfio_environment *environment, int code,
+			 struct explanation *why);
+
+/** vfio_explain_node() - opening the device's node failed with @code.  Return: @code. */
+int vfio_explain_node(const struct vfio_environment *environment, int code, const char *address,
+		      const char *name, struct explanation *why);
+
+/** vfio_explain_bind() - iommufd did not take the device.  Return: -EBUSY or @code. */
+int vfio_explain_bind(const struct vfio_environment *environment, int code, const char *address,
+		      int group, struct explanation *why);
+
+/** vfio_explain_no_small_pages() - the IOMMU wants larger mappings.  Return: -ENOTSUP. */
+int vfio_explain_no_small_pages(const char *address, struct explanation *why);
+
 /* ---- vfio_container.c -------------------------------------------------------------------- */
 
-/** vfio_container_open() - container, group and IOMMU of @vfio->address.  Return: 0 or -errno,
- * explained. */
-int vfio_container_open(struct vfio_platform *vfio, struct explanation *why);
+/** vfio_open_node() - open @directory/@name, or @directory itself if @name is NULL.  Return:
+ * descriptor or -errno. */
+int vfio_open_node(const char *directory, const char *name);
 
-/** vfio_container_close() - may be called after a partial open. */
+/** vfio_container_open() - IOMMU and device of @vfio->address.  Return: 0 or -errno, explained. */
+int vfio_container_open(struct vfio_platform *vfio, enum vfio_way way, struct explanation *why);
+
+/** vfio_container_close() - after the device; may be called after a partial open. */
 void vfio_container_close(struct vfio_platform *vfio);
+
+/* ---- vfio_mappings.c --------------------------------------------------------------------- */
+
+/**
+ * vfio_mappings_add() - note a mapping
+ * @root: the index; NULL when empty.
+ *
+ * Return: 0; -EEXIST it touches another; -ENOMEM.
+ */
+int vfio_mappings_add(void **root, uint64_t first, uint64_t last);
+
+/** vfio_mappings_cut() - whether [first, last] holds a part of a mapping only. */
+bool vfio_mappings_cut(void *const *root, uint64_t first, uint64_t last);
+
+/** vfio_mappings_remove() - forget every mapping that touches [first, last]. */
+void vfio_mappings_remove(void **root, uint64_t first, uint64_t last);
+
+/** vfio_mappings_clear() - forget all. */
+void vfio_mappings_clear(void **root);
 
 /* ---- vfio_capability.c ------------------------------------------------------------------- */
 
@@ -181,8 +268,8 @@ unsigned int vfio_ranges_exclude(struct logical_range *ranges, unsigned int coun
 bool vfio_ranges_contain(const struct logical_range *ranges, unsigned int count, uint64_t first,
 			 uint64_t last);
 
-/** vfio_ranges_read() - ask the container; fills ranges and map limit.  Return: 0 or -errno,
- * explained. */
+/** vfio_ranges_read() - ask the container; fills ranges, without the message window, and map limit.
+ * Return: 0 or -errno, explained. */
 int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why);
 
 /* ---- vfio_memory.c ----------------------------------------------------------------------- */
@@ -196,7 +283,8 @@ int vfio_memory_frame(struct platform *p, const void *va, frame_t *frame);
 
 /* ---- vfio_device.c ----------------------------------------------------------------------- */
 
-/** vfio_device_open() - device, registers, bus mastering.  Return: 0 or -errno, explained. */
+/** vfio_device_open() - registers, bus mastering of the open device.  Return: 0 or -errno,
+ * explained. */
 int vfio_device_open(struct vfio_platform *vfio, struct explanation *why);
 
 /** vfio_device_quiesce() - bus mastering off, reset; may be called after a partial open. */

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vfio_ranges.c - logical addresses that can be mapped, and how many mappings
+ * vfio_ranges.c - logical addresses that can be mapped
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "platform/vfio/vfio_private.h"
 
@@ -48,76 +45,12 @@ bool vfio_ranges_contain(const struct logical_range *ranges, unsigned int count,
 	return false;
 }
 
-/* The kernel says how much room the answer needs; ask again with that. */
-static struct vfio_iommu_type1_info *get_info(int container)
-{
-	struct vfio_iommu_type1_info *info = NULL;
-	uint32_t size = sizeof(*info);
-	int attempt;
-
-	for (attempt = 0; attempt < 3; attempt++) {
-		free(info);
-		info = calloc(1, size);
-		if (!info)
-			return NULL;
-		info->argsz = size;
-		if (ioctl(container, VFIO_IOMMU_GET_INFO, info) < 0)
-			break;
-		if (info->argsz <= size) {
-			info->argsz = size;
-			return info;
-		}
-		size = info->argsz;
-	}
-	free(info);
-	return NULL;
-}
-
-static int read_windows(struct vfio_platform *vfio, const struct vfio_iommu_type1_info *info,
-			struct explanation *why)
-{
-	struct vfio_iommu_type1_info_cap_iova_range list;
-	struct vfio_iova_range range;
-	const char *next;
-	size_t room;
-	unsigned int i;
-
-	room = vfio_capability_copy(info, info->argsz, info->cap_offset,
-				    VFIO_IOMMU_TYPE1_INFO_CAP_IOVA_RANGE, &list, sizeof(list));
-	if (!room)
-		return explain(why, -ENOTSUP,
-			       "this kernel does not tell which addresses the IOMMU translates: "
-			       "Linux 5.4 or newer is needed");
-	next = (const char *)info + info->argsz - room + sizeof(list);
-	room = (room - sizeof(list)) / sizeof(range);
-	for (i = 0; i < list.nr_iovas && i < room && i < VFIO_RANGES; i++) {
-		memcpy(&range, next + i * sizeof(range), sizeof(range));
-		vfio->ranges[i] = (struct logical_range){range.start, range.end};
-	}
-	vfio->range_count = vfio_ranges_exclude(vfio->ranges, i, VFIO_RANGES, message_window);
-	return 0;
-}
-
 int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why)
 {
-	struct vfio_iommu_type1_info_dma_avail available;
-	struct vfio_iommu_type1_info *info = get_info(vfio->container);
-	int result;
+	int result = vfio->container_ops->describe(vfio, why);
 
-	if (!info)
-		return explain(why, -EIO, "VFIO does not describe the IOMMU of PCI device %s: %s",
-			       vfio->address, strerror(errno));
-	if (!(info->flags & VFIO_IOMMU_INFO_CAPS))
-		info->cap_offset = 0;
-	result = read_windows(vfio, info, why);
-	if (result == 0 && info->flags & VFIO_IOMMU_INFO_PGSIZES &&
-	    !(info->iova_pgsizes & PLATFORM_PAGE_SIZE))
-		result = explain(why, -ENOTSUP,
-				 "the IOMMU of PCI device %s cannot map single pages of %zu bytes",
-				 vfio->address, PLATFORM_PAGE_SIZE);
-	if (vfio_capability_copy(info, info->argsz, info->cap_offset,
-				 VFIO_IOMMU_TYPE1_INFO_DMA_AVAIL, &available, sizeof(available)))
-		vfio->base.capabilities.map_limit = available.avail;
-	free(info);
+	if (result == 0)
+		vfio->range_count = vfio_ranges_exclude(vfio->ranges, vfio->range_count,
+							VFIO_RANGES, message_window);
 	return result;
 }
