@@ -6,27 +6,32 @@
 
 /* Memory, logical addresses and a mapping between them, for the life of the buffer. */
 static int create(struct dma_adapter *adapter, size_t length, enum platform_access access,
-		  struct common_buffer **created)
+		  size_t guard, struct common_buffer **created)
 {
 	struct common_buffer *buffer;
+	void *memory;
 	int result;
 
-	if (!length || length > SIZE_MAX - PLATFORM_PAGE_MASK)
+	if (!length || length > SIZE_MAX - PLATFORM_PAGE_MASK - 2 * guard)
 		return -EINVAL;
 	buffer = calloc(1, sizeof(*buffer));
 	if (!buffer)
 		return -ENOMEM;
 	buffer->length = length;
 	buffer->mapped = dma_pages(length) << PLATFORM_PAGE_SHIFT;
+	buffer->guard = guard;
 
 	/* One page more than is mapped: running past the end must fault. */
 	result = dma_logical_take(adapter, buffer->mapped + PLATFORM_PAGE_SIZE,
 				    &buffer->logical);
 	if (result)
 		goto free_buffer;
-	result = platform_memory_allocate(adapter->platform, buffer->mapped, &buffer->va);
+	result = platform_memory_allocate(adapter->platform, buffer->mapped + 2 * guard, &memory);
 	if (result)
 		goto give_logical;
+	buffer->va = (char *)memory + guard;
+	if (guard)
+		dma_guard_common(buffer);
 	result = platform_map(adapter->platform, buffer->logical, buffer->va, buffer->mapped,
 			      access);
 	if (result)
@@ -39,7 +44,7 @@ static int create(struct dma_adapter *adapter, size_t length, enum platform_acce
 	return 0;
 
 free_memory:
-	platform_memory_free(adapter->platform, buffer->va, buffer->mapped);
+	platform_memory_free(adapter->platform, memory, buffer->mapped + 2 * guard);
 give_logical:
 	dma_logical_give(adapter, buffer->logical, buffer->mapped + PLATFORM_PAGE_SIZE);
 free_buffer:
@@ -51,7 +56,8 @@ int dma_common_buffer_allocate(struct dma_adapter *adapter, size_t length, void 
 			       logical_t *logical)
 {
 	struct common_buffer *buffer;
-	int result = create(adapter, length, PLATFORM_DEVICE_BOTH, &buffer);
+	int result = create(adapter, length, PLATFORM_DEVICE_BOTH,
+			    adapter->options.guard ? PLATFORM_PAGE_SIZE : 0, &buffer);
 
 	if (result)
 		return result;
@@ -75,13 +81,16 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 	if (buffer->length != length || buffer->logical.value != logical.value)
 		return -EINVAL;
 
+	if (buffer->guard)
+		dma_guard_check_common(adapter, buffer);
 	*link = buffer->next;
 	adapter->statistics.common_bytes -= buffer->mapped;
 	unmapped = platform_unmap(adapter->platform, buffer->logical, buffer->mapped);
 	if (unmapped == (int64_t)buffer->mapped) {
 		dma_logical_give(adapter, buffer->logical,
 				   buffer->mapped + PLATFORM_PAGE_SIZE);
-		platform_memory_free(adapter->platform, buffer->va, buffer->mapped);
+		platform_memory_free(adapter->platform, (char *)buffer->va - buffer->guard,
+				     buffer->mapped + 2 * buffer->guard);
 	}
 	free(buffer);
 	/* Memory the device may still reach is never reused. */
@@ -95,7 +104,7 @@ int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va)
 
 	if (adapter->arena.length)
 		return -EBUSY;
-	result = create(adapter, length, PLATFORM_DEVICE_READS, &buffer);
+	result = create(adapter, length, PLATFORM_DEVICE_READS, 0, &buffer);
 	if (result)
 		return result;
 	adapter->arena = (struct dma_arena){(uintptr_t)buffer->va, buffer->mapped,

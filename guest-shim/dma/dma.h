@@ -70,11 +70,13 @@ const char *dma_policy_name(enum dma_policy policy);
  * @policy: how dma_slot_map() reaches memory.
  * @fragment: how runs are cut.
  * @copybreak: bytes up to which `auto` copies; see docs/dma-policies.md for the measurement.
+ * @guard: common buffers and bounce pages carry guard bytes, see dma_adapter_next_damage().
  */
 struct dma_options {
 	enum dma_policy policy;
 	enum dma_fragment fragment;
 	size_t copybreak;
+	bool guard;
 };
 
 /**
@@ -174,6 +176,64 @@ unsigned int dma_adapter_address_bits(const struct dma_adapter *adapter);
  * transfer); -EIO as dma_slot_unmap().
  */
 int dma_adapter_forget(struct dma_adapter *adapter, const void *va, size_t length);
+
+/* ---- guard bytes ------------------------------------------------------------------------- */
+
+/**
+ * enum dma_guard_area - what was overwritten
+ *
+ * Numbered like parameter 2 of Windows' DMA verification code 0x0F.  DATA: a transfer that the device
+ * reads, where the buffer and the bounce pages differ at the end.
+ */
+enum dma_guard_area {
+	DMA_GUARD_DATA = 0,
+	DMA_GUARD_TAG_BEFORE = 1,
+	DMA_GUARD_TAG_AFTER = 2,
+	DMA_GUARD_FREE_REGISTER = 3,
+	DMA_GUARD_FILL_BEFORE = 4,
+	DMA_GUARD_FILL_AFTER = 5,
+};
+
+/** DMA_GUARD_TAG - the eight bytes next to what is guarded; DMA_GUARD_FILL follows. */
+#define DMA_GUARD_TAG	"DmaVrfy0"
+#define DMA_GUARD_FILL	0x0F
+
+/**
+ * struct dma_guard_damage - guard bytes that have another value than they were given
+ * @area: which.
+ * @common: of a common buffer, not of a bounced transfer.
+ * @region: the common buffer, or the buffer that was bounced; NULL, 0 for a free register.
+ * @offset: first damaged byte, counted from the start of @region; negative before it.
+ * @count: damaged bytes of the area.
+ * @logical: where a device finds the first damaged byte, 0 where no device can reach it.
+ * @expected, @found: that byte.
+ */
+struct dma_guard_damage {
+	enum dma_guard_area area;
+	bool common;
+	struct dma_region region;
+	int64_t offset;
+	size_t count;
+	logical_t logical;
+	unsigned char expected;
+	unsigned char found;
+};
+
+/**
+ * dma_adapter_next_damage() - <= DISPATCH: take the oldest damage that was found
+ *
+ * With dma_options.guard a common buffer has a page of guard bytes on both sides, which the device
+ * cannot reach, and guard bytes in the rest of its last page, which it can.  Bounce pages hold guard
+ * bytes wherever no transfer lies.  They are looked at by dma_slot_unmap(), by the next mapping of
+ * the slot, by dma_common_buffer_free() and by dma_adapter_check_common_buffers(), and are
+ * as new afterwards: damage is found once.  Eight are kept.
+ *
+ * Return: false when there is none.
+ */
+bool dma_adapter_next_damage(struct dma_adapter *adapter, struct dma_guard_damage *damage);
+
+/** dma_adapter_check_common_buffers() - <= DISPATCH: look at the guard bytes of all of them. */
+void dma_adapter_check_common_buffers(struct dma_adapter *adapter);
 
 /* ---- common buffers (shared memory) ------------------------------------------------------- */
 
@@ -331,6 +391,9 @@ int dma_register_file_give(struct dma_register_file *file, struct dma_slot *slot
 
 /** dma_slot_pages() - any level: map registers of a slot. */
 unsigned int dma_slot_pages(const struct dma_slot *slot);
+
+/** dma_slot_access() - any level: of a MAPPED slot, as given to dma_slot_map(). */
+enum platform_access dma_slot_access(const struct dma_slot *slot);
 
 /** dma_slot_region() - any level: the first region of a MAPPED slot, as given to dma_slot_map(). */
 struct dma_region dma_slot_region(const struct dma_slot *slot);

@@ -8,6 +8,7 @@
 
 struct cache_entry;
 struct dma_cache;
+struct dma_request;
 
 /** struct common_buffer - one allocation of dma_common_buffer_allocate() or the arena */
 struct common_buffer {
@@ -16,6 +17,7 @@ struct common_buffer {
 	logical_t logical;
 	size_t length;		/* as asked */
 	size_t mapped;		/* whole pages */
+	size_t guard;		/* bytes before and behind those pages that only the CPU can reach */
 };
 
 /** struct dma_arena - memory of policy pool; length 0: none */
@@ -31,6 +33,12 @@ struct shared_space {
 	struct logical_space space;
 };
 
+/** struct dma_guard - damage that nobody has taken yet */
+struct dma_guard {
+	struct dma_guard_damage damage[8];
+	unsigned int count;
+};
+
 struct dma_adapter {
 	struct platform *platform;
 	struct dma_options options;
@@ -42,6 +50,7 @@ struct dma_adapter {
 	struct dma_slots *slot_sets;
 	struct dma_register_file *register_files;
 	struct dma_cache *cache;
+	struct dma_guard guard;
 };
 
 /**
@@ -57,6 +66,18 @@ struct dma_piece {
 };
 
 /**
+ * struct dma_extent - guard: what one mapping takes of the bounce pages of a slot
+ * @start, @length: bytes from the start of the bounce pages.
+ * @region: the first region that was copied there; @whole: it was the only one.
+ */
+struct dma_extent {
+	size_t start;
+	size_t length;
+	struct dma_region region;
+	bool whole;
+};
+
+/**
  * struct dma_slot
  * @file: the register file it is a group of, or NULL: it belongs to a set.
  * @window: @pages logical pages where remap puts buffers.  A set has a page that is never mapped
@@ -68,6 +89,7 @@ struct dma_piece {
  * @remapped: bytes that platform_unmap() must report.
  * @first: the first region.
  * @pieces: @pages elements, @piece_count in use.
+ * @extents: @pages elements, @extent_count in use; NULL without guard bytes.
  */
 struct dma_slot {
 	struct dma_adapter *adapter;
@@ -84,6 +106,8 @@ struct dma_slot {
 	struct dma_region first;
 	struct dma_piece *pieces;
 	unsigned int piece_count;
+	struct dma_extent *extents;
+	unsigned int extent_count;
 };
 
 /**
@@ -100,6 +124,7 @@ struct dma_window {
 	void *bounce_memory;
 	size_t bounce_length;
 	struct dma_piece *pieces;
+	struct dma_extent *extents;
 };
 
 struct dma_slots {
@@ -120,6 +145,25 @@ void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
 
 /** dma_bounce_pages() - bounce pages that a slot of @pages needs under the adapter's policy. */
 unsigned int dma_bounce_pages(const struct dma_options *options, unsigned int pages);
+
+/** dma_guard_fill() - PASSIVE: new bounce pages or padding. */
+void dma_guard_fill(unsigned char *memory, size_t length);
+
+/** dma_guard_common() - guard bytes around a new common buffer, dma_options.guard only. */
+void dma_guard_common(const struct common_buffer *buffer);
+
+/** dma_guard_check_common() - note damage around a common buffer and repair it. */
+void dma_guard_check_common(struct dma_adapter *adapter, const struct common_buffer *buffer);
+
+/**
+ * dma_guard_begin() - data are about to be copied into the bounce pages of a slot
+ *
+ * Notes damage that was done to them while they were free, and puts tags around the place.
+ */
+void dma_guard_begin(struct dma_slot *slot, const struct dma_request *request, size_t start);
+
+/** dma_guard_end() - the data of a slot are where they belong: note damage, make its bounce pages as new. */
+void dma_guard_end(struct dma_slot *slot);
 
 /**
  * struct dma_request - one mapping on its way through a policy

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dma/dma_internal.h"
+#include "support/compiler.h"
 
 /* The offset that the first byte of the transfer keeps within its page. */
 static size_t start_offset(const struct dma_request *request)
@@ -43,6 +44,8 @@ static int copy_map(struct dma_slot *slot, struct dma_request *request)
 
 	if (result)
 		return result;
+	if (unlikely(slot->extents))
+		dma_guard_begin(slot, request, start);
 	for (unsigned int i = 0; i < request->region_count; i++) {
 		const struct dma_region *region = &request->regions[i];
 

@@ -120,6 +120,7 @@ struct dma_slot *dma_register_file_take(struct dma_register_file *file, unsigned
 		.pages = pages,
 		.bounce_pages = pages,
 		.pieces = file->window.pieces + first,
+		.extents = file->window.extents ? file->window.extents + first : NULL,
 	};
 	return slot;
 }

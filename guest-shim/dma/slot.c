@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dma/dma_internal.h"
+#include "support/compiler.h"
 
 static const struct dma_policy_ops *const mechanisms[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_REMAP] = &dma_policy_remap,
@@ -199,6 +200,8 @@ int dma_slot_unmap(struct dma_slot *slot)
 		unmapped = platform_unmap(slot->adapter->platform, slot->window,
 					  (size_t)slot->used << PLATFORM_PAGE_SHIFT);
 	finish_pieces(slot);
+	if (unlikely(slot->extent_count))
+		dma_guard_end(slot);
 	slot->mapped = false;
 	slot->used = 0;
 	slot->remapped = 0;
@@ -219,6 +222,11 @@ unsigned int dma_slot_pages(const struct dma_slot *slot)
 unsigned int dma_slot_pages_left(const struct dma_slot *slot)
 {
 	return slot->pages - slot->used;
+}
+
+enum platform_access dma_slot_access(const struct dma_slot *slot)
+{
+	return slot->access;
 }
 
 struct dma_region dma_slot_region(const struct dma_slot *slot)

@@ -75,6 +75,8 @@ static void lay_out(struct dma_adapter *adapter, const struct dma_window *window
 		next += ((uint64_t)window->bounce_pages + 1) << PLATFORM_PAGE_SHIFT;
 		slot->bounce_memory = memory;
 		memory += (size_t)window->bounce_pages << PLATFORM_PAGE_SHIFT;
+		if (window->extents)
+			slot->extents = window->extents + (size_t)i * window->pages;
 	}
 }
 
@@ -89,6 +91,8 @@ static int open_bounce(struct dma_adapter *adapter, struct dma_window *window,
 					  &window->bounce_memory);
 	if (result)
 		return result;
+	if (window->extents)
+		dma_guard_fill(window->bounce_memory, window->bounce_length);
 	lay_out(adapter, window, slots);
 	result = map_bounce(adapter, slots, window->count);
 	if (result)
@@ -100,6 +104,7 @@ static int open_bounce(struct dma_adapter *adapter, struct dma_window *window,
 int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, struct dma_slot *slots,
 		    unsigned int count, unsigned int pages, unsigned int bounce_pages)
 {
+	bool guarded = bounce_pages && adapter->options.guard;
 	uint64_t stride = (uint64_t)pages + 1 + (bounce_pages ? (uint64_t)bounce_pages + 1 : 0);
 	int result;
 
@@ -113,7 +118,9 @@ int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, stru
 	if (result)
 		return result;
 	window->pieces = calloc((size_t)count * pages, sizeof(*window->pieces));
-	if (!window->pieces) {
+	if (guarded)
+		window->extents = calloc((size_t)count * pages, sizeof(*window->extents));
+	if (!window->pieces || (guarded && !window->extents)) {
 		result = -ENOMEM;
 	} else if (bounce_pages) {
 		result = open_bounce(adapter, window, slots);
@@ -121,6 +128,7 @@ int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, stru
 		lay_out(adapter, window, slots);
 	}
 	if (result) {
+		free(window->extents);
 		free(window->pieces);
 		dma_logical_give(adapter, window->logical, window->logical_length);
 	}
@@ -139,5 +147,6 @@ void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
 	}
 	if (!lost)
 		dma_logical_give(adapter, window->logical, window->logical_length);
+	free(window->extents);
 	free(window->pieces);
 }

@@ -45,7 +45,7 @@ int harness_start(struct harness *h, const struct setting *setting)
 	struct shim_parameter parameters[10];
 	char names[10][32];
 	struct shim_adapter_options options = {
-		.dma = {setting->policy, setting->fragment, DMA_DEFAULT_COPYBREAK},
+		.dma = {setting->policy, setting->fragment, DMA_DEFAULT_COPYBREAK, false},
 		.frames = 512,
 		.header_bytes = setting->header_bytes,
 		.parameters = parameters,

@@ -81,7 +81,7 @@ static double measure(struct dma_slot *slot, unsigned char *memory, unsigned int
 /* Adapters of one platform share its logical addresses, so only one exists at a time. */
 static void measure_policy(struct bench *bench, unsigned int p, unsigned int round)
 {
-	struct dma_options options = {policies[p], DMA_FRAGMENT_NONE, 0};
+	struct dma_options options = {policies[p], DMA_FRAGMENT_NONE, 0, false};
 	size_t length = MAX_SIZE + modes[MODES - 1].buffers * modes[MODES - 1].stride;
 	struct dma_adapter *adapter;
 	struct dma_slots *slots;

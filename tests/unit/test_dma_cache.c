@@ -22,7 +22,7 @@ struct fixture {
 static void set_up(struct fixture *f, gconstpointer data)
 {
 	struct dma_options options = {(enum dma_policy)GPOINTER_TO_INT(data), DMA_FRAGMENT_NONE,
-				      DMA_DEFAULT_COPYBREAK};
+				      DMA_DEFAULT_COPYBREAK, false};
 
 	f->loop = event_loop_create();
 	f->platform = fake_platform_create(f->loop, NULL, true);

@@ -33,7 +33,7 @@ struct variant {
 static void set_up(struct fixture *f, gconstpointer data)
 {
 	const struct variant *variant = data;
-	struct dma_options options = {variant->policy, variant->fragment, 2048};
+	struct dma_options options = {variant->policy, variant->fragment, 2048, false};
 	void *va;
 
 	f->bits = variant->bits;

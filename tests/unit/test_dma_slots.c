@@ -19,7 +19,7 @@ struct fixture {
 static void set_up(struct fixture *f, gconstpointer data)
 {
 	struct dma_options options = {(enum dma_policy)GPOINTER_TO_INT(data), DMA_FRAGMENT_NONE,
-				      DMA_DEFAULT_COPYBREAK};
+				      DMA_DEFAULT_COPYBREAK, false};
 
 	f->loop = event_loop_create();
 	f->platform = fake_platform_create(f->loop, NULL, true);
@@ -266,7 +266,7 @@ static void test_arena_is_unique_and_read_only(struct fixture *f, gconstpointer 
 
 static void test_adapter_arguments(void)
 {
-	struct dma_options options = {DMA_POLICY_AUTO, DMA_FRAGMENT_NONE, 0};
+	struct dma_options options = {DMA_POLICY_AUTO, DMA_FRAGMENT_NONE, 0, false};
 	static const struct logical_range high = {(uint64_t)1 << 33, ((uint64_t)1 << 34) - 1};
 	struct event_loop *loop = event_loop_create();
 	struct platform *platform = fake_platform_create(loop, NULL, true);
