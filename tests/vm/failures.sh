@@ -46,7 +46,9 @@ no_iommu() {
 
 unsafe_interrupts() {
 	nic=$(devices 00 1af4:10f0)
-	parameter=/sys/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts
+	module=vfio_iommu_type1
+	[ ! -e /dev/iommu ] || module=iommufd
+	parameter=/sys/module/$module/parameters/allow_unsafe_interrupts
 	refused 3 "$parameter" "unsafe interrupts" "$nic" "" --miniport sgnic
 	grep -q 'intremap=on' "$LOG"
 	verdict $? "the message names interrupt remapping"
@@ -61,7 +63,8 @@ missing_modules() {
 	rmmod tun
 	refused 5 "modprobe tun" "no TUN/TAP" "$nic" "" --miniport sgnic
 	rmmod vfio_iommu_type1
-	refused 3 "modprobe vfio_iommu_type1" "no IOMMU driver of VFIO" "$nic" "" --miniport sgnic
+	refused 3 "modprobe vfio_iommu_type1" "no IOMMU driver of VFIO" "$nic" "" --miniport sgnic \
+		--vfio type1
 	rmmod vfio_pci
 	refused 3 "modprobe vfio-pci" "no vfio-pci" "$nic" "" --miniport sgnic
 	load_modules

@@ -12,6 +12,7 @@
 #   policies=LIST      of auto, remap, copy, pool, cached, separated by commas
 #   fragments=LIST     of page, none
 #   interrupts=LIST    of auto, msix, msi, intx
+#   ways=LIST          to the IOMMU, of auto, iommufd, type1
 #   dma_size=24|32|64
 #   protection=yes|no  show at the end that the IOMMU refuses a completed buffer
 #   keep=yes|no        yes: attach only, and leave the NIC up
@@ -19,11 +20,11 @@
 #   size=N             bytes of the upload
 #   sha256=HEX         of the file to download
 
-policies=auto fragments=none interrupts=auto dma_size=64
+policies=auto fragments=none interrupts=auto ways=auto dma_size=64
 protection=yes keep=no port='' size=0 sha256=''
 for argument; do
 	case $argument in
-	policies=* | fragments=* | interrupts=* | dma_size=* | protection=* | keep=* | port=* | \
+	policies=* | fragments=* | interrupts=* | ways=* | dma_size=* | protection=* | keep=* | port=* | \
 		size=* | sha256=*)
 		eval "${argument%%=*}=\${argument#*=}" ;;
 	*)
@@ -115,11 +116,11 @@ describe_guest() {
 	fact "IOMMU group" "${group##*/}"
 }
 
-# start_ndisrun POLICY FRAGMENT INTERRUPT
+# start_ndisrun POLICY FRAGMENT INTERRUPT WAY
 start_ndisrun() {
-	heading "ndisrun: policy $1, fragment $2, interrupt $3, DMA size $dma_size"
+	heading "ndisrun: policy $1, fragment $2, interrupt $3, VFIO $4, DMA size $dma_size"
 	ndisrun run --device "$nic" --miniport sgnic --tap "$INTERFACE" --policy "$1" \
-		--fragment "$2" --irq "$3" --dma-size "$dma_size" >"$LOG" 2>&1 &
+		--fragment "$2" --irq "$3" --vfio "$4" --dma-size "$dma_size" >"$LOG" 2>&1 &
 	ndisrun_pid=$!
 	waited=0
 	until [ -e "/sys/class/net/$INTERFACE" ] && ndisrun stats "$INTERFACE" >/dev/null 2>&1; do
@@ -260,8 +261,9 @@ wait_for_fault() {
 
 # The NIC reads a transmit buffer again whose mapping is completed. Only policy
 # remap takes the mapping away, so only there the IOMMU can refuse.
+# show_protection WAY
 show_protection() {
-	start_ndisrun remap none auto
+	start_ndisrun remap none auto "$1"
 	get_lease
 	heading "Protection: the NIC reads a transmit buffer again after its completion"
 	ping_gateway 1
@@ -286,9 +288,9 @@ show_protection() {
 	stop_ndisrun
 }
 
-# run_traffic POLICY FRAGMENT INTERRUPT
+# run_traffic POLICY FRAGMENT INTERRUPT WAY
 run_traffic() {
-	start_ndisrun "$1" "$2" "$3"
+	start_ndisrun "$1" "$2" "$3" "$4"
 	heading "Traffic through $INTERFACE"
 	get_lease
 	ping_gateway 3
@@ -305,22 +307,29 @@ words() {
 
 describe_guest
 if [ "$keep" = yes ]; then
-	start_ndisrun "$policies" "$fragments" "$interrupts"
+	start_ndisrun "$policies" "$fragments" "$interrupts" "$ways"
 	get_lease
 	finish
 fi
 for policy in $(words "$policies"); do
 	for fragment in $(words "$fragments"); do
 		for interrupt in $(words "$interrupts"); do
-			case $policies$fragments$interrupts in
-			*,*) label=" ($policy, fragment $fragment, $interrupt)" ;;
-			esac
-			run_traffic "$policy" "$fragment" "$interrupt"
+			for way in $(words "$ways"); do
+				case $policies$fragments$interrupts$ways in
+				*,*) label=" ($policy, fragment $fragment, $interrupt, $way)" ;;
+				esac
+				run_traffic "$policy" "$fragment" "$interrupt" "$way"
+			done
 		done
 	done
 done
 label=
 if [ "$protection" = yes ]; then
-	show_protection
+	for way in $(words "$ways"); do
+		case $ways in
+		*,*) label=" ($way)" ;;
+		esac
+		show_protection "$way"
+	done
 fi
 finish
