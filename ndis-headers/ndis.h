@@ -12,7 +12,7 @@
  *   miniport,              registration, attributes, the table of functions and what each
  *   characteristics,       function of it has to do
  *   miniport_handlers
- *   dma                    map registers, mappings, shared memory, scatter/gather
+ *   dma, slave_dma         map registers, mappings, shared memory, scatter/gather; DMA channels
  *   packet, packet_info,   frames, what goes with them, and the buffers they consist of
  *   buffer
  *   send_receive           completions and indications
@@ -52,6 +52,7 @@
 #include "ndis/packet_info.h"
 #include "ndis/pci.h"
 #include "ndis/send_receive.h"
+#include "ndis/slave_dma.h"
 #include "ndis/spinlock.h"
 #include "ndis/task_offload.h"
 #include "ndis/timer.h"

@@ -111,7 +111,7 @@ static void release(struct hal_adapter *adapter, struct hal_common_buffer **link
 
 	*link = buffer->next;
 	if (hal_is_slave(adapter))
-		system_dma_memory_give(adapter->channel, buffer->va);
+		system_dma_memory_give(adapter->bus->platform, buffer->va);
 	else
 		result = dma_common_buffer_free(adapter->dma, buffer->length, buffer->va,
 						(logical_t){ buffer->logical });

@@ -244,7 +244,7 @@ int system_dma_memory_take(struct system_dma *channel, uint32_t length, void **v
 	return low_memory_take(channel->platform, length, boundary(channel), va, physical);
 }
 
-void system_dma_memory_give(struct system_dma *channel, void *va)
+void system_dma_memory_give(struct platform *platform, void *va)
 {
-	low_memory_give(channel->platform, va);
+	low_memory_give(platform, va);
 }

@@ -102,7 +102,7 @@ uint32_t system_dma_counter(struct system_dma *channel);
 int system_dma_memory_take(struct system_dma *channel, uint32_t length, void **va,
 			   uint32_t *physical);
 
-/** system_dma_memory_give() - @va as taken. */
-void system_dma_memory_give(struct system_dma *channel, void *va);
+/** system_dma_memory_give() - @va as taken; the channel may be closed. */
+void system_dma_memory_give(struct platform *platform, void *va);
 
 #endif /* HAL_SYSTEM_DMA_H */

@@ -19,6 +19,7 @@
 #include "platform/platform.h"
 #include "support/compiler.h"
 
+struct ndis_dma_channel;
 struct ndis_interrupt;
 
 enum adapter_state {
@@ -150,6 +151,7 @@ struct adapter_receive {
  * @next: adapters of this thread.
  * @context: MiniportAdapterContext.
  * @calls: functions of the miniport in progress, MiniportISR excepted.
+ * @dma_channels: what NdisMRegisterDmaChannel claimed.
  * @interrupts: what NdisMRegisterInterrupt registered.
  * @shutdown, @shutdown_context: what NdisMRegisterAdapterShutdownHandler registered.
  */
@@ -169,6 +171,7 @@ struct shim_adapter {
 	unsigned int calls;
 
 	struct adapter_dma dma;
+	struct ndis_dma_channel *dma_channels;
 	struct adapter_send send;
 	struct adapter_receive receive;
 	struct adapter_request request;

@@ -7,6 +7,7 @@
 #include "mm/mdl.h"
 #include "mm/pool.h"
 #include "ndis/dma.h"
+#include "ndis/dma_channel.h"
 #include "ndis/memory.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
@@ -137,6 +138,15 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 				"NdisMCompleteBufferPhysicalMapping comes before NdisFreeBuffer",
 				"map register %d still maps buffer %p; it is not freed", index,
 				(void *)Buffer);
+			return;
+		}
+	}
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		if (ndis_dma_channel_uses(adapter, Buffer)) {
+			ndis_violation(adapter, call,
+				       "NdisMCompleteDmaTransfer comes before NdisFreeBuffer",
+				       "a transfer is set up on buffer %p; it is not freed",
+				       (void *)Buffer);
 			return;
 		}
 	}

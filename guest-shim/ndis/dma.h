@@ -9,6 +9,7 @@
 
 /**
  * struct shared_memory - one allocation of NdisMAllocateSharedMemory(Async)
+ * @below_16_mib: for a slave DMA channel: the system DMA controller uses it in place.
  */
 struct shared_memory {
 	struct shared_memory *next;
@@ -16,6 +17,7 @@ struct shared_memory {
 	logical_t logical;
 	uint32_t length;
 	bool cached;
+	bool below_16_mib;
 };
 
 /** ndis_dma_address_bits() - @wanted, or the ceiling of the host program below it. */

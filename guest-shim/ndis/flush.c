@@ -31,7 +31,7 @@ ULONG NTAPI NdisMGetDmaAlignment(NDIS_HANDLE MiniportAdapterHandle)
 
 	if (adapter) {
 		ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
-		if (!adapter->dma.adapter)
+		if (!adapter->dma.adapter && !adapter->dma_channels)
 			ndis_violation(
 				adapter, call,
 				"NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma "

@@ -11,6 +11,7 @@
 #include "ke/bug_check.h"
 #include "ndis/configuration.h"
 #include "ndis/dma.h"
+#include "ndis/dma_channel.h"
 #include "ndis/interrupt.h"
 #include "ndis/io.h"
 #include "ndis/memory.h"
@@ -242,6 +243,7 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 	}
 	leaks += ndis_io_release(adapter, call);
 	leaks += ndis_dma_release(adapter, call);
+	leaks += ndis_dma_channel_release(adapter, call);
 	leaks += ndis_release_memory(adapter, call, adapter);
 	ndis_configuration_release(adapter);
 	ndis_request_release(adapter);

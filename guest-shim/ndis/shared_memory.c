@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hal/system_dma.h"
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
+#include "ndis/dma_channel.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -25,7 +27,7 @@ struct shared_memory_request {
 
 static bool may_allocate(struct shim_adapter *adapter, const char *call, ULONG length)
 {
-	if (!adapter->dma.adapter) {
+	if (!adapter->dma.adapter && !adapter->dma_channels) {
 		ndis_violation(
 			adapter, call,
 			"NdisMAllocateMapRegisters or NdisMInitializeScatterGatherDma must have "
@@ -49,8 +51,12 @@ static struct shared_memory *allocate(struct shim_adapter *adapter, const char *
 
 	if (!memory)
 		return NULL;
-	result = dma_common_buffer_allocate(adapter->dma.adapter, length, &memory->va,
-					    &memory->logical);
+	memory->below_16_mib = !adapter->dma.adapter;
+	if (memory->below_16_mib)
+		result = ndis_dma_channel_memory(adapter, length, &memory->va, &memory->logical);
+	else
+		result = dma_common_buffer_allocate(adapter->dma.adapter, length, &memory->va,
+						    &memory->logical);
 	if (result) {
 		log_warning("%s: no %u bytes of shared memory: %s", call, length,
 			    strerror(-result));
@@ -208,11 +214,14 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 static void release(struct shim_adapter *adapter, struct shared_memory **link)
 {
 	struct shared_memory *memory = *link;
-	int result;
+	int result = 0;
 
 	*link = memory->next;
-	result = dma_common_buffer_free(adapter->dma.adapter, memory->length, memory->va,
-					memory->logical);
+	if (memory->below_16_mib)
+		system_dma_memory_give(adapter->platform, memory->va);
+	else
+		result = dma_common_buffer_free(adapter->dma.adapter, memory->length, memory->va,
+						memory->logical);
 	if (result)
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, ~(uintptr_t)0,
 			     (uintptr_t)memory->va, (uintptr_t)(intptr_t)result);

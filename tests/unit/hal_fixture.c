@@ -28,7 +28,11 @@ void hal_set_up(struct hal_fixture *f, gconstpointer data)
 	memset(f, 0, sizeof(*f));
 	f->loop = event_loop_create();
 	f->platform = fake_platform_create(f->loop, NULL, true);
-	f->options.dma = (struct dma_options){ variant->policy, variant->fragment, 2 * PAGE };
+	f->options.dma = (struct dma_options){
+		.policy = variant->policy,
+		.fragment = variant->fragment,
+		.copybreak = 2 * PAGE,
+	};
 	f->bits = variant->bits;
 	f->heap = aligned_alloc(PAGE, HEAP_PAGES * PAGE);
 	memset(f->heap, 0x5a, HEAP_PAGES * PAGE);

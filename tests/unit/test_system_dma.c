@@ -157,8 +157,8 @@ static void test_memory(struct hal_fixture *f, gconstpointer data)
 	g_assert_cmpint(system_dma_memory_take(channels[0], 100, &second, &physical), ==, 0);
 	g_assert_cmphex(physical, ==, MODEL_LOW_ADDRESS + PAGE);
 	g_assert_cmpuint(((unsigned char *)second)[99], ==, 0);
-	system_dma_memory_give(channels[0], va);
-	system_dma_memory_give(channels[0], second);
+	system_dma_memory_give(f->platform, va);
+	system_dma_memory_give(f->platform, second);
 	system_dma_close(channels[0]);
 	fake_set_low_memory(f->platform, MODEL_LOW_ADDRESS, 2 * PAGE);
 	setup.maximum = 0xFFFFFFFF;
@@ -196,7 +196,7 @@ static void test_in_place(struct hal_fixture *f, gconstpointer data)
 	g_assert_cmpuint(va[1], ==, 0);
 	g_assert_cmpint(system_dma_stop(channel), ==, 0);
 	hal_check(va + 1, sizeof(bytes), 7);
-	system_dma_memory_give(channel, memory);
+	system_dma_memory_give(f->platform, memory);
 	system_dma_close(channel);
 }
 
@@ -252,7 +252,7 @@ static void test_auto_initialize(struct hal_fixture *f, gconstpointer data)
 	g_assert_cmpint(system_dma_stop(channel), ==, 0);
 	g_assert_cmpmem(f->heap, 44, bytes + 256, 44);
 	g_assert_cmpmem(f->heap + 44, 212, bytes + 44, 212);
-	system_dma_memory_give(channel, ring);
+	system_dma_memory_give(f->platform, ring);
 	system_dma_close(channel);
 }
 

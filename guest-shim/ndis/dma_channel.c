@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * dma_channel.c - slave DMA: NdisMRegisterDmaChannel and its relatives
+ *
+ * The controller is that of hal/system_dma.h.  Source: ndis-hal-dma.md sections 7 and 11.
+ */
+#include "ndis/dma_channel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hal/system_dma.h"
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+/**
+ * struct ndis_dma_channel - what a MiniportDmaHandle points to
+ * @is_master: in cascade mode, without transfers.
+ * @buffer: of the transfer that is set up, or NULL; @offset, @length, @to_device: its arguments.
+ */
+struct ndis_dma_channel {
+	struct ndis_dma_channel *next;
+	struct shim_adapter *adapter;
+	struct system_dma *channel;
+	ULONG number;
+	bool is_master;
+	PNDIS_BUFFER buffer;
+	ULONG offset;
+	ULONG length;
+	bool to_device;
+};
+
+static struct ndis_dma_channel *find_channel(NDIS_HANDLE handle, const char *call)
+{
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		for (struct ndis_dma_channel *c = adapter->dma_channels; c; c = c->next) {
+			if (c == handle)
+				return c;
+		}
+	}
+	ndis_violation(NULL, call,
+		       "MiniportDmaHandle is what NdisMRegisterDmaChannel stored, until "
+		       "NdisMDeregisterDmaChannel",
+		       "%p is no DMA channel", handle);
+	return NULL;
+}
+
+/* ---- registration ------------------------------------------------------------------------------- */
+
+static bool may_register(struct shim_adapter *adapter, const char *call, bool is_master,
+			 const NDIS_DMA_DESCRIPTION *d, const struct system_dma_setup *setup)
+{
+	const char *rule = system_dma_check(setup);
+
+	if (is_master && adapter->bus != NdisInterfaceIsa) {
+		ndis_violation(adapter, call, "only a bus master on ISA has a DMA channel",
+			       "NDIS_ATTRIBUTE_BUS_MASTER is set on a bus of type %d", adapter->bus);
+		return false;
+	}
+	if (!is_master && d->DmaWidth != Width8Bits && d->DmaWidth != Width16Bits) {
+		ndis_violation(adapter, call, "DmaWidth is Width8Bits (0) or Width16Bits (1)",
+			       "DmaWidth is %d", d->DmaWidth);
+		return false;
+	}
+	if ((unsigned int)d->DmaSpeed >= MaximumDmaSpeed) {
+		ndis_violation(adapter, call, "DmaSpeed is Compatible (0) to TypeF (4)",
+			       "DmaSpeed is %d", d->DmaSpeed);
+		return false;
+	}
+	if (rule) {
+		ndis_violation(adapter, call, rule,
+			       "DmaChannel is %u, DmaWidth %d, MaximumLength %u", d->DmaChannel,
+			       d->DmaWidth, setup->maximum);
+		return false;
+	}
+	return true;
+}
+
+static NDIS_STATUS claim(struct shim_adapter *adapter, const char *call,
+			 const struct system_dma_setup *setup, struct system_dma **channel)
+{
+	int result = system_dma_open(adapter->platform, setup, channel);
+
+	if (result) {
+		log_error("%s: DMA channel %u: %s", call, setup->channel, strerror(-result));
+		return result == -EBUSY ? NDIS_STATUS_RESOURCE_CONFLICT : NDIS_STATUS_RESOURCES;
+	}
+	if (!setup->cascade && setup->maximum != UINT32_MAX &&
+	    system_dma_limit(*channel) < setup->maximum) {
+		log_error("%s: DMA channel %u transfers %u bytes at most, not %u", call, setup->channel,
+			  system_dma_limit(*channel), setup->maximum);
+		system_dma_close(*channel);
+		return NDIS_STATUS_RESOURCES;
+	}
+	return NDIS_STATUS_SUCCESS;
+}
+
+static NDIS_STATUS register_channel(struct shim_adapter *adapter, const char *call,
+				    const NDIS_DMA_DESCRIPTION *d, ULONG maximum,
+				    struct ndis_dma_channel **registered)
+{
+	bool is_master = adapter->attributes & NDIS_ATTRIBUTE_BUS_MASTER;
+	const struct system_dma_setup setup = {
+		.channel = d->DmaChannel,
+		.words = d->DmaWidth == Width16Bits,
+		.demand = d->DemandMode,
+		.auto_initialize = d->AutoInitialize,
+		.cascade = is_master,
+		.exclusive = true,
+		.maximum = maximum,
+	};
+	struct ndis_dma_channel *created;
+	NDIS_STATUS status;
+
+	if (!may_register(adapter, call, is_master, d, &setup))
+		return NDIS_STATUS_FAILURE;
+	created = calloc(1, sizeof(*created));
+	if (!created)
+		return NDIS_STATUS_RESOURCES;
+	status = claim(adapter, call, &setup, &created->channel);
+	if (status != NDIS_STATUS_SUCCESS) {
+		free(created);
+		return status;
+	}
+	created->adapter = adapter;
+	created->number = d->DmaChannel;
+	created->is_master = is_master;
+	created->next = adapter->dma_channels;
+	adapter->dma_channels = created;
+	*registered = created;
+	return NDIS_STATUS_SUCCESS;
+}
+
+NDIS_STATUS NTAPI NdisMRegisterDmaChannel(PNDIS_HANDLE MiniportDmaHandle,
+					  NDIS_HANDLE MiniportAdapterHandle, UINT DmaChannel,
+					  BOOLEAN Dma32BitAddresses,
+					  PNDIS_DMA_DESCRIPTION DmaDescription, ULONG MaximumLength)
+{
+	static const char call[] = "NdisMRegisterDmaChannel";
+	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
+	NDIS_STATUS status = NDIS_STATUS_FAILURE;
+	struct ndis_dma_channel *channel = NULL;
+
+	if (!MiniportDmaHandle || !DmaDescription)
+		ndis_violation(adapter, call, "no argument may be NULL",
+			       "MiniportDmaHandle %p, DmaDescription %p", (void *)MiniportDmaHandle,
+			       (void *)DmaDescription);
+	else if (adapter && ndis_may_claim_hardware(adapter, call))
+		status = register_channel(adapter, call, DmaDescription, MaximumLength, &channel);
+	if (channel)
+		*MiniportDmaHandle = channel;
+	TRACE(call, "adapter %p, channel %u, %u bytes) -> %s, %p", (void *)adapter,
+	      DmaDescription ? DmaDescription->DmaChannel : 0, MaximumLength,
+	      ndis_status_text(status), (void *)channel);
+	return status;
+}
+
+static void deregister(struct ndis_dma_channel *channel, const char *call)
+{
+	struct ndis_dma_channel **link = &channel->adapter->dma_channels;
+
+	if (channel->buffer)
+		ndis_violation(channel->adapter, call,
+			       "NdisMCompleteDmaTransfer comes before NdisMDeregisterDmaChannel",
+			       "a transfer of %u bytes is set up on DMA channel %u", channel->length,
+			       channel->number);
+	while (*link != channel)
+		link = &(*link)->next;
+	*link = channel->next;
+	system_dma_close(channel->channel);
+	free(channel);
+}
+
+VOID NTAPI NdisMDeregisterDmaChannel(NDIS_HANDLE MiniportDmaHandle)
+{
+	static const char call[] = "NdisMDeregisterDmaChannel";
+	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
+
+	TRACE(call, "channel %p)", MiniportDmaHandle);
+	if (!channel || !ndis_irql_at_most(channel->adapter, call, KE_PASSIVE_LEVEL))
+		return;
+	if (channel->adapter->state == ADAPTER_RUNNING) {
+		ndis_violation(channel->adapter, call,
+			       "the function may be called from MiniportInitialize and MiniportHalt only",
+			       "called from a running adapter");
+		return;
+	}
+	deregister(channel, call);
+}
+
+unsigned int ndis_dma_channel_release(struct shim_adapter *adapter, const char *call)
+{
+	unsigned int count = 0;
+
+	while (adapter->dma_channels) {
+		ndis_violation(adapter, call, "NdisMDeregisterDmaChannel is called by MiniportHalt",
+			       "DMA channel %u is not given back", adapter->dma_channels->number);
+		deregister(adapter->dma_channels, call);
+		count++;
+	}
+	return count;
+}
+
+/* ---- transfers ---------------------------------------------------------------------------------- */
+
+static bool may_set_up(const struct ndis_dma_channel *channel, const char *call, const MDL *buffer,
+		       ULONG offset, ULONG length)
+{
+	struct shim_adapter *adapter = channel->adapter;
+
+	if (channel->is_master) {
+		ndis_violation(adapter, call, "the channel of a bus master has no transfers",
+			       "DMA channel %u is in cascade mode", channel->number);
+		return false;
+	}
+	if (channel->buffer) {
+		ndis_violation(adapter, call,
+			       "NdisMCompleteDmaTransfer comes before the next transfer of a channel",
+			       "a transfer of %u bytes is set up on DMA channel %u", channel->length,
+			       channel->number);
+		return false;
+	}
+	if (!buffer || !(buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED)) ||
+	    !buffer->MappedSystemVa) {
+		ndis_violation(adapter, call,
+			       "the buffer must be locked in memory: made by NdisAllocateBuffer",
+			       "Buffer is %p", (const void *)buffer);
+		return false;
+	}
+	if (!length || offset >= buffer->ByteCount || length > buffer->ByteCount - offset) {
+		ndis_violation(adapter, call, "Offset and Length describe bytes of the buffer",
+			       "%u bytes at offset %u, the buffer has %u", length, offset,
+			       buffer->ByteCount);
+		return false;
+	}
+	return true;
+}
+
+static NDIS_STATUS set_up(struct ndis_dma_channel *channel, const char *call, PNDIS_BUFFER buffer,
+			  ULONG offset, ULONG length, bool to_device)
+{
+	int result;
+
+	if (!ndis_irql_at_most(channel->adapter, call, KE_DISPATCH_LEVEL) ||
+	    !may_set_up(channel, call, buffer, offset, length))
+		return NDIS_STATUS_RESOURCES;
+	result = system_dma_start(channel->channel, (char *)buffer->MappedSystemVa + offset, length,
+				  to_device);
+	switch (result) {
+	case 0:
+		break;
+	case -EMSGSIZE:
+		ndis_violation(channel->adapter, call,
+			       "a transfer is no longer than MaximumLength of NdisMRegisterDmaChannel",
+			       "Length is %u, the limit %u", length,
+			       system_dma_limit(channel->channel));
+		return NDIS_STATUS_RESOURCES;
+	case -EINVAL:
+		ndis_violation(channel->adapter, call,
+			       "a 16-bit channel transfers an even number of bytes", "Length is %u",
+			       length);
+		return NDIS_STATUS_RESOURCES;
+	default:
+		log_error("%s: DMA channel %u: %s", call, channel->number, strerror(-result));
+		return NDIS_STATUS_RESOURCES;
+	}
+	channel->buffer = buffer;
+	channel->offset = offset;
+	channel->length = length;
+	channel->to_device = to_device;
+	return NDIS_STATUS_SUCCESS;
+}
+
+VOID NTAPI NdisMSetupDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDmaHandle,
+				 PNDIS_BUFFER Buffer, ULONG Offset, ULONG Length,
+				 BOOLEAN WriteToDevice)
+{
+	static const char call[] = "NdisMSetupDmaTransfer";
+	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
+
+	*Status = NDIS_STATUS_RESOURCES;
+	if (channel)
+		*Status = set_up(channel, call, Buffer, Offset, Length, WriteToDevice);
+	TRACE(call, "channel %p, buffer %p, %u bytes at %u, %s) -> %s", MiniportDmaHandle,
+	      (void *)Buffer, Length, Offset, WriteToDevice ? "to device" : "from device",
+	      ndis_status_text(*Status));
+}
+
+static NDIS_STATUS complete(struct ndis_dma_channel *channel, const char *call, const MDL *buffer,
+			    ULONG offset, ULONG length, bool to_device)
+{
+	bool same = channel->buffer == buffer && channel->offset == offset &&
+		    channel->length == length && channel->to_device == to_device;
+	int result;
+
+	if (!ndis_irql_at_most(channel->adapter, call, KE_DISPATCH_LEVEL))
+		return NDIS_STATUS_RESOURCES;
+	if (!channel->buffer) {
+		ndis_violation(channel->adapter, call,
+			       "NdisMSetupDmaTransfer comes before the end of a transfer",
+			       "no transfer is set up on DMA channel %u", channel->number);
+		return NDIS_STATUS_RESOURCES;
+	}
+	if (!same)
+		ndis_violation(channel->adapter, call,
+			       "the arguments are those of NdisMSetupDmaTransfer",
+			       "buffer %p, %u bytes at %u, WriteToDevice %u given for buffer %p, %u bytes "
+			       "at %u, WriteToDevice %u",
+			       (const void *)buffer, length, offset, to_device,
+			       (void *)channel->buffer, channel->length, channel->offset,
+			       channel->to_device);
+	result = system_dma_stop(channel->channel);
+	if (result)
+		log_error("%s: DMA channel %u: %s", call, channel->number, strerror(-result));
+	channel->buffer = NULL;
+	return same && !result ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
+}
+
+VOID NTAPI NdisMCompleteDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDmaHandle,
+				    PNDIS_BUFFER Buffer, ULONG Offset, ULONG Length,
+				    BOOLEAN WriteToDevice)
+{
+	static const char call[] = "NdisMCompleteDmaTransfer";
+	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
+
+	*Status = NDIS_STATUS_RESOURCES;
+	if (channel)
+		*Status = complete(channel, call, Buffer, Offset, Length, WriteToDevice);
+	TRACE(call, "channel %p, buffer %p, %u bytes at %u, %s) -> %s", MiniportDmaHandle,
+	      (void *)Buffer, Length, Offset, WriteToDevice ? "to device" : "from device",
+	      ndis_status_text(*Status));
+}
+
+ULONG NTAPI NdisMReadDmaCounter(NDIS_HANDLE MiniportDmaHandle)
+{
+	static const char call[] = "NdisMReadDmaCounter";
+	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
+	ULONG left = 0;
+
+	if (channel && ndis_irql_at_most(channel->adapter, call, KE_DISPATCH_LEVEL)) {
+		if (channel->is_master)
+			ndis_violation(channel->adapter, call,
+				       "the channel of a bus master has no transfers",
+				       "DMA channel %u is in cascade mode", channel->number);
+		else
+			left = system_dma_counter(channel->channel);
+	}
+	TRACE(call, "channel %p) -> %u", MiniportDmaHandle, left);
+	return left;
+}
+
+bool ndis_dma_channel_uses(const struct shim_adapter *adapter, const MDL *buffer)
+{
+	for (const struct ndis_dma_channel *c = adapter->dma_channels; c; c = c->next) {
+		if (c->buffer == buffer)
+			return true;
+	}
+	return false;
+}
+
+int ndis_dma_channel_memory(struct shim_adapter *adapter, uint32_t length, void **va,
+			    logical_t *logical)
+{
+	struct ndis_dma_channel *channel = adapter->dma_channels;
+	uint32_t physical;
+	int result;
+
+	while (channel && channel->is_master)
+		channel = channel->next;
+	if (!channel)
+		return -ENODEV;
+	result = system_dma_memory_take(channel->channel, length, va, &physical);
+	if (!result)
+		logical->value = physical;
+	return result;
+}
