@@ -22,8 +22,8 @@
  *
  * Environment: SGNIC_QEMU names the QEMU binary.  SGNIC_QEMU_OPTIONAL, if set, turns
  * a missing binary from a failure into a skipped test.  QEMU's sanitizers, if built
- * in, are told to end QEMU with a failure, leaks included, unless ASAN_OPTIONS or UBSAN_OPTIONS say
- * otherwise.
+ * in, are told to end QEMU with a failure, leaks included, whatever else ASAN_OPTIONS, LSAN_OPTIONS and
+ * UBSAN_OPTIONS say.
  */
 #ifndef QTEST_CLIENT_H
 #define QTEST_CLIENT_H
