@@ -17,15 +17,16 @@
 /* MaximumLength of (ULONG)-1 means "no limit known". */
 #define MAXIMUM_LENGTH_MASK 0x7FFFFFFFu
 
-#define LEAST_REGISTERS	     64u
-#define MOST_REGISTERS	     1024u
+#define LEAST_REGISTERS	      64u
+#define MOST_REGISTERS	      1024u
 #define MOST_REGISTERS_24_BIT 128u
 #define TRANSFERS_AT_ONCE     4u
 
 struct hal_adapter *hal_find_adapter(PDMA_ADAPTER handle, const char *call)
 {
 	for (struct hal_bus *bus = hal_buses; bus && handle; bus = bus->next) {
-		for (struct hal_adapter *adapter = bus->adapters; adapter; adapter = adapter->next) {
+		for (struct hal_adapter *adapter = bus->adapters; adapter;
+		     adapter = adapter->next) {
 			if (&adapter->public != handle)
 				continue;
 			if (likely(adapter->references))
@@ -41,7 +42,8 @@ struct hal_adapter *hal_find_adapter(PDMA_ADAPTER handle, const char *call)
 			      "the adapter is NULL");
 	else
 		hal_violation(NULL, HAL_CODE_RELEASED_ADAPTER, call,
-			      "the adapter is what IoGetDmaAdapter or HalGetAdapter returned, used on the "
+			      "the adapter is what IoGetDmaAdapter or HalGetAdapter returned, used "
+			      "on the "
 			      "same thread",
 			      "%p is no adapter", (void *)handle);
 	return NULL;
@@ -60,7 +62,8 @@ struct shim_device *hal_find_device(struct hal_adapter *adapter, PDEVICE_OBJECT 
 	return NULL;
 }
 
-/* ---- what a description asks for -------------------------------------------------------------- */
+/* ---- what a description asks for --------------------------------------------------------------
+ */
 
 /* Section 2: Dma64BitAddresses overrides; scatter/gather on PCI implies 32 bits. */
 static unsigned int address_bits(const DEVICE_DESCRIPTION *description)
@@ -110,8 +113,8 @@ static void set_up_of(const DEVICE_DESCRIPTION *description, struct system_dma_s
 	setup->words = description->DmaWidth == Width16Bits;
 	setup->demand = description->DemandMode;
 	setup->auto_initialize = description->AutoInitialize;
-	setup->ignore_count = description->Version >= DEVICE_DESCRIPTION_VERSION1 &&
-			      description->IgnoreCount;
+	setup->ignore_count =
+		description->Version >= DEVICE_DESCRIPTION_VERSION1 && description->IgnoreCount;
 }
 
 static bool bus_allows(const DEVICE_DESCRIPTION *d, const char *call)
@@ -137,7 +140,8 @@ static bool bus_allows(const DEVICE_DESCRIPTION *d, const char *call)
 			      "DmaWidth is %d", d->DmaWidth);
 		return false;
 	}
-	if ((unsigned int)d->DmaSpeed >= MaximumDmaSpeed || (type == Eisa && d->DmaSpeed == TypeF)) {
+	if ((unsigned int)d->DmaSpeed >= MaximumDmaSpeed ||
+	    (type == Eisa && d->DmaSpeed == TypeF)) {
 		hal_violation(NULL, HAL_CODE_NONE, call,
 			      "DmaSpeed is Compatible (0) to TypeF (4), on EISA to TypeC (3)",
 			      "DmaSpeed is %d", d->DmaSpeed);
@@ -154,7 +158,8 @@ static bool description_is_valid(const DEVICE_DESCRIPTION *d, const char *call)
 	}
 	if (d->Version > DEVICE_DESCRIPTION_VERSION3) {
 		hal_violation(NULL, HAL_CODE_DESCRIPTION_VERSION, call,
-			      "DEVICE_DESCRIPTION.Version is 0, 1 or 2", "Version is %u", d->Version);
+			      "DEVICE_DESCRIPTION.Version is 0, 1 or 2", "Version is %u",
+			      d->Version);
 		return false;
 	}
 	if (d->Reserved1) {
@@ -171,7 +176,8 @@ static bool description_is_valid(const DEVICE_DESCRIPTION *d, const char *call)
 	return bus_allows(d, call);
 }
 
-/* ---- making ------------------------------------------------------------------------------------ */
+/* ---- making ------------------------------------------------------------------------------------
+ */
 
 static int open_master(struct hal_adapter *adapter)
 {
@@ -293,7 +299,8 @@ static struct hal_adapter *get_adapter(struct hal_bus *bus, PDEVICE_DESCRIPTION 
 		adapter->references++;
 	else
 		adapter = create(bus, &effective, call);
-	/* A shared object has the newest table that somebody asked for; it begins with the older. */
+	/* A shared object has the newest table that somebody asked for; it begins with the older.
+	 */
 	if (adapter && effective.Version >= DEVICE_DESCRIPTION_VERSION2)
 		adapter->public.DmaOperations = (PDMA_OPERATIONS)&hal_operations_2;
 	if (adapter)
@@ -358,8 +365,8 @@ PDMA_ADAPTER NTAPI IoGetDmaAdapter(PDEVICE_OBJECT PhysicalDeviceObject,
 PADAPTER_OBJECT NTAPI HalGetAdapter(PDEVICE_DESCRIPTION DeviceDescription,
 				    PULONG NumberOfMapRegisters)
 {
-	struct hal_adapter *adapter = describe(NULL, DeviceDescription, NumberOfMapRegisters,
-					       "HalGetAdapter");
+	struct hal_adapter *adapter =
+		describe(NULL, DeviceDescription, NumberOfMapRegisters, "HalGetAdapter");
 
 	if (!adapter)
 		return NULL;
@@ -367,7 +374,8 @@ PADAPTER_OBJECT NTAPI HalGetAdapter(PDEVICE_DESCRIPTION DeviceDescription,
 	return &adapter->public;
 }
 
-/* ---- end --------------------------------------------------------------------------------------- */
+/* ---- end ---------------------------------------------------------------------------------------
+ */
 
 static unsigned int discard_bases(struct hal_adapter *adapter, const char *call)
 {
@@ -402,8 +410,8 @@ unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call)
 
 	if (left)
 		hal_violation(adapter, HAL_CODE_CHANNEL_LEFT, call,
-			      "no request waits for an adapter that is given back", "%u requests wait",
-			      left);
+			      "no request waits for an adapter that is given back",
+			      "%u requests wait", left);
 	left += hal_lists_discard(adapter, call);
 	left += discard_bases(adapter, call);
 	left += hal_common_buffers_discard(adapter, call);

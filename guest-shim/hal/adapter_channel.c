@@ -50,10 +50,11 @@ void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum h
 	struct hal_base **link = &adapter->bases;
 
 	if (base->live) {
-		hal_violation(adapter, code, call,
-			      "IoFlushAdapterBuffers comes before map registers and adapter are given "
-			      "back",
-			      "%u mappings of base %p are not flushed", base->live, (void *)base);
+		hal_violation(
+			adapter, code, call,
+			"IoFlushAdapterBuffers comes before map registers and adapter are given "
+			"back",
+			"%u mappings of base %p are not flushed", base->live, (void *)base);
 		hal_unmap(adapter, base);
 	}
 	while (*link != base)
@@ -64,7 +65,8 @@ void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum h
 	free(base);
 }
 
-/* ---- the line ----------------------------------------------------------------------------------- */
+/* ---- the line -----------------------------------------------------------------------------------
+ */
 
 static void serve_later(void *context)
 {
@@ -149,7 +151,8 @@ void hal_call_end(struct hal_adapter *adapter, const char *name, unsigned int ir
 		ke_lower_irql(irql);
 }
 
-/* ---- AdapterControl ----------------------------------------------------------------------------- */
+/* ---- AdapterControl -----------------------------------------------------------------------------
+ */
 
 static const char *action_name(IO_ALLOCATION_ACTION action)
 {
@@ -159,7 +162,8 @@ static const char *action_name(IO_ALLOCATION_ACTION action)
 		[DeallocateObjectKeepRegisters] = "DeallocateObjectKeepRegisters",
 	};
 
-	return action >= KeepObject && action <= DeallocateObjectKeepRegisters ? names[action] : "?";
+	return action >= KeepObject && action <= DeallocateObjectKeepRegisters ? names[action]
+									       : "?";
 }
 
 static IO_ALLOCATION_ACTION call_control(struct hal_adapter *adapter, struct shim_device *device,
@@ -190,7 +194,8 @@ static void run_control(struct hal_adapter *adapter, struct hal_request *request
 	if (device->channels)
 		hal_violation(adapter, HAL_CODE_SECOND_CHANNEL, "IoAllocateAdapterChannel",
 			      "a device holds one adapter channel at a time",
-			      "device %p still keeps %u", (void *)&device->object, device->channels);
+			      "device %p still keeps %u", (void *)&device->object,
+			      device->channels);
 	action = call_control(adapter, device, base);
 	request->state = HAL_REQUEST_IDLE;
 	request->base = NULL;
@@ -251,16 +256,18 @@ static NTSTATUS allocate_channel(struct hal_adapter *adapter, PDEVICE_OBJECT obj
 	if (count > adapter->granted) {
 		hal_violation(adapter, HAL_CODE_ALLOCATION_TOO_LARGE, call,
 			      "a request is for no more map registers than the adapter grants",
-			      "NumberOfMapRegisters is %u, granted are %u", count, adapter->granted);
+			      "NumberOfMapRegisters is %u, granted are %u", count,
+			      adapter->granted);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	request = &device->request;
 	if (request->state != HAL_REQUEST_IDLE) {
-		hal_violation(adapter, HAL_CODE_NONE, call,
-			      "a device has one request outstanding until its AdapterControl routine has "
-			      "returned",
-			      "device %p has one that %s", (void *)object,
-			      request->state == HAL_REQUEST_WAITING ? "waits" : "runs");
+		hal_violation(
+			adapter, HAL_CODE_NONE, call,
+			"a device has one request outstanding until its AdapterControl routine has "
+			"returned",
+			"device %p has one that %s", (void *)object,
+			request->state == HAL_REQUEST_WAITING ? "waits" : "runs");
 		return STATUS_INVALID_PARAMETER;
 	}
 	*request = (struct hal_request){
@@ -279,8 +286,8 @@ static NTSTATUS allocate_channel(struct hal_adapter *adapter, PDEVICE_OBJECT obj
 }
 
 NTSTATUS NTAPI IoAllocateAdapterChannel(PADAPTER_OBJECT AdapterObject, PDEVICE_OBJECT DeviceObject,
-					ULONG NumberOfMapRegisters, PDRIVER_CONTROL ExecutionRoutine,
-					PVOID Context)
+					ULONG NumberOfMapRegisters,
+					PDRIVER_CONTROL ExecutionRoutine, PVOID Context)
 {
 	static const char call[] = "IoAllocateAdapterChannel";
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
@@ -307,7 +314,8 @@ VOID NTAPI IoFreeAdapterChannel(PADAPTER_OBJECT AdapterObject)
 	hal_irql_is(adapter, call, KE_DISPATCH_LEVEL);
 	if (!adapter->holder) {
 		hal_violation(adapter, HAL_CODE_CHANNEL_FREED_TWICE, call,
-			      "IoFreeAdapterChannel undoes one KeepObject", "nobody keeps the adapter");
+			      "IoFreeAdapterChannel undoes one KeepObject",
+			      "nobody keeps the adapter");
 		return;
 	}
 	held = adapter->held;
@@ -338,7 +346,8 @@ VOID NTAPI IoFreeMapRegisters(PADAPTER_OBJECT AdapterObject, PVOID MapRegisterBa
 			      "IoFreeMapRegisters gives back, once, what "
 			      "DeallocateObjectKeepRegisters kept",
 			      "base %p %s", MapRegisterBase,
-			      base ? "belongs to whoever has the adapter" : "is none of the adapter");
+			      base ? "belongs to whoever has the adapter"
+				   : "is none of the adapter");
 		return;
 	}
 	if (NumberOfMapRegisters != base->count)

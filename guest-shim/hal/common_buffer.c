@@ -37,10 +37,11 @@ static bool may_allocate(struct hal_adapter *adapter, const char *call, ULONG le
 		return false;
 	}
 	if (BYTES_TO_PAGES(length) > adapter->granted) {
-		hal_violation(adapter, HAL_CODE_TOO_MANY_REGISTERS, call,
-			      "a common buffer has no more pages than the adapter grants map registers",
-			      "%u bytes are %u pages, granted are %u", length, BYTES_TO_PAGES(length),
-			      adapter->granted);
+		hal_violation(
+			adapter, HAL_CODE_TOO_MANY_REGISTERS, call,
+			"a common buffer has no more pages than the adapter grants map registers",
+			"%u bytes are %u pages, granted are %u", length, BYTES_TO_PAGES(length),
+			adapter->granted);
 		return false;
 	}
 	return true;
@@ -66,8 +67,8 @@ static int take_memory(struct hal_adapter *adapter, struct hal_common_buffer *bu
 	return result;
 }
 
-static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const char *call, ULONG length,
-					  bool cached)
+static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const char *call,
+					  ULONG length, bool cached)
 {
 	struct hal_common_buffer *buffer = calloc(1, sizeof(*buffer));
 	int result;
@@ -78,7 +79,8 @@ static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const cha
 	buffer->cached = cached;
 	result = take_memory(adapter, buffer);
 	if (result) {
-		log_warning("%s: no common buffer of %u bytes: %s", call, length, strerror(-result));
+		log_warning("%s: no common buffer of %u bytes: %s", call, length,
+			    strerror(-result));
 		free(buffer);
 		return NULL;
 	}
@@ -114,7 +116,7 @@ static void release(struct hal_adapter *adapter, struct hal_common_buffer **link
 		system_dma_memory_give(adapter->bus->platform, buffer->va);
 	else
 		result = dma_common_buffer_free(adapter->dma, buffer->length, buffer->va,
-						(logical_t){ buffer->logical });
+						(logical_t){buffer->logical});
 	if (result)
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, 0,
 			     (uintptr_t)buffer->va, (uintptr_t)(intptr_t)result);
@@ -138,21 +140,22 @@ VOID NTAPI HalFreeCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 	while (*link && (*link)->va != VirtualAddress)
 		link = &(*link)->next;
 	if (!*link) {
-		hal_violation(adapter, HAL_CODE_COMMON_BUFFER_FREED_TWICE, call,
-			      "VirtualAddress is what HalAllocateCommonBuffer returned, and is freed "
-			      "once",
-			      "no common buffer of the adapter begins at %p", VirtualAddress);
+		hal_violation(
+			adapter, HAL_CODE_COMMON_BUFFER_FREED_TWICE, call,
+			"VirtualAddress is what HalAllocateCommonBuffer returned, and is freed "
+			"once",
+			"no common buffer of the adapter begins at %p", VirtualAddress);
 		return;
 	}
 	if ((*link)->length != Length || (*link)->logical != (uint64_t)LogicalAddress.QuadPart ||
 	    (*link)->cached != (CacheEnabled != FALSE)) {
-		hal_violation(adapter, HAL_CODE_NONE, call,
-			      "Length, LogicalAddress and CacheEnabled are those of the allocation",
-			      "%u bytes, logical 0x%llx, cached %u given for %u bytes, logical 0x%llx, "
-			      "cached %u",
-			      Length, (unsigned long long)LogicalAddress.QuadPart, CacheEnabled,
-			      (*link)->length, (unsigned long long)(*link)->logical,
-			      (*link)->cached);
+		hal_violation(
+			adapter, HAL_CODE_NONE, call,
+			"Length, LogicalAddress and CacheEnabled are those of the allocation",
+			"%u bytes, logical 0x%llx, cached %u given for %u bytes, logical 0x%llx, "
+			"cached %u",
+			Length, (unsigned long long)LogicalAddress.QuadPart, CacheEnabled,
+			(*link)->length, (unsigned long long)(*link)->logical, (*link)->cached);
 		return;
 	}
 	release(adapter, link);

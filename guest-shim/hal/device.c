@@ -16,7 +16,8 @@ _Thread_local struct hal_bus *hal_buses;
 static bool options_are_valid(const struct shim_device_options *options)
 {
 	if (options->map_registers > REGISTERS_LIMIT) {
-		log_error("map_registers is %u: at most %u", options->map_registers, REGISTERS_LIMIT);
+		log_error("map_registers is %u: at most %u", options->map_registers,
+			  REGISTERS_LIMIT);
 		return false;
 	}
 	for (const struct hal_bus *bus = hal_buses; bus; bus = bus->next) {

@@ -5,15 +5,15 @@
 #include "hal/dma_controller.h"
 
 /* Offsets within a controller, in its units: 1 port on the first, 2 on the second. */
-#define REGISTER_SINGLE_MASK	10u
-#define REGISTER_MODE		11u
-#define REGISTER_FLIP_FLOP	12u
+#define REGISTER_SINGLE_MASK 10u
+#define REGISTER_MODE	     11u
+#define REGISTER_FLIP_FLOP   12u
 
-#define SECOND_CONTROLLER	0xc0u
-#define MASK_SET		0x04u
+#define SECOND_CONTROLLER 0xc0u
+#define MASK_SET	  0x04u
 
 /* How often a counter is read before its last value is believed. */
-#define COUNTER_READS		64u
+#define COUNTER_READS 64u
 
 /* Ports of the page registers; channel 4 has none. */
 static const uint8_t page_port[] = {0x87, 0x83, 0x81, 0x82, 0, 0x8b, 0x89, 0x8a};

@@ -13,12 +13,12 @@
 #include "platform/platform.h"
 
 /* Bits of the mode register; the two lowest hold the channel. */
-#define DMA_CONTROLLER_TO_MEMORY	0x04u	/* "write transfer" */
-#define DMA_CONTROLLER_FROM_MEMORY	0x08u	/* "read transfer" */
-#define DMA_CONTROLLER_AUTO_INITIALIZE	0x10u
-#define DMA_CONTROLLER_DEMAND		0x00u
-#define DMA_CONTROLLER_SINGLE		0x40u
-#define DMA_CONTROLLER_CASCADE		0xc0u
+#define DMA_CONTROLLER_TO_MEMORY       0x04u /* "write transfer" */
+#define DMA_CONTROLLER_FROM_MEMORY     0x08u /* "read transfer" */
+#define DMA_CONTROLLER_AUTO_INITIALIZE 0x10u
+#define DMA_CONTROLLER_DEMAND	       0x00u
+#define DMA_CONTROLLER_SINGLE	       0x40u
+#define DMA_CONTROLLER_CASCADE	       0xc0u
 
 /** dma_controller_mask() - stop (true) or let run (false) a channel. */
 int dma_controller_mask(struct platform *platform, unsigned int channel, bool masked);

@@ -164,14 +164,18 @@ static inline bool hal_is_slave(const struct hal_adapter *adapter)
 	return !adapter->description.Master;
 }
 
-/** hal_find_adapter() - the adapter behind a driver's pointer, not released; NULL after a report. */
+/**
+ * hal_find_adapter() - the adapter behind a driver's pointer, not released; NULL after a report.
+ */
 struct hal_adapter *hal_find_adapter(PDMA_ADAPTER handle, const char *call);
 
 /** hal_find_device() - likewise for a device object of the adapter's bus. */
 struct shim_device *hal_find_device(struct hal_adapter *adapter, PDEVICE_OBJECT object,
 				    const char *call);
 
-/** hal_adapter_discard() - report and free everything that hangs on an adapter.  Return: how much. */
+/**
+ * hal_adapter_discard() - report and free everything that hangs on an adapter.  Return: how much.
+ */
 unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call);
 
 /** hal_operations_1, hal_operations_2 - the two versions of the table. */
@@ -182,20 +186,27 @@ extern const DMA_OPERATIONS hal_operations_1, hal_operations_2;
 /** hal_base_create() - a base that owns no registers yet.  Return: NULL without memory. */
 struct hal_base *hal_base_create(const struct hal_adapter *adapter, unsigned int count);
 
-/** hal_base_release() - end mappings (reported with @code), give the registers back, free the base. */
+/**
+ * hal_base_release() - end mappings (reported with @code), give the registers back, free the base.
+ */
 void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum hal_code code,
 		      const char *call);
 
 /** hal_base_find() - the adapter's base behind a driver's pointer, or NULL. */
 struct hal_base *hal_base_find(const struct hal_adapter *adapter, const void *handle);
 
-/** hal_enqueue() - stand in line, and serve the line.  @request->status is written if it was served. */
+/**
+ * hal_enqueue() - stand in line, and serve the line.  @request->status is written if it was served.
+ */
 void hal_enqueue(struct hal_adapter *adapter, struct hal_request *request);
 
 /** hal_serve_queue() - run requests in order as long as adapter and registers are free. */
 void hal_serve_queue(struct hal_adapter *adapter);
 
-/** hal_drop_requests() - take requests of @device, or all if NULL, out of the line.  Return: how many. */
+/**
+ * hal_drop_requests() - take requests of @device, or all if NULL, out of the line.  Return: how
+ * many.
+ */
 unsigned int hal_drop_requests(struct hal_adapter *adapter, const struct shim_device *device);
 
 /** hal_call_end() - a routine of the driver has returned: check and restore the IRQL. */
@@ -227,7 +238,9 @@ unsigned int hal_lists_discard(struct hal_adapter *adapter, const char *call);
 /** hal_common_buffers_discard() - report and free all common buffers.  Return: how many. */
 unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char *call);
 
-/** hal_mdls_discard() - report and free all MDLs of IoAllocateMdl of the thread.  Return: how many. */
+/**
+ * hal_mdls_discard() - report and free all MDLs of IoAllocateMdl of the thread.  Return: how many.
+ */
 unsigned int hal_mdls_discard(void);
 
 /* ---- the functions of the table that have no other name ---- */

@@ -65,8 +65,8 @@ int low_memory_take(struct platform *platform, uint32_t length, uint32_t boundar
 	block = malloc(sizeof(*block));
 	if (!block)
 		return -ENOMEM;
-	*block = (struct low_block){ *link, platform, (unsigned char *)base_va + (place - base), place,
-				     length };
+	*block = (struct low_block){*link, platform, (unsigned char *)base_va + (place - base),
+				    place, length};
 	*link = block;
 	memset(block->va, 0, length);
 	*va = block->va;

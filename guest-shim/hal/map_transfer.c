@@ -63,7 +63,8 @@ void hal_unmap(struct hal_adapter *adapter, struct hal_base *base)
 	base->live = 0;
 }
 
-/* ---- IoMapTransfer ------------------------------------------------------------------------------ */
+/* ---- IoMapTransfer ------------------------------------------------------------------------------
+ */
 
 static bool overlaps(const struct hal_base *base, const char *memory, ULONG length)
 {
@@ -71,7 +72,8 @@ static bool overlaps(const struct hal_base *base, const char *memory, ULONG leng
 		const struct hal_mapping *mapping = &base->mapping[i];
 		const char *other = mapping->memory;
 
-		if (!mapping->flushed && memory < other + mapping->length && other < memory + length)
+		if (!mapping->flushed && memory < other + mapping->length &&
+		    other < memory + length)
 			return true;
 	}
 	return false;
@@ -83,8 +85,8 @@ static bool may_map(struct hal_adapter *adapter, const struct hal_base *base, PM
 	ULONG rest = (ULONG)(mdl->ByteCount - (memory - (const char *)mdl->MappedSystemVa));
 
 	if (unlikely(!length)) {
-		hal_violation(adapter, HAL_CODE_ZERO_LENGTH, map_call, "at least one byte is mapped",
-			      "*Length is 0");
+		hal_violation(adapter, HAL_CODE_ZERO_LENGTH, map_call,
+			      "at least one byte is mapped", "*Length is 0");
 		return false;
 	}
 	if (unlikely(length > rest)) {
@@ -96,8 +98,8 @@ static bool may_map(struct hal_adapter *adapter, const struct hal_base *base, PM
 	if (unlikely(base->live && base->to_device != to_device)) {
 		hal_violation(adapter, HAL_CODE_NONE, map_call,
 			      "the map registers of one request map one direction at a time",
-			      "WriteToDevice is %u, %u mappings have the other direction", to_device,
-			      base->live);
+			      "WriteToDevice is %u, %u mappings have the other direction",
+			      to_device, base->live);
 		return false;
 	}
 	if (unlikely(base->live && overlaps(base, memory, length))) {
@@ -110,7 +112,8 @@ static bool may_map(struct hal_adapter *adapter, const struct hal_base *base, PM
 	return true;
 }
 
-static void note(struct hal_base *base, PMDL mdl, PVOID va, void *memory, ULONG length, bool to_device)
+static void note(struct hal_base *base, PMDL mdl, PVOID va, void *memory, ULONG length,
+		 bool to_device)
 {
 	base->mapping[base->used++] = (struct hal_mapping){
 		.mdl = mdl,
@@ -154,7 +157,7 @@ static bool has_registers(struct hal_adapter *adapter, const struct hal_base *ba
 static uint64_t map_master(struct hal_adapter *adapter, struct hal_base *base, PMDL mdl, PVOID va,
 			   void *memory, PULONG length, bool to_device)
 {
-	struct dma_region region = { memory, *length };
+	struct dma_region region = {memory, *length};
 	struct dma_run run;
 	unsigned int count;
 	int result;
@@ -191,10 +194,11 @@ static void map_slave(struct hal_adapter *adapter, struct hal_base *base, PMDL m
 			      "DMA channel %u has a transfer", adapter->description.DmaChannel);
 		return;
 	case EMSGSIZE:
-		hal_violation(adapter, HAL_CODE_MISCELLANEOUS, map_call,
-			      "a slave transfer is no longer than MaximumLength and the limit of its "
-			      "channel",
-			      "*Length is %u, the limit %u", length, system_dma_limit(adapter->channel));
+		hal_violation(
+			adapter, HAL_CODE_MISCELLANEOUS, map_call,
+			"a slave transfer is no longer than MaximumLength and the limit of its "
+			"channel",
+			"*Length is %u, the limit %u", length, system_dma_limit(adapter->channel));
 		return;
 	case EINVAL:
 		hal_violation(adapter, HAL_CODE_INVALID_BUFFER, map_call,
@@ -207,7 +211,8 @@ static void map_slave(struct hal_adapter *adapter, struct hal_base *base, PMDL m
 	}
 }
 
-static struct hal_base *owned_base(struct hal_adapter *adapter, const void *handle, const char *call)
+static struct hal_base *owned_base(struct hal_adapter *adapter, const void *handle,
+				   const char *call)
 {
 	struct hal_base *base = hal_base_find(adapter, handle);
 
@@ -248,7 +253,7 @@ PHYSICAL_ADDRESS NTAPI IoMapTransfer(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PV
 {
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, map_call);
 	ULONG wanted = Length ? *Length : 0;
-	PHYSICAL_ADDRESS logical = { .QuadPart = 0 };
+	PHYSICAL_ADDRESS logical = {.QuadPart = 0};
 
 	if (likely(adapter))
 		logical.QuadPart = (LONGLONG)map_transfer(adapter, Mdl, MapRegisterBase, CurrentVa,
@@ -260,7 +265,8 @@ PHYSICAL_ADDRESS NTAPI IoMapTransfer(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PV
 	return logical;
 }
 
-/* ---- IoFlushAdapterBuffers ---------------------------------------------------------------------- */
+/* ---- IoFlushAdapterBuffers ----------------------------------------------------------------------
+ */
 
 static struct hal_mapping *find_mapping(struct hal_base *base, const MDL *mdl, uintptr_t va)
 {
@@ -273,24 +279,26 @@ static struct hal_mapping *find_mapping(struct hal_base *base, const MDL *mdl, u
 	return NULL;
 }
 
-static void report_unmapped(struct hal_adapter *adapter, const struct hal_base *base, const MDL *mdl,
-			    const void *va)
+static void report_unmapped(struct hal_adapter *adapter, const struct hal_base *base,
+			    const MDL *mdl, const void *va)
 {
 	if (!base->ever_mapped)
 		hal_violation(adapter, HAL_CODE_NEVER_MAPPED, flush_call,
 			      "map registers are flushed after IoMapTransfer",
 			      "base %p has never mapped anything", (const void *)base);
 	else
-		hal_violation(adapter, HAL_CODE_FLUSH_UNMAPPED, flush_call,
-			      "Mdl and CurrentVa are those of the first IoMapTransfer to be flushed",
-			      "no mapping of base %p begins at %p of MDL %p", (const void *)base, va,
-			      (const void *)mdl);
+		hal_violation(
+			adapter, HAL_CODE_FLUSH_UNMAPPED, flush_call,
+			"Mdl and CurrentVa are those of the first IoMapTransfer to be flushed",
+			"no mapping of base %p begins at %p of MDL %p", (const void *)base, va,
+			(const void *)mdl);
 }
 
 /* The mapping is over for the driver; the registers stay until the last of the base is. */
-static void flush_one(struct hal_adapter *adapter, struct hal_base *base, struct hal_mapping *mapping)
+static void flush_one(struct hal_adapter *adapter, struct hal_base *base,
+		      struct hal_mapping *mapping)
 {
-	const struct dma_region region = { mapping->memory, mapping->length };
+	const struct dma_region region = {mapping->memory, mapping->length};
 
 	mapping->flushed = true;
 	base->live--;
@@ -313,7 +321,8 @@ static bool flush(struct hal_adapter *adapter, struct hal_base *base, PMDL mdl, 
 	if (base->to_device != to_device)
 		hal_violation(adapter, HAL_CODE_FLUSH_UNMAPPED, flush_call,
 			      "WriteToDevice is that of IoMapTransfer",
-			      "WriteToDevice is %u: the direction of the mapping counts", to_device);
+			      "WriteToDevice is %u: the direction of the mapping counts",
+			      to_device);
 	while (mapping) {
 		ULONG mapped = mapping->length;
 
@@ -351,7 +360,8 @@ BOOLEAN NTAPI IoFlushAdapterBuffers(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PVO
 	return done;
 }
 
-/* ---- counter and users of an MDL ---------------------------------------------------------------- */
+/* ---- counter and users of an MDL ----------------------------------------------------------------
+ */
 
 ULONG NTAPI HalReadDmaCounter(PADAPTER_OBJECT AdapterObject)
 {
@@ -383,7 +393,8 @@ static bool base_uses(const struct hal_base *base, const MDL *mdl)
 bool hal_mdl_in_use(const MDL *mdl)
 {
 	for (struct hal_bus *bus = hal_buses; bus; bus = bus->next) {
-		for (struct hal_adapter *adapter = bus->adapters; adapter; adapter = adapter->next) {
+		for (struct hal_adapter *adapter = bus->adapters; adapter;
+		     adapter = adapter->next) {
 			if (hal_list_uses(adapter, mdl))
 				return true;
 			for (struct hal_base *base = adapter->bases; base; base = base->next) {

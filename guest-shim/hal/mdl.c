@@ -41,15 +41,16 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 			      "SecondaryBuffer is FALSE for an MDL without a request",
 			      "SecondaryBuffer is TRUE, Irp is NULL");
 	else
-		block = mm_pool_allocate(size, &(struct mm_block){ .kind = mdl_kind,
-								   .owner = mdl_kind });
+		block = mm_pool_allocate(size,
+					 &(struct mm_block){.kind = mdl_kind, .owner = mdl_kind});
 	if (block) {
 		mdl = block->va;
 		MmInitializeMdl(mdl, VirtualAddress, Length);
 		if (Irp)
 			attach(Irp, mdl, SecondaryBuffer);
 	}
-	TRACE(call, "%p, %u bytes, irp %p) -> %p", VirtualAddress, Length, (void *)Irp, (void *)mdl);
+	TRACE(call, "%p, %u bytes, irp %p) -> %p", VirtualAddress, Length, (void *)Irp,
+	      (void *)mdl);
 	return mdl;
 }
 
@@ -67,10 +68,11 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
 		return;
 	}
 	if (hal_mdl_in_use(Mdl)) {
-		hal_violation(NULL, HAL_CODE_FREED_WHILE_MAPPED, call,
-			      "IoFlushAdapterBuffers or PutScatterGatherList comes before IoFreeMdl",
-			      "a device still reaches the memory of MDL %p; it is not freed",
-			      (void *)Mdl);
+		hal_violation(
+			NULL, HAL_CODE_FREED_WHILE_MAPPED, call,
+			"IoFlushAdapterBuffers or PutScatterGatherList comes before IoFreeMdl",
+			"a device still reaches the memory of MDL %p; it is not freed",
+			(void *)Mdl);
 		return;
 	}
 	mm_pool_free(block);
@@ -84,8 +86,10 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 	CSHORT size;
 
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
-	if (!mdl || mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL)) {
-		hal_violation(NULL, HAL_CODE_NONE, call, "an MDL is built once, after IoAllocateMdl",
+	if (!mdl ||
+	    mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL)) {
+		hal_violation(NULL, HAL_CODE_NONE, call,
+			      "an MDL is built once, after IoAllocateMdl",
 			      "MdlFlags of MDL %p are 0x%x", (void *)mdl,
 			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
 		return;
@@ -103,13 +107,14 @@ static bool may_be_part(const MDL *source, const MDL *target, uintptr_t offset, 
 			const void *va, const char *call)
 {
 	if (!(source->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL))) {
-		hal_violation(NULL, HAL_CODE_NOT_LOCKED, call, "the source is built before its parts",
-			      "MdlFlags of MDL %p are 0x%x", (const void *)source,
-			      (unsigned int)(USHORT)source->MdlFlags);
+		hal_violation(NULL, HAL_CODE_NOT_LOCKED, call,
+			      "the source is built before its parts", "MdlFlags of MDL %p are 0x%x",
+			      (const void *)source, (unsigned int)(USHORT)source->MdlFlags);
 		return false;
 	}
 	if (offset >= source->ByteCount || length > source->ByteCount - offset) {
-		hal_violation(NULL, HAL_CODE_OUTSIDE_MDL, call, "a part lies in the buffer of the source",
+		hal_violation(NULL, HAL_CODE_OUTSIDE_MDL, call,
+			      "a part lies in the buffer of the source",
 			      "%u bytes at %p do not lie in %u bytes at %p", length, va,
 			      source->ByteCount, MmGetMdlVirtualAddress(source));
 		return false;
@@ -150,9 +155,11 @@ VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddres
 	TargetMdl->MdlFlags = (CSHORT)(MDL_PARTIAL | (SourceMdl->MdlFlags &
 						      (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED |
 						       MDL_IO_SPACE | MDL_NETWORK_HEADER)));
-	TargetMdl->MappedSystemVa = SourceMdl->MdlFlags & MDL_MAPPING_FLAGS ?
-					    (char *)SourceMdl->MappedSystemVa + offset : NULL;
-	first = (ULONG)(((uintptr_t)TargetMdl->StartVa - (uintptr_t)SourceMdl->StartVa) >> PAGE_SHIFT);
+	TargetMdl->MappedSystemVa = SourceMdl->MdlFlags & MDL_MAPPING_FLAGS
+					    ? (char *)SourceMdl->MappedSystemVa + offset
+					    : NULL;
+	first = (ULONG)(((uintptr_t)TargetMdl->StartVa - (uintptr_t)SourceMdl->StartVa) >>
+			PAGE_SHIFT);
 	for (ULONG i = 0; i < ADDRESS_AND_SIZE_TO_SPAN_PAGES(VirtualAddress, Length); i++)
 		MmGetMdlPfnArray(TargetMdl)[i] = MmGetMdlPfnArray(SourceMdl)[first + i];
 }

@@ -51,14 +51,16 @@ struct list_request {
 ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
 		  struct hal_extent *extent)
 {
-	*extent = (struct hal_extent){ 0 };
+	*extent = (struct hal_extent){0};
 	if (!mdl) {
 		extent->registers = ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length);
 		length = 0;
 	}
 	for (; mdl && length; mdl = mdl->Next) {
-		ULONG offset = extent->mdls ? 0 : (ULONG)((uintptr_t)va -
-						  (uintptr_t)MmGetMdlVirtualAddress(mdl));
+		ULONG offset =
+			extent->mdls
+				? 0
+				: (ULONG)((uintptr_t)va - (uintptr_t)MmGetMdlVirtualAddress(mdl));
 		ULONG piece = mdl->ByteCount - offset;
 
 		if (piece > length)
@@ -75,8 +77,8 @@ ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void 
 
 ULONG hal_list_bytes(uint64_t elements)
 {
-	uint64_t bytes = offsetof(SCATTER_GATHER_LIST, Elements) +
-			 elements * sizeof(SCATTER_GATHER_ELEMENT);
+	uint64_t bytes =
+		offsetof(SCATTER_GATHER_LIST, Elements) + elements * sizeof(SCATTER_GATHER_ELEMENT);
 
 	return bytes <= UINT32_MAX ? (ULONG)bytes : 0;
 }
@@ -112,17 +114,20 @@ static void destroy(struct hal_list *list)
 	free(list);
 }
 
-/* ---- a request whose turn it is ----------------------------------------------------------------- */
+/* ---- a request whose turn it is -----------------------------------------------------------------
+ */
 
 static unsigned int map(struct hal_adapter *adapter, struct hal_list *list)
 {
 	unsigned int count;
-	int result = dma_slot_extend(list->request.base->slot, list->regions, list->region_count,
-				     list->to_device ? PLATFORM_DEVICE_READS : PLATFORM_DEVICE_WRITES,
-				     !adapter->scatter_gather, list->runs, list->capacity, &count);
+	int result =
+		dma_slot_extend(list->request.base->slot, list->regions, list->region_count,
+				list->to_device ? PLATFORM_DEVICE_READS : PLATFORM_DEVICE_WRITES,
+				!adapter->scatter_gather, list->runs, list->capacity, &count);
 
 	if (result)
-		log_error("scatter/gather list of adapter %p: %s", (void *)adapter, strerror(-result));
+		log_error("scatter/gather list of adapter %p: %s", (void *)adapter,
+			  strerror(-result));
 	return result ? 0 : count;
 }
 
@@ -181,7 +186,8 @@ static void drop_list(struct hal_adapter *adapter, struct hal_request *request)
 	destroy(container_of(request, struct hal_list, request));
 }
 
-/* ---- Get and Build ------------------------------------------------------------------------------ */
+/* ---- Get and Build ------------------------------------------------------------------------------
+ */
 
 static struct hal_list *create(struct hal_adapter *adapter, const struct list_request *r,
 			       const struct hal_extent *extent)
@@ -206,8 +212,8 @@ static struct hal_list *create(struct hal_adapter *adapter, const struct list_re
 }
 
 /* The memory of every MDL; false after a report. */
-static bool collect(struct hal_adapter *adapter, const struct list_request *r, struct hal_list *list,
-		    unsigned int count)
+static bool collect(struct hal_adapter *adapter, const struct list_request *r,
+		    struct hal_list *list, unsigned int count)
 {
 	PMDL mdl = r->mdl;
 	PVOID va = r->va;
@@ -334,15 +340,15 @@ NTSTATUS NTAPI hal_get_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OBJE
 					   BOOLEAN WriteToDevice)
 {
 	return get_list(DmaAdapter, &(struct list_request){
-		.call = "GetScatterGatherList",
-		.object = DeviceObject,
-		.mdl = Mdl,
-		.va = CurrentVa,
-		.length = Length,
-		.routine = ExecutionRoutine,
-		.context = Context,
-		.to_device = WriteToDevice,
-	});
+					    .call = "GetScatterGatherList",
+					    .object = DeviceObject,
+					    .mdl = Mdl,
+					    .va = CurrentVa,
+					    .length = Length,
+					    .routine = ExecutionRoutine,
+					    .context = Context,
+					    .to_device = WriteToDevice,
+				    });
 }
 
 NTSTATUS NTAPI hal_build_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OBJECT DeviceObject,
@@ -359,20 +365,21 @@ NTSTATUS NTAPI hal_build_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OB
 		return STATUS_INVALID_PARAMETER;
 	}
 	return get_list(DmaAdapter, &(struct list_request){
-		.call = call,
-		.object = DeviceObject,
-		.mdl = Mdl,
-		.va = CurrentVa,
-		.length = Length,
-		.routine = ExecutionRoutine,
-		.context = Context,
-		.to_device = WriteToDevice,
-		.buffer = ScatterGatherBuffer,
-		.buffer_length = ScatterGatherLength,
-	});
+					    .call = call,
+					    .object = DeviceObject,
+					    .mdl = Mdl,
+					    .va = CurrentVa,
+					    .length = Length,
+					    .routine = ExecutionRoutine,
+					    .context = Context,
+					    .to_device = WriteToDevice,
+					    .buffer = ScatterGatherBuffer,
+					    .buffer_length = ScatterGatherLength,
+				    });
 }
 
-/* ---- Put ---------------------------------------------------------------------------------------- */
+/* ---- Put ----------------------------------------------------------------------------------------
+ */
 
 static void put(struct hal_adapter *adapter, struct hal_list *list)
 {
@@ -407,15 +414,17 @@ VOID NTAPI hal_put_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PSCATTER_GATHER_
 	hal_irql_is(adapter, call, KE_DISPATCH_LEVEL);
 	list = hal_list_find(adapter, ScatterGather);
 	if (!list) {
-		hal_violation(adapter, HAL_CODE_LIST_FREED_TWICE, call,
-			      "a list of GetScatterGatherList or BuildScatterGatherList is put once",
-			      "%p is no list of the adapter", (void *)ScatterGather);
+		hal_violation(
+			adapter, HAL_CODE_LIST_FREED_TWICE, call,
+			"a list of GetScatterGatherList or BuildScatterGatherList is put once",
+			"%p is no list of the adapter", (void *)ScatterGather);
 		return;
 	}
 	if (list->to_device != (WriteToDevice != FALSE))
 		hal_violation(adapter, HAL_CODE_FLUSH_UNMAPPED, call,
 			      "WriteToDevice is that of GetScatterGatherList",
-			      "WriteToDevice is %u: the direction of the list counts", WriteToDevice);
+			      "WriteToDevice is %u: the direction of the list counts",
+			      WriteToDevice);
 	put(adapter, list);
 	hal_serve_queue(adapter);
 }

@@ -7,7 +7,10 @@
 
 #include "hal/hal.h"
 
-/** struct hal_extent - what a transfer takes: @mdls pieces, @registers, @elements of its list at the worst */
+/**
+ * struct hal_extent - what a transfer takes: @mdls pieces, @registers, @elements of its list at the
+ * worst
+ */
 struct hal_extent {
 	unsigned int mdls;
 	uint64_t registers;

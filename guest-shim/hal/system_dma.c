@@ -34,8 +34,8 @@ const char *system_dma_check(const struct system_dma_setup *setup)
 	if (setup->channel == 4)
 		return "channel 4 connects the two DMA controllers and cannot be assigned";
 	if (!setup->cascade && setup->words != (setup->channel > 4))
-		return setup->words ? "channels 0 to 3 transfer 8 bits (Width8Bits)" :
-				      "channels 5 to 7 transfer 16 bits (Width16Bits)";
+		return setup->words ? "channels 0 to 3 transfer 8 bits (Width8Bits)"
+				    : "channels 5 to 7 transfer 16 bits (Width16Bits)";
 	if (!setup->cascade && setup->maximum == 0)
 		return "the longest transfer has at least one byte";
 	return NULL;
@@ -59,8 +59,8 @@ static int take_bounce(struct system_dma *channel)
 	void *va;
 	int result;
 
-	channel->limit = channel->setup.maximum < boundary(channel) ? channel->setup.maximum :
-								      boundary(channel);
+	channel->limit = channel->setup.maximum < boundary(channel) ? channel->setup.maximum
+								    : boundary(channel);
 	if (channel->setup.words && channel->limit & 1)
 		channel->limit++;
 	for (;;) {

@@ -45,7 +45,10 @@ struct system_dma_setup {
 
 struct system_dma;
 
-/** system_dma_check() - Return: NULL, or the rule that @setup breaks, as a sentence without full stop. */
+/**
+ * system_dma_check() - Return: NULL, or the rule that @setup breaks, as a sentence without full
+ * stop.
+ */
 const char *system_dma_check(const struct system_dma_setup *setup);
 
 /** system_dma_may_share() - two callers of one channel mean the same, whatever their @maximum. */
@@ -57,12 +60,15 @@ bool system_dma_may_share(const struct system_dma_setup *a, const struct system_
  * A channel that is open with an equal setup on the same platform, both not exclusive, is shared.
  *
  * Return: 0; -EINVAL system_dma_check() objects; -EBUSY somebody else has the channel; -ENOTSUP,
- * -EACCES, -EIO the platform gives no access to the controller; -ENOSPC no memory below 16 MiB; -ENOMEM.
+ * -EACCES, -EIO the platform gives no access to the controller; -ENOSPC no memory below 16 MiB;
+ * -ENOMEM.
  */
 int system_dma_open(struct platform *platform, const struct system_dma_setup *setup,
 		    struct system_dma **channel);
 
-/** system_dma_close() - PASSIVE: a transfer is aborted, the channel masked, the memory given back. */
+/**
+ * system_dma_close() - PASSIVE: a transfer is aborted, the channel masked, the memory given back.
+ */
 void system_dma_close(struct system_dma *channel);
 
 /** system_dma_limit() - bytes of the longest transfer; less than asked for when memory is short. */

@@ -35,11 +35,12 @@ static const char *level_rule(unsigned int level, bool exactly)
 {
 	if (level == KE_PASSIVE_LEVEL)
 		return "the function must be called at PASSIVE_LEVEL (0)";
-	return exactly ? "the function must be called at DISPATCH_LEVEL (2)" :
-			 "the function must be called at DISPATCH_LEVEL (2) or below";
+	return exactly ? "the function must be called at DISPATCH_LEVEL (2)"
+		       : "the function must be called at DISPATCH_LEVEL (2) or below";
 }
 
-bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int level, bool exactly)
+bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int level,
+		     bool exactly)
 {
 	hal_violation(adapter, HAL_CODE_IRQL, call, level_rule(level, exactly), "called at IRQL %u",
 		      ke_current_irql());

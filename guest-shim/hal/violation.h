@@ -61,21 +61,22 @@ void hal_violation(struct hal_adapter *adapter, enum hal_code code, const char *
 		   const char *rule, const char *format, ...) PRINTF_FORMAT(5, 6);
 
 /** hal_report_irql() - slow part of the two checks below. */
-bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int level, bool exactly);
+bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int level,
+		     bool exactly);
 
 /** hal_irql_at_most() - Return: false, and a violation, when the level is above @limit. */
 static inline bool hal_irql_at_most(struct hal_adapter *adapter, const char *call,
 				    unsigned int limit)
 {
-	return likely(ke_current_irql() <= limit) ? true :
-						    hal_report_irql(adapter, call, limit, false);
+	return likely(ke_current_irql() <= limit) ? true
+						  : hal_report_irql(adapter, call, limit, false);
 }
 
 /** hal_irql_is() - Return: false, and a violation, when the level is not @level. */
 static inline bool hal_irql_is(struct hal_adapter *adapter, const char *call, unsigned int level)
 {
-	return likely(ke_current_irql() == level) ? true :
-						    hal_report_irql(adapter, call, level, true);
+	return likely(ke_current_irql() == level) ? true
+						  : hal_report_irql(adapter, call, level, true);
 }
 
 #endif /* HAL_VIOLATION_H */

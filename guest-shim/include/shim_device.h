@@ -71,8 +71,8 @@ void *shim_device_object(struct shim_device *device);
 /**
  * shim_device_destroy() - the driver is done with the device
  *
- * Requests of the device that wait are dropped.  With the last device of a platform its adapter objects
- * go, too.  Return: things the driver left behind, each logged and cleaned up.
+ * Requests of the device that wait are dropped.  With the last device of a platform its adapter
+ * objects go, too.  Return: things the driver left behind, each logged and cleaned up.
  */
 unsigned int shim_device_destroy(struct shim_device *device);
 

@@ -47,7 +47,8 @@ static struct ndis_dma_channel *find_channel(NDIS_HANDLE handle, const char *cal
 	return NULL;
 }
 
-/* ---- registration ------------------------------------------------------------------------------- */
+/* ---- registration -------------------------------------------------------------------------------
+ */
 
 static bool may_register(struct shim_adapter *adapter, const char *call, bool is_master,
 			 const NDIS_DMA_DESCRIPTION *d, const struct system_dma_setup *setup)
@@ -56,7 +57,8 @@ static bool may_register(struct shim_adapter *adapter, const char *call, bool is
 
 	if (is_master && adapter->bus != NdisInterfaceIsa) {
 		ndis_violation(adapter, call, "only a bus master on ISA has a DMA channel",
-			       "NDIS_ATTRIBUTE_BUS_MASTER is set on a bus of type %d", adapter->bus);
+			       "NDIS_ATTRIBUTE_BUS_MASTER is set on a bus of type %d",
+			       adapter->bus);
 		return false;
 	}
 	if (!is_master && d->DmaWidth != Width8Bits && d->DmaWidth != Width16Bits) {
@@ -89,8 +91,8 @@ static NDIS_STATUS claim(struct shim_adapter *adapter, const char *call,
 	}
 	if (!setup->cascade && setup->maximum != UINT32_MAX &&
 	    system_dma_limit(*channel) < setup->maximum) {
-		log_error("%s: DMA channel %u transfers %u bytes at most, not %u", call, setup->channel,
-			  system_dma_limit(*channel), setup->maximum);
+		log_error("%s: DMA channel %u transfers %u bytes at most, not %u", call,
+			  setup->channel, system_dma_limit(*channel), setup->maximum);
 		system_dma_close(*channel);
 		return NDIS_STATUS_RESOURCES;
 	}
@@ -164,8 +166,8 @@ static void deregister(struct ndis_dma_channel *channel, const char *call)
 	if (channel->buffer)
 		ndis_violation(channel->adapter, call,
 			       "NdisMCompleteDmaTransfer comes before NdisMDeregisterDmaChannel",
-			       "a transfer of %u bytes is set up on DMA channel %u", channel->length,
-			       channel->number);
+			       "a transfer of %u bytes is set up on DMA channel %u",
+			       channel->length, channel->number);
 	while (*link != channel)
 		link = &(*link)->next;
 	*link = channel->next;
@@ -182,9 +184,10 @@ VOID NTAPI NdisMDeregisterDmaChannel(NDIS_HANDLE MiniportDmaHandle)
 	if (!channel || !ndis_irql_at_most(channel->adapter, call, KE_PASSIVE_LEVEL))
 		return;
 	if (channel->adapter->state == ADAPTER_RUNNING) {
-		ndis_violation(channel->adapter, call,
-			       "the function may be called from MiniportInitialize and MiniportHalt only",
-			       "called from a running adapter");
+		ndis_violation(
+			channel->adapter, call,
+			"the function may be called from MiniportInitialize and MiniportHalt only",
+			"called from a running adapter");
 		return;
 	}
 	deregister(channel, call);
@@ -203,7 +206,8 @@ unsigned int ndis_dma_channel_release(struct shim_adapter *adapter, const char *
 	return count;
 }
 
-/* ---- transfers ---------------------------------------------------------------------------------- */
+/* ---- transfers ----------------------------------------------------------------------------------
+ */
 
 static bool may_set_up(const struct ndis_dma_channel *channel, const char *call, const MDL *buffer,
 		       ULONG offset, ULONG length)
@@ -216,10 +220,11 @@ static bool may_set_up(const struct ndis_dma_channel *channel, const char *call,
 		return false;
 	}
 	if (channel->buffer) {
-		ndis_violation(adapter, call,
-			       "NdisMCompleteDmaTransfer comes before the next transfer of a channel",
-			       "a transfer of %u bytes is set up on DMA channel %u", channel->length,
-			       channel->number);
+		ndis_violation(
+			adapter, call,
+			"NdisMCompleteDmaTransfer comes before the next transfer of a channel",
+			"a transfer of %u bytes is set up on DMA channel %u", channel->length,
+			channel->number);
 		return false;
 	}
 	if (!buffer || !(buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED)) ||
@@ -252,10 +257,10 @@ static NDIS_STATUS set_up(struct ndis_dma_channel *channel, const char *call, PN
 	case 0:
 		break;
 	case -EMSGSIZE:
-		ndis_violation(channel->adapter, call,
-			       "a transfer is no longer than MaximumLength of NdisMRegisterDmaChannel",
-			       "Length is %u, the limit %u", length,
-			       system_dma_limit(channel->channel));
+		ndis_violation(
+			channel->adapter, call,
+			"a transfer is no longer than MaximumLength of NdisMRegisterDmaChannel",
+			"Length is %u, the limit %u", length, system_dma_limit(channel->channel));
 		return NDIS_STATUS_RESOURCES;
 	case -EINVAL:
 		ndis_violation(channel->adapter, call,
@@ -304,13 +309,12 @@ static NDIS_STATUS complete(struct ndis_dma_channel *channel, const char *call, 
 		return NDIS_STATUS_RESOURCES;
 	}
 	if (!same)
-		ndis_violation(channel->adapter, call,
-			       "the arguments are those of NdisMSetupDmaTransfer",
-			       "buffer %p, %u bytes at %u, WriteToDevice %u given for buffer %p, %u bytes "
-			       "at %u, WriteToDevice %u",
-			       (const void *)buffer, length, offset, to_device,
-			       (void *)channel->buffer, channel->length, channel->offset,
-			       channel->to_device);
+		ndis_violation(
+			channel->adapter, call, "the arguments are those of NdisMSetupDmaTransfer",
+			"buffer %p, %u bytes at %u, WriteToDevice %u given for buffer %p, %u bytes "
+			"at %u, WriteToDevice %u",
+			(const void *)buffer, length, offset, to_device, (void *)channel->buffer,
+			channel->length, channel->offset, channel->to_device);
 	result = system_dma_stop(channel->channel);
 	if (result)
 		log_error("%s: DMA channel %u: %s", call, channel->number, strerror(-result));

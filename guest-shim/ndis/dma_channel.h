@@ -10,11 +10,17 @@
 /** ndis_dma_channel_uses() - a transfer of the adapter is set up on @buffer. */
 bool ndis_dma_channel_uses(const struct shim_adapter *adapter, const MDL *buffer);
 
-/** ndis_dma_channel_memory() - shared memory that a channel of the adapter reaches.  Return: 0 or -errno. */
+/**
+ * ndis_dma_channel_memory() - shared memory that a channel of the adapter reaches.  Return: 0 or
+ * -errno.
+ */
 int ndis_dma_channel_memory(struct shim_adapter *adapter, uint32_t length, void **va,
 			    logical_t *logical);
 
-/** ndis_dma_channel_release() - after MiniportHalt: report and give back what is left.  Return: how many. */
+/**
+ * ndis_dma_channel_release() - after MiniportHalt: report and give back what is left.  Return: how
+ * many.
+ */
 unsigned int ndis_dma_channel_release(struct shim_adapter *adapter, const char *call);
 
 #endif /* NDIS_DMA_CHANNEL_H */

@@ -55,9 +55,9 @@ struct _IRP {
  * DriverObject     the driver, or NULL where none has been attached.
  * NextDevice       next device of the same driver.
  * AttachedDevice   device stacked above this one.
- * CurrentIrp       the request in progress. IoAllocateAdapterChannel and the scatter/gather functions
- *                  hand this value to the driver's routine as `Irp`; a driver that does not call from
- *                  its StartIo routine sets it first.
+ * CurrentIrp       the request in progress. IoAllocateAdapterChannel and the scatter/gather
+ *                  functions hand this value to the driver's routine as `Irp`; a driver that does
+ *                  not call from its StartIo routine sets it first.
  * Timer            I/O timer; not used here.
  * Flags, Characteristics, Vpb, DeviceType, StackSize   for the driver; not used here.
  * DeviceExtension  the driver's own data.

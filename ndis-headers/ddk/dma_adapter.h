@@ -3,7 +3,8 @@
 #define NDIS_HEADERS_DDK_DMA_ADAPTER_H
 
 /*
- * DMA for drivers without NDIS, Windows 2000 and later: an object per device with a table of functions.
+ * DMA for drivers without NDIS, Windows 2000 and later: an object per device with a table of
+ * functions.
  *
  * IoGetDmaAdapter describes the device once and yields a DMA_ADAPTER. For every transfer the driver
  * then asks for the adapter and map registers, maps, lets the device work, flushes and gives back:
@@ -38,8 +39,8 @@ EXTERN_C_START
  *
  * DeviceObject      as given to IoAllocateAdapterChannel.
  * Irp               DeviceObject->CurrentIrp at the time of that call.
- * MapRegisterBase   stands for the map registers; opaque, to be given to the mapping functions. NULL
- *                   when 0 registers were asked for.
+ * MapRegisterBase   stands for the map registers; opaque, to be given to the mapping functions.
+ *                   NULL when 0 registers were asked for.
  * Context           as given.
  *
  * Returns KeepObject, DeallocateObject or DeallocateObjectKeepRegisters: see IO_ALLOCATION_ACTION.
@@ -55,9 +56,9 @@ typedef DRIVER_CONTROL *PDRIVER_CONTROL;
  *
  * DeviceObject, Context   as given to GetScatterGatherList or BuildScatterGatherList.
  * Irp                     DeviceObject->CurrentIrp at the time of that call.
- * ScatterGather           the list; read-only, valid until PutScatterGatherList. A request that had to
- *                         wait and could then not be mapped yields a list of 0 elements, which is put
- *                         like any other.
+ * ScatterGather           the list; read-only, valid until PutScatterGatherList. A request that had
+ *                         to wait and could then not be mapped yields a list of 0 elements, which
+ *                         is put like any other.
  *
  * IRQL: =DISPATCH.
  */
@@ -84,8 +85,8 @@ struct _DMA_ADAPTER {
 C_ASSERT(sizeof(DMA_ADAPTER) == 16);
 
 /*
- * Types of the functions of the table. What each does is described at its old name in ddk/hal_dma.h,
- * or below for those that have none. The first argument is always the adapter.
+ * Types of the functions of the table. What each does is described at its old name in
+ * ddk/hal_dma.h, or below for those that have none. The first argument is always the adapter.
  */
 typedef VOID (NTAPI *PPUT_DMA_ADAPTER)(PDMA_ADAPTER DmaAdapter);
 typedef PVOID (NTAPI *PALLOCATE_COMMON_BUFFER)(IN PDMA_ADAPTER DmaAdapter, IN ULONG Length,
@@ -135,39 +136,40 @@ typedef NTSTATUS (NTAPI *PBUILD_MDL_FROM_SCATTER_GATHER_LIST)(IN PDMA_ADAPTER Dm
  * PutScatterGatherList (descriptions of DEVICE_DESCRIPTION_VERSION and _VERSION1), and 128 for
  * version 2 (_VERSION2). In a table of version 1 the members behind Size bytes must not be used.
  *
- * PutDmaAdapter   Gives the adapter back, after all channels, map registers, common buffers and lists
- *                 taken from it. What is still out is reported and freed. IRQL: <=DISPATCH.
+ * PutDmaAdapter   Gives the adapter back, after all channels, map registers, common buffers and
+ *                 lists taken from it. What is still out is reported and freed. IRQL: <=DISPATCH.
  *
- * GetDmaAlignment  Returns the number of bytes, a power of two, of which start and length of buffers
- *                 are multiples: 2 for a 16-bit slave channel, otherwise 1. IRQL: =PASSIVE.
+ * GetDmaAlignment  Returns the number of bytes, a power of two, of which start and length of
+ *                 buffers are multiples: 2 for a 16-bit slave channel, otherwise 1. IRQL: =PASSIVE.
  *
- * GetScatterGatherList  Takes map registers, maps `Length` bytes beginning at `CurrentVa`, an address in
- *                 the first MDL of the chain `Mdl`, and calls ExecutionRoutine with the list, at once or
- *                 when registers are free; requests wait in one line with those for the channel, and any
- *                 number may wait for one device. A device without scatter/gather gets a list of one
- *                 element. WriteToDevice: TRUE if the device reads the memory. Returns STATUS_SUCCESS;
- *                 STATUS_INSUFFICIENT_RESOURCES: more registers than the adapter has, or no mapping, and
- *                 the routine is not called; STATUS_BUFFER_TOO_SMALL: the chain is shorter than Length;
- *                 STATUS_NOT_SUPPORTED on a slave channel; STATUS_INVALID_PARAMETER for anything
- *                 else that section 11 names. IRQL: =DISPATCH.
+ * GetScatterGatherList  Takes map registers, maps `Length` bytes beginning at `CurrentVa`, an
+ *                 address in the first MDL of the chain `Mdl`, and calls ExecutionRoutine with the
+ *                 list, at once or when registers are free; requests wait in one line with those
+ *                 for the channel, and any number may wait for one device. A device without
+ *                 scatter/gather gets a list of one element. WriteToDevice: TRUE if the device
+ *                 reads the memory. Returns STATUS_SUCCESS; STATUS_INSUFFICIENT_RESOURCES: more
+ *                 registers than the adapter has, or no mapping, and the routine is not called;
+ *                 STATUS_BUFFER_TOO_SMALL: the chain is shorter than Length; STATUS_NOT_SUPPORTED
+ *                 on a slave channel; STATUS_INVALID_PARAMETER for anything else that section 11
+ *                 names. IRQL: =DISPATCH.
  *
- * PutScatterGatherList  Ends the mapping: only now are data from the device in memory. Frees registers and
- *                 list; starts who waits. WriteToDevice as before. IRQL: =DISPATCH.
+ * PutScatterGatherList  Ends the mapping: only now are data from the device in memory. Frees
+ *                 registers and list; starts who waits. WriteToDevice as before. IRQL: =DISPATCH.
  *
- * CalculateScatterGatherListSize  Stores the bytes that BuildScatterGatherList needs for such a transfer at
- *                 the worst, and the map registers. Without an MDL the transfer is taken for one buffer at
- *                 CurrentVa. Returns STATUS_SUCCESS, STATUS_BUFFER_TOO_SMALL for a chain shorter than
- *                 Length. IRQL: any.
+ * CalculateScatterGatherList  Stores the bytes that BuildScatterGatherList needs for such a
+ *                 transfer at the worst, and the map registers. Without an MDL the transfer is
+ *                 taken for one buffer at CurrentVa. Returns STATUS_SUCCESS,
+ *                 STATUS_BUFFER_TOO_SMALL for a chain shorter than Length. IRQL: any.
  *
  * BuildScatterGatherList  As GetScatterGatherList with memory of the driver for the list, of
  *                 ScatterGatherLength bytes, the driver's again after PutScatterGatherList.
  *                 STATUS_BUFFER_TOO_SMALL if it is too short. IRQL: =DISPATCH.
  *
- * BuildMdlFromScatterGatherList  Describes the memory that the device sees through a list by MDLs, one per
- *                 element, whose page numbers are those of the logical addresses; they are locked, not
- *                 mapped, and freed by the driver with IoFreeMdl, one by one. OriginalMdl: what the list was
- *                 made from. Returns STATUS_SUCCESS, STATUS_INSUFFICIENT_RESOURCES,
- *                 STATUS_INVALID_PARAMETER. IRQL: <=DISPATCH.
+ * BuildMdlFromScatterGatherList  Describes the memory that the device sees through a list by MDLs,
+ *                 one per element, whose page numbers are those of the logical addresses; they are
+ *                 locked, not mapped, and freed by the driver with IoFreeMdl, one by one.
+ *                 OriginalMdl: what the list was made from. Returns STATUS_SUCCESS,
+ *                 STATUS_INSUFFICIENT_RESOURCES, STATUS_INVALID_PARAMETER. IRQL: <=DISPATCH.
  */
 typedef struct _DMA_OPERATIONS {
 	ULONG Size;
@@ -197,13 +199,13 @@ C_ASSERT(offsetof(DMA_OPERATIONS, CalculateScatterGatherList) == 104);
  * PhysicalDeviceObject   the device, or NULL: the device on bus DeviceDescription->BusNumber.
  * DeviceDescription      what the device can do; read during the call only. InterfaceTypeUndefined
  *                        stands for the kind of bus the device is on.
- * NumberOfMapRegisters   OUT. The most that one request may ask for: enough for MaximumLength bytes at any
- *                        offset, or fewer, and then the driver has to split its transfers. Not written on
- *                        failure.
+ * NumberOfMapRegisters   OUT. The most that one request may ask for: enough for MaximumLength bytes
+ *                        at any offset, or fewer, and then the driver has to split its transfers.
+ *                        Not written on failure.
  *
- * Returns the adapter, the driver's until PutDmaAdapter; NULL for a version that is not supported (3
- * and above), for a combination that the bus does not have, or for want of resources; the reason is
- * logged. All callers for one slave channel share one object. IRQL: =PASSIVE. Section 9.1.
+ * Returns the adapter, the driver's until PutDmaAdapter; NULL for a version that is not supported
+ * (3 and above), for a combination that the bus does not have, or for want of resources; the reason
+ * is logged. All callers for one slave channel share one object. IRQL: =PASSIVE. Section 9.1.
  */
 NTKERNELAPI PDMA_ADAPTER NTAPI IoGetDmaAdapter(IN PDEVICE_OBJECT PhysicalDeviceObject OPTIONAL,
 					       IN PDEVICE_DESCRIPTION DeviceDescription,

@@ -3,8 +3,8 @@
 #define NDIS_HEADERS_DDK_MDL_FUNCTIONS_H
 
 /*
- * Making and freeing MDLs. NDIS miniports use NdisAllocateBuffer (ndis/buffer.h); these functions are
- * for drivers that work with IoMapTransfer. Source: ndis-hal-dma.md sections 2 and 5.5.
+ * Making and freeing MDLs. NDIS miniports use NdisAllocateBuffer (ndis/buffer.h); these functions
+ * are for drivers that work with IoMapTransfer. Source: ndis-hal-dma.md sections 2 and 5.5.
  */
 
 #include "device_object.h"
@@ -13,8 +13,8 @@
 EXTERN_C_START
 
 /*
- * Allocates an MDL for a buffer, without locking or describing its pages: MmBuildMdlForNonPagedPool or
- * IoBuildPartialMdl comes next.
+ * Allocates an MDL for a buffer, without locking or describing its pages: MmBuildMdlForNonPagedPool
+ * or IoBuildPartialMdl comes next.
  *
  * VirtualAddress    first byte of the buffer.
  * Length            bytes, at most what 4089 pages hold.
@@ -23,25 +23,25 @@ EXTERN_C_START
  * ChargeQuota       without effect.
  * Irp               request that the MDL belongs to, or NULL.
  *
- * Returns the MDL, the caller's until IoFreeMdl; NULL when the buffer is too long or memory is short.
- * IRQL: <=DISPATCH.
+ * Returns the MDL, the caller's until IoFreeMdl; NULL when the buffer is too long or memory is
+ * short. IRQL: <=DISPATCH.
  */
 NTKERNELAPI PMDL NTAPI IoAllocateMdl(IN PVOID VirtualAddress, IN ULONG Length,
 				     IN BOOLEAN SecondaryBuffer, IN BOOLEAN ChargeQuota,
 				     IN OUT PIRP Irp OPTIONAL);
 
 /*
- * Frees an MDL of IoAllocateMdl; the buffer it describes is not touched, and MDLs chained behind it are
- * not freed. One that is not allocated, or through which a device still reaches memory, is reported and
- * not freed. IRQL: <=DISPATCH.
+ * Frees an MDL of IoAllocateMdl; the buffer it describes is not touched, and MDLs chained behind it
+ * are not freed. One that is not allocated, or through which a device still reaches memory, is
+ * reported and not freed. IRQL: <=DISPATCH.
  */
 NTKERNELAPI VOID NTAPI IoFreeMdl(IN PMDL Mdl);
 
 /*
- * Fills in the page numbers of an MDL whose buffer lies in memory that stays resident, and marks it so:
- * MDL_SOURCE_IS_NONPAGED_POOL is set and MappedSystemVa is the buffer's address. The numbers are those of
- * physical pages where the platform may tell, otherwise unique keys. All memory of a driver counts as
- * resident. IRQL: <=DISPATCH.
+ * Fills in the page numbers of an MDL whose buffer lies in memory that stays resident, and marks it
+ * so: MDL_SOURCE_IS_NONPAGED_POOL is set and MappedSystemVa is the buffer's address. The numbers
+ * are those of physical pages where the platform may tell, otherwise unique keys. All memory of a
+ * driver counts as resident. IRQL: <=DISPATCH.
  */
 NTKERNELAPI VOID NTAPI MmBuildMdlForNonPagedPool(IN OUT PMDL MemoryDescriptorList);
 
@@ -53,8 +53,8 @@ NTKERNELAPI VOID NTAPI MmBuildMdlForNonPagedPool(IN OUT PMDL MemoryDescriptorLis
  * VirtualAddress   first byte of the part, inside the buffer of SourceMdl.
  * Length           bytes of the part; 0: all that follow.
  *
- * The part is locked and mapped as long as the whole is. A part outside the whole, or a target that is
- * too small, is reported and leaves the target alone. IRQL: <=DISPATCH.
+ * The part is locked and mapped as long as the whole is. A part outside the whole, or a target that
+ * is too small, is reported and leaves the target alone. IRQL: <=DISPATCH.
  */
 NTKERNELAPI VOID NTAPI IoBuildPartialMdl(IN PMDL SourceMdl, IN OUT PMDL TargetMdl,
 					 IN PVOID VirtualAddress, IN ULONG Length);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Which channel a page port belongs to, by port - 0x81; -1: none. */
-static const int page_channel[] = { 2, 3, 1, -1, -1, -1, 0, -1, 6, 7, 5 };
+static const int page_channel[] = {2, 3, 1, -1, -1, -1, 0, -1, 6, 7, 5};
 
 static struct model_channel *page_register(struct dma_controller_model *model, uint16_t port)
 {
@@ -41,8 +41,8 @@ static void set_half(uint16_t *value, bool high, uint8_t byte)
 	*value = (uint16_t)(high ? (*value & 0x00ff) | byte << 8 : (*value & 0xff00) | byte);
 }
 
-static void write_pair(struct dma_controller_model *model, unsigned int controller, unsigned int index,
-		       uint8_t byte)
+static void write_pair(struct dma_controller_model *model, unsigned int controller,
+		       unsigned int index, uint8_t byte)
 {
 	struct model_channel *channel = &model->channel[4 * controller + index / 2];
 	bool high = model->flip_flop[controller];
@@ -87,8 +87,9 @@ static unsigned char *step(struct dma_controller_model *model, unsigned int numb
 {
 	struct model_channel *channel = &model->channel[number];
 	uint32_t unit = number > 3 ? 2 : 1;
-	uint32_t physical = number > 3 ? (uint32_t)(channel->page & 0xfe) << 16 | channel->address * 2u :
-					 (uint32_t)channel->page << 16 | channel->address;
+	uint32_t physical = number > 3
+				    ? (uint32_t)(channel->page & 0xfe) << 16 | channel->address * 2u
+				    : (uint32_t)channel->page << 16 | channel->address;
 
 	if (channel->masked)
 		return NULL;
@@ -128,7 +129,7 @@ static int model_read(void *context, uint16_t port, uint32_t *value, unsigned in
 
 void model_attach(struct dma_controller_model *model, struct platform *platform)
 {
-	const struct fake_ports ports = { model_read, model_write, model };
+	const struct fake_ports ports = {model_read, model_write, model};
 
 	memset(model, 0, sizeof(*model));
 	model->fail_port = MODEL_NO_PORT;

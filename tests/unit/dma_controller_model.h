@@ -14,7 +14,7 @@
 
 #include "platform/fake/fake.h"
 
-#define MODEL_LOW_ADDRESS 0x00208000u	/* neither at a 64 KiB nor at a 128 KiB line */
+#define MODEL_LOW_ADDRESS 0x00208000u /* neither at a 64 KiB nor at a 128 KiB line */
 #define MODEL_LOW_LENGTH  0x00080000u
 #define MODEL_NO_PORT	  0xffffu
 
@@ -24,7 +24,7 @@ struct model_channel {
 	uint8_t page;
 	uint8_t mode;
 	bool masked;
-	bool terminal;	/* terminal count since the status was read */
+	bool terminal; /* terminal count since the status was read */
 };
 
 /**
@@ -32,7 +32,8 @@ struct model_channel {
  * @flip_flop: per controller.
  * @memory: physical memory from MODEL_LOW_ADDRESS on.
  * @fail_port: writes to it fail with -EIO; MODEL_NO_PORT: none.
- * @steps_per_read: the running channel moves on by so many units with every read of a counter's low byte.
+ * @steps_per_read: the running channel moves on by so many units with every read of a counter's low
+ * byte.
  */
 struct dma_controller_model {
 	struct model_channel channel[8];
@@ -47,7 +48,8 @@ struct dma_controller_model {
 void model_attach(struct dma_controller_model *model, struct platform *platform);
 
 /**
- * model_transfer() - the device holds its request until @length bytes are moved or the channel stops
+ * model_transfer() - the device holds its request until @length bytes are moved or the channel
+ * stops
  * @bytes: to be moved to or from the device; a buffer that the model fills when memory is read.
  *
  * Return: bytes moved.

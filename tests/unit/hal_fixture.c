@@ -22,7 +22,7 @@ static void create_device(struct hal_fixture *f)
 
 void hal_set_up(struct hal_fixture *f, gconstpointer data)
 {
-	static const struct hal_variant common = { DMA_POLICY_REMAP, DMA_FRAGMENT_NONE, 32 };
+	static const struct hal_variant common = {DMA_POLICY_REMAP, DMA_FRAGMENT_NONE, 32};
 	const struct hal_variant *variant = data ? data : &common;
 
 	memset(f, 0, sizeof(*f));
@@ -177,14 +177,15 @@ static void check_address(const struct hal_fixture *f, PHYSICAL_ADDRESS logical,
 		g_assert_cmphex(last >> f->bits, ==, 0);
 }
 
-void hal_device_reads(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t length, unsigned int seed,
-		      size_t skip)
+void hal_device_reads(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t length,
+		      unsigned int seed, size_t skip)
 {
 	unsigned char *bytes = malloc(length);
 
 	check_address(f, logical, length);
-	g_assert_cmpint(fake_device_read(f->platform, (logical_t){ (uint64_t)logical.QuadPart }, bytes,
-					 length), ==, 0);
+	g_assert_cmpint(fake_device_read(f->platform, (logical_t){(uint64_t)logical.QuadPart},
+					 bytes, length),
+			==, 0);
 	for (size_t i = 0; i < length; i++)
 		g_assert_cmphex(bytes[i], ==, byte(seed, skip + i));
 	free(bytes);
@@ -198,16 +199,17 @@ void hal_device_writes(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t l
 	check_address(f, logical, length);
 	for (size_t i = 0; i < length; i++)
 		bytes[i] = byte(seed, skip + i);
-	g_assert_cmpint(fake_device_write(f->platform, (logical_t){ (uint64_t)logical.QuadPart }, bytes,
-					  length), ==, 0);
+	g_assert_cmpint(fake_device_write(f->platform, (logical_t){(uint64_t)logical.QuadPart},
+					  bytes, length),
+			==, 0);
 	free(bytes);
 }
 
 void hal_add_variants(const char *name, void (*test)(struct hal_fixture *f, gconstpointer data))
 {
-	static const enum dma_policy policies[] = { DMA_POLICY_REMAP, DMA_POLICY_COPY, DMA_POLICY_AUTO,
-						    DMA_POLICY_CACHED };
-	static const unsigned int widths[] = { 24, 32, 64 };
+	static const enum dma_policy policies[] = {DMA_POLICY_REMAP, DMA_POLICY_COPY,
+						   DMA_POLICY_AUTO, DMA_POLICY_CACHED};
+	static const unsigned int widths[] = {24, 32, 64};
 	static struct hal_variant variants[G_N_ELEMENTS(policies)][2][G_N_ELEMENTS(widths)];
 
 	for (unsigned int p = 0; p < G_N_ELEMENTS(policies); p++) {
@@ -215,12 +217,14 @@ void hal_add_variants(const char *name, void (*test)(struct hal_fixture *f, gcon
 			struct hal_variant *variant = &variants[p][w & 1][w >> 1];
 			char *path;
 
-			*variant = (struct hal_variant){ policies[p],
-							 w & 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE,
-							 widths[w >> 1] };
-			path = g_strdup_printf("/%s/%s/%s/%u", name, dma_policy_name(variant->policy),
+			*variant = (struct hal_variant){
+				policies[p], w & 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE,
+				widths[w >> 1]};
+			path = g_strdup_printf("/%s/%s/%s/%u", name,
+					       dma_policy_name(variant->policy),
 					       w & 1 ? "page" : "none", variant->bits);
-			g_test_add(path, struct hal_fixture, variant, hal_set_up, test, hal_tear_down);
+			g_test_add(path, struct hal_fixture, variant, hal_set_up, test,
+				   hal_tear_down);
 			g_free(path);
 		}
 	}

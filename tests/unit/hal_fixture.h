@@ -33,14 +33,17 @@ struct hal_fixture {
 	struct shim_device *device;
 	PDEVICE_OBJECT object;
 	unsigned int bits;
-	unsigned char *heap;		/* HEAP_PAGES pages */
-	uint64_t violations;		/* that the test has expected */
+	unsigned char *heap; /* HEAP_PAGES pages */
+	uint64_t violations; /* that the test has expected */
 	char *log;
 	size_t log_length;
 	FILE *log_stream;
 };
 
-/** hal_set_up() - platform and one device; @data: a struct hal_variant or NULL (remap, none, 32 bits). */
+/**
+ * hal_set_up() - platform and one device; @data: a struct hal_variant or NULL (remap, none, 32
+ * bits).
+ */
 void hal_set_up(struct hal_fixture *f, gconstpointer data);
 
 /** hal_tear_down() - nothing left, no violation unexpected. */
@@ -62,7 +65,8 @@ struct shim_device_statistics hal_statistics(struct hal_fixture *f);
 DEVICE_DESCRIPTION hal_master(const struct hal_fixture *f, bool scatter_gather, ULONG maximum);
 
 /** hal_get() - IoGetDmaAdapter, which succeeds. */
-PDMA_ADAPTER hal_get(struct hal_fixture *f, const DEVICE_DESCRIPTION *description, ULONG *registers);
+PDMA_ADAPTER hal_get(struct hal_fixture *f, const DEVICE_DESCRIPTION *description,
+		     ULONG *registers);
 
 /** hal_mdl() - IoAllocateMdl and MmBuildMdlForNonPagedPool. */
 PMDL hal_mdl(void *va, size_t length);
@@ -73,9 +77,12 @@ void hal_fill(void *va, size_t length, unsigned int seed);
 /** hal_check() - the bytes are those of hal_fill(). */
 void hal_check(const void *va, size_t length, unsigned int seed);
 
-/** hal_device_reads() - the device reads at a logical address what hal_fill() wrote, from byte @skip of it on. */
-void hal_device_reads(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t length, unsigned int seed,
-		      size_t skip);
+/**
+ * hal_device_reads() - the device reads at a logical address what hal_fill() wrote, from byte @skip
+ * of it on.
+ */
+void hal_device_reads(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t length,
+		      unsigned int seed, size_t skip);
 
 /** hal_device_writes() - the device writes what hal_fill() would, from byte @skip of it on. */
 void hal_device_writes(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t length,
@@ -84,7 +91,7 @@ void hal_device_writes(struct hal_fixture *f, PHYSICAL_ADDRESS logical, size_t l
 /** hal_add_variants() - a test for every policy, fragment setting and width. */
 void hal_add_variants(const char *name, void (*test)(struct hal_fixture *f, gconstpointer data));
 
-#define HAL_TEST(name, function) \
+#define HAL_TEST(name, function)                                                                   \
 	g_test_add("/" name, struct hal_fixture, NULL, hal_set_up, function, hal_tear_down)
 
 #endif /* HAL_FIXTURE_H */

@@ -11,7 +11,7 @@ static void test_tables(struct hal_fixture *f, gconstpointer data)
 	static const struct {
 		ULONG version;
 		ULONG size;
-	} cases[] = { { 0, 104 }, { 1, 104 }, { 2, 128 } };
+	} cases[] = {{0, 104}, {1, 104}, {2, 128}};
 
 	for (unsigned int i = 0; i < G_N_ELEMENTS(cases); i++) {
 		DEVICE_DESCRIPTION description = hal_master(f, true, PAGE);
@@ -48,9 +48,19 @@ static void test_registers_granted(struct hal_fixture *f, gconstpointer data)
 		ULONG maximum;
 		ULONG registers;
 	} cases[] = {
-		{ 1, 2 }, { 1514, 2 }, { 4096, 2 }, { 4097, 3 }, { 8192, 3 }, { 8193, 4 },
-		{ 65536, 17 }, { 65537, 18 }, { 131072, 33 }, { 1 << 20, 257 },
-		{ 0x7FFFFFFF, 1024 }, { 0xFFFFFFFF, 1024 }, { 0x80000000u | 4096, 2 },
+		{1, 2},
+		{1514, 2},
+		{4096, 2},
+		{4097, 3},
+		{8192, 3},
+		{8193, 4},
+		{65536, 17},
+		{65537, 18},
+		{131072, 33},
+		{1 << 20, 257},
+		{0x7FFFFFFF, 1024},
+		{0xFFFFFFFF, 1024},
+		{0x80000000u | 4096, 2},
 	};
 
 	for (unsigned int i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -80,10 +90,10 @@ static void test_width(struct hal_fixture *f, gconstpointer data)
 		INTERFACE_TYPE type;
 		unsigned int bits;
 	} cases[] = {
-		{ FALSE, FALSE, FALSE, PCIBus, 24 }, { TRUE, FALSE, FALSE, PCIBus, 32 },
-		{ TRUE, FALSE, FALSE, Eisa, 24 },    { FALSE, TRUE, FALSE, PCIBus, 32 },
-		{ FALSE, TRUE, TRUE, PCIBus, 64 },   { FALSE, FALSE, TRUE, PCIBus, 64 },
-		{ FALSE, FALSE, FALSE, Eisa, 24 },   { TRUE, FALSE, FALSE, InterfaceTypeUndefined, 32 },
+		{FALSE, FALSE, FALSE, PCIBus, 24}, {TRUE, FALSE, FALSE, PCIBus, 32},
+		{TRUE, FALSE, FALSE, Eisa, 24},	   {FALSE, TRUE, FALSE, PCIBus, 32},
+		{FALSE, TRUE, TRUE, PCIBus, 64},   {FALSE, FALSE, TRUE, PCIBus, 64},
+		{FALSE, FALSE, FALSE, Eisa, 24},   {TRUE, FALSE, FALSE, InterfaceTypeUndefined, 32},
 	};
 	PDMA_ADAPTER adapters[G_N_ELEMENTS(cases)];
 	PVOID va[G_N_ELEMENTS(cases)];
@@ -115,7 +125,8 @@ static void test_width(struct hal_fixture *f, gconstpointer data)
 	}
 }
 
-static void refuse(struct hal_fixture *f, DEVICE_DESCRIPTION description, int code, const char *text)
+static void refuse(struct hal_fixture *f, DEVICE_DESCRIPTION description, int code,
+		   const char *text)
 {
 	ULONG registers = UNTOUCHED;
 
@@ -231,7 +242,7 @@ static void test_released_adapter(struct hal_fixture *f, gconstpointer data)
 	DEVICE_DESCRIPTION description = hal_master(f, true, PAGE);
 	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
 	PDMA_OPERATIONS table = adapter->DmaOperations;
-	PHYSICAL_ADDRESS logical = { .QuadPart = 0 };
+	PHYSICAL_ADDRESS logical = {.QuadPart = 0};
 	ULONG length = 1;
 
 	table->PutDmaAdapter(adapter);
@@ -252,14 +263,16 @@ static void test_released_adapter(struct hal_fixture *f, gconstpointer data)
 	hal_expect(f, 0x18, "released");
 	table->FreeMapRegisters(adapter, NULL, 1);
 	hal_expect(f, 0x18, "released");
-	g_assert_cmpint(table->MapTransfer(adapter, NULL, NULL, NULL, &length, TRUE).QuadPart, ==, 0);
+	g_assert_cmpint(table->MapTransfer(adapter, NULL, NULL, NULL, &length, TRUE).QuadPart, ==,
+			0);
 	hal_expect(f, 0x18, "released");
 	g_assert_cmpuint(table->GetDmaAlignment(adapter), ==, 1);
 	hal_expect(f, 0x18, "released");
 	g_assert_cmpuint(table->ReadDmaCounter(adapter), ==, 0);
 	hal_expect(f, 0x18, "released");
-	g_assert_cmphex((ULONG)table->GetScatterGatherList(adapter, f->object, NULL, NULL, 1, NULL, NULL,
-							   TRUE), ==, (ULONG)STATUS_INVALID_PARAMETER);
+	g_assert_cmphex((ULONG)table->GetScatterGatherList(adapter, f->object, NULL, NULL, 1, NULL,
+							   NULL, TRUE),
+			==, (ULONG)STATUS_INVALID_PARAMETER);
 	hal_expect(f, 0x18, "released");
 	table->PutScatterGatherList(adapter, NULL, TRUE);
 	hal_expect(f, 0x18, "released");
@@ -304,7 +317,7 @@ static void test_several_devices(struct hal_fixture *f, gconstpointer data)
 
 static void test_mdls(struct hal_fixture *f, gconstpointer data)
 {
-	IRP irp = { .MdlAddress = NULL };
+	IRP irp = {.MdlAddress = NULL};
 	PMDL whole = IoAllocateMdl(f->heap + 100, 3 * PAGE, FALSE, FALSE, &irp);
 	PMDL part = IoAllocateMdl(f->heap + PAGE + 7, PAGE, TRUE, FALSE, &irp);
 

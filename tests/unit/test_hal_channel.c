@@ -4,7 +4,7 @@
 
 #include "hal_fixture.h"
 
-#define DEVICES 6u
+#define DEVICES	  6u
 #define REGISTERS 8u
 
 struct user {
@@ -24,7 +24,7 @@ struct channel_test {
 	PDMA_ADAPTER adapter;
 	ULONG granted;
 	struct user user[DEVICES];
-	GString *order;		/* numbers of the users whose routine ran */
+	GString *order; /* numbers of the users whose routine ran */
 	KIRQL old;
 };
 
@@ -62,7 +62,8 @@ static void start(struct channel_test *t, struct hal_fixture *f, bool scatter_ga
 		user->action = DeallocateObjectKeepRegisters;
 		user->device = f->device;
 		if (i)
-			g_assert_cmpint(shim_device_create(f->platform, NULL, &user->device), ==, 0);
+			g_assert_cmpint(shim_device_create(f->platform, NULL, &user->device), ==,
+					0);
 		user->object = shim_device_object(user->device);
 		user->object->CurrentIrp = (PIRP)(uintptr_t)(1000 + i);
 	}
@@ -146,7 +147,8 @@ static void test_keep_registers(struct hal_fixture *f, gconstpointer data)
 	SUCCEEDS(ask(&t, 2, 2));
 	ran(&t, "012");
 	SUCCEEDS(ask(&t, 3, 4));
-	/* First in, first out: one register would be free for it after the next call, but 3 is first. */
+	/* First in, first out: one register would be free for it after the next call, but 3 is
+	 * first. */
 	SUCCEEDS(ask(&t, 4, 1));
 	ran(&t, "012");
 	IoFreeMapRegisters(t.adapter, t.user[2].base, 2);
@@ -179,7 +181,7 @@ static void test_no_registers(struct hal_fixture *f, gconstpointer data)
 
 static void test_other_answer(struct hal_fixture *f, gconstpointer data)
 {
-	static const int answers[] = { 0, 4, -1, 0x7FFFFFFF };
+	static const int answers[] = {0, 4, -1, 0x7FFFFFFF};
 	struct channel_test t;
 
 	start(&t, f, true);
@@ -227,7 +229,8 @@ static void test_one_request_per_device(struct hal_fixture *f, gconstpointer dat
 
 static void ask_again(struct user *user)
 {
-	g_assert_cmphex((ULONG)ask(user->test, user->number, 1), ==, (ULONG)STATUS_INVALID_PARAMETER);
+	g_assert_cmphex((ULONG)ask(user->test, user->number, 1), ==,
+			(ULONG)STATUS_INVALID_PARAMETER);
 	hal_expect(user->test->f, -1, "has one that runs");
 	/* Another device may stand in line meanwhile. */
 	SUCCEEDS(ask(user->test, 1, 1));
@@ -287,7 +290,8 @@ static void test_irql(struct hal_fixture *f, gconstpointer data)
 	SUCCEEDS(ask(&t, 1, 1));
 	hal_expect(f, 0x13, "AdapterControl: called at IRQL 2, returned at 0");
 	g_assert_cmpuint(KeGetCurrentIrql(), ==, DISPATCH_LEVEL);
-	/* What is given back at the wrong level is given back, and who waits is served at the right one. */
+	/* What is given back at the wrong level is given back, and who waits is served at the right
+	 * one. */
 	SUCCEEDS(ask(&t, 2, 1));
 	KeLowerIrql(PASSIVE_LEVEL);
 	IoFreeAdapterChannel(t.adapter);
@@ -332,8 +336,10 @@ static void map_one(struct user *user)
 
 	if (!mdl || user->calls == 1)
 		mdl = hal_mdl(user->test->f->heap + user->number * PAGE, 100);
-	g_assert_cmpint(IoMapTransfer(user->test->adapter, mdl, user->base, MmGetMdlVirtualAddress(mdl),
-				      &length, TRUE).QuadPart, !=, 0);
+	g_assert_cmpint(IoMapTransfer(user->test->adapter, mdl, user->base,
+				      MmGetMdlVirtualAddress(mdl), &length, TRUE)
+				.QuadPart,
+			!=, 0);
 	IoFreeMdl(mdl);
 	hal_expect(user->test->f, 0x10, "is not freed");
 	user->object->DeviceExtension = mdl;
@@ -345,7 +351,9 @@ static void test_not_flushed(struct hal_fixture *f, gconstpointer data)
 		int action;
 		int code;
 	} cases[] = {
-		{ KeepObject, 0x0D }, { DeallocateObject, 0x0D }, { DeallocateObjectKeepRegisters, 0x10 },
+		{KeepObject, 0x0D},
+		{DeallocateObject, 0x0D},
+		{DeallocateObjectKeepRegisters, 0x10},
 	};
 	struct channel_test t;
 
@@ -395,18 +403,18 @@ static void test_foreign_objects(struct hal_fixture *f, gconstpointer data)
 	struct channel_test t;
 
 	start(&t, f, true);
-	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(t.adapter, NULL, 1, control, &t.user[0]), ==,
-			(ULONG)STATUS_INVALID_PARAMETER);
+	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(t.adapter, NULL, 1, control, &t.user[0]),
+			==, (ULONG)STATUS_INVALID_PARAMETER);
 	hal_expect(f, -1, "DeviceObject is a device");
 	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(t.adapter, (PDEVICE_OBJECT)&t, 1, control,
-							&t.user[0]), ==,
-			(ULONG)STATUS_INVALID_PARAMETER);
+							&t.user[0]),
+			==, (ULONG)STATUS_INVALID_PARAMETER);
 	hal_expect(f, -1, "DeviceObject is a device");
-	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(t.adapter, t.user[0].object, 1, NULL, NULL), ==,
-			(ULONG)STATUS_INVALID_PARAMETER);
+	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(t.adapter, t.user[0].object, 1, NULL, NULL),
+			==, (ULONG)STATUS_INVALID_PARAMETER);
 	hal_expect(f, -1, "ExecutionRoutine is NULL");
-	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(NULL, t.user[0].object, 1, control, NULL), ==,
-			(ULONG)STATUS_INVALID_PARAMETER);
+	g_assert_cmphex((ULONG)IoAllocateAdapterChannel(NULL, t.user[0].object, 1, control, NULL),
+			==, (ULONG)STATUS_INVALID_PARAMETER);
 	hal_expect(f, 0x19, "NULL");
 	IoFreeMapRegisters(t.adapter, &t, 1);
 	hal_expect(f, 0x05, "none of the adapter");

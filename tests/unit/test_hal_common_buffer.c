@@ -6,7 +6,7 @@
 
 static void test_bytes(struct hal_fixture *f, gconstpointer data)
 {
-	static const ULONG lengths[] = { 1, 1514, PAGE, PAGE + 1, 16 * PAGE };
+	static const ULONG lengths[] = {1, 1514, PAGE, PAGE + 1, 16 * PAGE};
 	DEVICE_DESCRIPTION description = hal_master(f, true, 16 * PAGE);
 	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
 	PHYSICAL_ADDRESS logical[G_N_ELEMENTS(lengths)];
@@ -26,8 +26,8 @@ static void test_bytes(struct hal_fixture *f, gconstpointer data)
 	}
 	for (unsigned int i = 0; i < G_N_ELEMENTS(lengths); i++) {
 		HalFreeCommonBuffer(adapter, lengths[i], logical[i], va[i], i & 1);
-		g_assert_false(fake_is_mapped(f->platform,
-					      (logical_t){ (uint64_t)logical[i].QuadPart }));
+		g_assert_false(
+			fake_is_mapped(f->platform, (logical_t){(uint64_t)logical[i].QuadPart}));
 	}
 	adapter->DmaOperations->PutDmaAdapter(adapter);
 }
@@ -35,7 +35,7 @@ static void test_bytes(struct hal_fixture *f, gconstpointer data)
 static void test_refused(struct hal_fixture *f, gconstpointer data)
 {
 	DEVICE_DESCRIPTION description = hal_master(f, true, 2 * PAGE);
-	PHYSICAL_ADDRESS logical = { .QuadPart = 42 };
+	PHYSICAL_ADDRESS logical = {.QuadPart = 42};
 	ULONG registers;
 	PDMA_ADAPTER adapter = hal_get(f, &description, &registers);
 	KIRQL old;
@@ -44,7 +44,8 @@ static void test_refused(struct hal_fixture *f, gconstpointer data)
 	hal_expect(f, 0x21, "Length is 0");
 	g_assert_null(HalAllocateCommonBuffer(adapter, 1, NULL, FALSE));
 	hal_expect(f, -1, "may be NULL");
-	g_assert_null(HalAllocateCommonBuffer(adapter, (ULONG)(registers * PAGE + 1), &logical, FALSE));
+	g_assert_null(
+		HalAllocateCommonBuffer(adapter, (ULONG)(registers * PAGE + 1), &logical, FALSE));
 	hal_expect(f, 0x0C, "granted are 3");
 	g_assert_null(HalAllocateCommonBuffer(adapter, 0xFFFFFFFF, &logical, FALSE));
 	hal_expect(f, 0x0C, "granted are 3");
@@ -104,7 +105,7 @@ static void test_left(struct hal_fixture *f, gconstpointer data)
 	g_assert_nonnull(HalAllocateCommonBuffer(adapter, 100, &logical, FALSE));
 	adapter->DmaOperations->PutDmaAdapter(adapter);
 	hal_expect(f, 0x07, "100 bytes");
-	g_assert_false(fake_is_mapped(f->platform, (logical_t){ (uint64_t)logical.QuadPart }));
+	g_assert_false(fake_is_mapped(f->platform, (logical_t){(uint64_t)logical.QuadPart}));
 }
 
 int main(int argc, char **argv)

@@ -5,7 +5,7 @@
 
 #include "hal_fixture.h"
 
-#define HEADER 16u
+#define HEADER	16u
 #define ELEMENT 24u
 
 struct got {
@@ -31,8 +31,8 @@ static NTSTATUS get(struct hal_fixture *f, PDMA_ADAPTER adapter, PMDL mdl, PVOID
 	KIRQL old;
 
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
-	status = adapter->DmaOperations->GetScatterGatherList(adapter, f->object, mdl, va, (ULONG)length,
-							      take_list, got, to_device);
+	status = adapter->DmaOperations->GetScatterGatherList(
+		adapter, f->object, mdl, va, (ULONG)length, take_list, got, to_device);
 	KeLowerIrql(old);
 	return status;
 }
@@ -49,8 +49,8 @@ static void put(PDMA_ADAPTER adapter, PSCATTER_GATHER_LIST list, bool to_device)
 #define IS(status, expected) g_assert_cmphex((ULONG)(status), ==, (ULONG)(expected))
 
 /* A chain of buffers with odd offsets and lengths, one of them empty. */
-static const size_t offsets[] = { 1, PAGE + 4090, 5 * PAGE, 6 * PAGE + 2048, 9 * PAGE + 3 };
-static const size_t lengths[] = { 14, 2 * PAGE, 0, PAGE + 1, 777 };
+static const size_t offsets[] = {1, PAGE + 4090, 5 * PAGE, 6 * PAGE + 2048, 9 * PAGE + 3};
+static const size_t lengths[] = {14, 2 * PAGE, 0, PAGE + 1, 777};
 #define BUFFERS G_N_ELEMENTS(offsets)
 
 static PMDL make_chain(struct hal_fixture *f, size_t *total)
@@ -91,8 +91,8 @@ static void chain_bytes(struct hal_fixture *f, unsigned char *bytes, size_t skip
 	}
 }
 
-static void check_list(struct hal_fixture *f, PSCATTER_GATHER_LIST list, size_t length, bool to_device,
-		       unsigned int seed)
+static void check_list(struct hal_fixture *f, PSCATTER_GATHER_LIST list, size_t length,
+		       bool to_device, unsigned int seed)
 {
 	size_t done = 0;
 
@@ -105,9 +105,9 @@ static void check_list(struct hal_fixture *f, PSCATTER_GATHER_LIST list, size_t 
 		else
 			hal_device_writes(f, element->Address, element->Length, seed, done);
 		if (f->options.dma.fragment == DMA_FRAGMENT_PAGE && list->NumberOfElements > 1)
-			g_assert_cmphex((uint64_t)element->Address.QuadPart / PAGE, ==,
-					((uint64_t)element->Address.QuadPart + element->Length - 1) /
-						PAGE);
+			g_assert_cmphex(
+				(uint64_t)element->Address.QuadPart / PAGE, ==,
+				((uint64_t)element->Address.QuadPart + element->Length - 1) / PAGE);
 		done += element->Length;
 	}
 	g_assert_cmpuint(done, ==, length);
@@ -117,7 +117,7 @@ static void run_chain(struct hal_fixture *f, bool scatter_gather, bool to_device
 {
 	DEVICE_DESCRIPTION description = hal_master(f, scatter_gather, 32 * PAGE);
 	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
-	struct got got = { 0 };
+	struct got got = {0};
 	unsigned char *bytes;
 	size_t total;
 	PMDL chain = make_chain(f, &total);
@@ -127,7 +127,8 @@ static void run_chain(struct hal_fixture *f, bool scatter_gather, bool to_device
 	hal_fill(bytes, total, 9);
 	chain_bytes(f, bytes, skip, true);
 	f->object->CurrentIrp = (PIRP)&got;
-	IS(get(f, adapter, chain, f->heap + offsets[0] + skip, total, to_device, &got), STATUS_SUCCESS);
+	IS(get(f, adapter, chain, f->heap + offsets[0] + skip, total, to_device, &got),
+	   STATUS_SUCCESS);
 	g_assert_cmpuint(got.calls, ==, 1);
 	g_assert_true(got.irp == (PIRP)&got);
 	if (!scatter_gather)
@@ -152,7 +153,7 @@ static void test_many_elements(struct hal_fixture *f, gconstpointer data)
 {
 	DEVICE_DESCRIPTION description = hal_master(f, true, 63 * PAGE);
 	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
-	struct got got = { 0 };
+	struct got got = {0};
 	PMDL chain = NULL;
 
 	for (unsigned int i = 60; i-- > 0;) {
@@ -174,7 +175,7 @@ static void test_many_elements(struct hal_fixture *f, gconstpointer data)
 static void test_waiting(struct hal_fixture *f, gconstpointer data)
 {
 	DEVICE_DESCRIPTION description = hal_master(f, true, 4 * PAGE);
-	struct got got[5] = { { 0 } };
+	struct got got[5] = {{0}};
 	PDMA_ADAPTER adapter;
 	PMDL mdl;
 	ULONG registers;
@@ -217,7 +218,7 @@ static void test_size(struct hal_fixture *f, gconstpointer data)
 		size_t length;
 		ULONG registers;
 	} cases[] = {
-		{ 0, 1, 1 }, { 4095, 2, 2 }, { 0, 4096, 1 }, { 1, 4096, 2 }, { 1, 65536, 17 },
+		{0, 1, 1}, {4095, 2, 2}, {0, 4096, 1}, {1, 4096, 2}, {1, 65536, 17},
 	};
 
 	for (unsigned int i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
@@ -234,23 +235,28 @@ static void test_size(struct hal_fixture *f, gconstpointer data)
 		for (unsigned int without = 0; without < 2; without++) {
 			/* Any level. */
 			KeRaiseIrql(HIGH_LEVEL, &old);
-			IS(table->CalculateScatterGatherList(adapter, without ? NULL : mdl, f->heap + offset,
-							     (ULONG)length, &size, &registers),
+			IS(table->CalculateScatterGatherList(adapter, without ? NULL : mdl,
+							     f->heap + offset, (ULONG)length, &size,
+							     &registers),
 			   STATUS_SUCCESS);
 			KeLowerIrql(old);
 			g_assert_cmpuint(size, ==, expected);
 			g_assert_cmpuint(registers, ==, cases[i / 2].registers);
 		}
-		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset, (ULONG)length, &size,
-						     NULL), STATUS_SUCCESS);
+		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset, (ULONG)length,
+						     &size, NULL),
+		   STATUS_SUCCESS);
 		size = 7;
-		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset, (ULONG)length + 1,
-						     &size, NULL), STATUS_BUFFER_TOO_SMALL);
-		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset, 0, &size, NULL),
+		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset,
+						     (ULONG)length + 1, &size, NULL),
+		   STATUS_BUFFER_TOO_SMALL);
+		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset, 0, &size,
+						     NULL),
 		   STATUS_INVALID_PARAMETER);
 		hal_expect(f, 0x21, "Length is 0");
-		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset + length, 1, &size,
-						     NULL), STATUS_INVALID_PARAMETER);
+		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset + length, 1,
+						     &size, NULL),
+		   STATUS_INVALID_PARAMETER);
 		hal_expect(f, 0x1F, "CurrentVa");
 		g_assert_cmpuint(size, ==, 7);
 		IS(table->CalculateScatterGatherList(adapter, mdl, f->heap + offset, 1, NULL, NULL),
@@ -267,7 +273,7 @@ static void test_build(struct hal_fixture *f, gconstpointer data)
 	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
 	PDMA_OPERATIONS table = adapter->DmaOperations;
 	PMDL mdl = hal_mdl(f->heap + 5, 3 * PAGE);
-	struct got got = { 0 };
+	struct got got = {0};
 	ULONG size;
 	KIRQL old;
 	void *memory;
@@ -277,14 +283,17 @@ static void test_build(struct hal_fixture *f, gconstpointer data)
 	memory = malloc(size);
 	hal_fill(f->heap + 5, 3 * PAGE, 4);
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
-	IS(table->BuildScatterGatherList(adapter, f->object, mdl, f->heap + 5, 3 * PAGE, take_list, &got,
-					 TRUE, memory, size - 1), STATUS_BUFFER_TOO_SMALL);
-	IS(table->BuildScatterGatherList(adapter, f->object, mdl, f->heap + 5, 3 * PAGE, take_list, &got,
-					 TRUE, NULL, size), STATUS_INVALID_PARAMETER);
+	IS(table->BuildScatterGatherList(adapter, f->object, mdl, f->heap + 5, 3 * PAGE, take_list,
+					 &got, TRUE, memory, size - 1),
+	   STATUS_BUFFER_TOO_SMALL);
+	IS(table->BuildScatterGatherList(adapter, f->object, mdl, f->heap + 5, 3 * PAGE, take_list,
+					 &got, TRUE, NULL, size),
+	   STATUS_INVALID_PARAMETER);
 	hal_expect(f, -1, "ScatterGatherBuffer");
 	g_assert_cmpuint(got.calls, ==, 0);
-	IS(table->BuildScatterGatherList(adapter, f->object, mdl, f->heap + 5, 3 * PAGE, take_list, &got,
-					 TRUE, memory, size), STATUS_SUCCESS);
+	IS(table->BuildScatterGatherList(adapter, f->object, mdl, f->heap + 5, 3 * PAGE, take_list,
+					 &got, TRUE, memory, size),
+	   STATUS_SUCCESS);
 	KeLowerIrql(old);
 	g_assert_true(got.list == memory);
 	check_list(f, got.list, 3 * PAGE, true, 4);
@@ -300,7 +309,7 @@ static void test_mdl_from_list(struct hal_fixture *f, gconstpointer data)
 	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
 	PDMA_OPERATIONS table = adapter->DmaOperations;
 	PMDL mdl = hal_mdl(f->heap + 5, 3 * PAGE), target = NULL, one;
-	struct got got = { 0 };
+	struct got got = {0};
 
 	IS(get(f, adapter, mdl, f->heap + 5, 3 * PAGE, false, &got), STATUS_SUCCESS);
 	IS(table->BuildMdlFromScatterGatherList(adapter, got.list, mdl, &target), STATUS_SUCCESS);
@@ -326,10 +335,10 @@ static void test_mdl_from_list(struct hal_fixture *f, gconstpointer data)
 	table->PutDmaAdapter(adapter);
 }
 
-static void expect_refused(struct hal_fixture *f, PDMA_ADAPTER adapter, PMDL mdl, void *va, size_t length,
-			   NTSTATUS status, int code, const char *text)
+static void expect_refused(struct hal_fixture *f, PDMA_ADAPTER adapter, PMDL mdl, void *va,
+			   size_t length, NTSTATUS status, int code, const char *text)
 {
-	struct got got = { 0 };
+	struct got got = {0};
 
 	IS(get(f, adapter, mdl, va, length, true, &got), status);
 	g_assert_cmpuint(got.calls, ==, 0);
@@ -344,21 +353,23 @@ static void test_misuse(struct hal_fixture *f, gconstpointer data)
 	unsigned char *va = f->heap + 10;
 	PMDL mdl = hal_mdl(va, 100), raw = IoAllocateMdl(va, 100, FALSE, FALSE, NULL);
 	PMDL large = hal_mdl(f->heap, 10 * PAGE);
-	struct got got = { 0 };
+	struct got got = {0};
 	KIRQL old;
 
 	expect_refused(f, adapter, mdl, va, 0, STATUS_INVALID_PARAMETER, 0x21, "Length is 0");
 	expect_refused(f, adapter, mdl, va - 1, 1, STATUS_INVALID_PARAMETER, 0x1F, "CurrentVa");
 	expect_refused(f, adapter, mdl, va + 100, 1, STATUS_INVALID_PARAMETER, 0x1F, "CurrentVa");
 	expect_refused(f, adapter, mdl, va, 101, STATUS_BUFFER_TOO_SMALL, 0x24, "1 of 101 bytes");
-	expect_refused(f, adapter, mdl, va + 50, 51, STATUS_BUFFER_TOO_SMALL, 0x24, "1 of 51 bytes");
+	expect_refused(f, adapter, mdl, va + 50, 51, STATUS_BUFFER_TOO_SMALL, 0x24,
+		       "1 of 51 bytes");
 	expect_refused(f, adapter, raw, va, 1, STATUS_INVALID_PARAMETER, 0x0E, "locked in memory");
 	expect_refused(f, adapter, NULL, va, 1, STATUS_INVALID_PARAMETER, -1, "may be NULL");
-	expect_refused(f, adapter, large, f->heap, 5 * PAGE + 1, STATUS_INSUFFICIENT_RESOURCES, 0x15,
-		       "need 6, granted are 5");
+	expect_refused(f, adapter, large, f->heap, 5 * PAGE + 1, STATUS_INSUFFICIENT_RESOURCES,
+		       0x15, "need 6, granted are 5");
 	/* A buffer further down the chain. */
 	mdl->Next = raw;
-	expect_refused(f, adapter, mdl, va, 101, STATUS_INVALID_PARAMETER, 0x0E, "locked in memory");
+	expect_refused(f, adapter, mdl, va, 101, STATUS_INVALID_PARAMETER, 0x0E,
+		       "locked in memory");
 	mdl->Next = NULL;
 	IS(table->GetScatterGatherList(adapter, f->object, mdl, va, 1, take_list, &got, TRUE),
 	   STATUS_INVALID_PARAMETER);
@@ -410,16 +421,17 @@ static VOID again(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST list, PV
 
 	n->depth++;
 	if (n->depth < 50)
-		IS(table->GetScatterGatherList(n->adapter, n->f->object, n->mdl, n->f->heap, PAGE, again, n,
-					       TRUE), STATUS_SUCCESS);
+		IS(table->GetScatterGatherList(n->adapter, n->f->object, n->mdl, n->f->heap, PAGE,
+					       again, n, TRUE),
+		   STATUS_SUCCESS);
 	table->PutScatterGatherList(n->adapter, list, TRUE);
 }
 
 static void test_from_the_routine(struct hal_fixture *f, gconstpointer data)
 {
 	DEVICE_DESCRIPTION description = hal_master(f, true, PAGE);
-	struct nested n = { .f = f, .adapter = hal_get(f, &description, NULL),
-			    .mdl = hal_mdl(f->heap, PAGE) };
+	struct nested n = {
+		.f = f, .adapter = hal_get(f, &description, NULL), .mdl = hal_mdl(f->heap, PAGE)};
 	KIRQL old;
 
 	KeRaiseIrql(DISPATCH_LEVEL, &old);

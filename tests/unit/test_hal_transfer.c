@@ -45,7 +45,8 @@ static void give(struct transfer *t)
 	KeLowerIrql(t->old);
 }
 
-static void open_transfer(struct transfer *t, struct hal_fixture *f, bool scatter_gather, ULONG registers)
+static void open_transfer(struct transfer *t, struct hal_fixture *f, bool scatter_gather,
+			  ULONG registers)
 {
 	DEVICE_DESCRIPTION description = hal_master(f, scatter_gather, 32 * PAGE);
 
@@ -87,15 +88,16 @@ static void check_fragments(const struct transfer *t)
 		return;
 	for (unsigned int i = 0; i < t->count; i++)
 		g_assert_cmphex((uint64_t)t->runs[i].logical.QuadPart / PAGE, ==,
-				((uint64_t)t->runs[i].logical.QuadPart + t->runs[i].length - 1) / PAGE);
+				((uint64_t)t->runs[i].logical.QuadPart + t->runs[i].length - 1) /
+					PAGE);
 }
 
 static const struct {
 	size_t offset;
 	size_t length;
 } shapes[] = {
-	{ 0, 1 }, { 4095, 2 }, { 4095, 1 }, { 1, 1514 }, { 3000, 1514 }, { 0, 4096 }, { 1, 4096 },
-	{ 0, 4097 }, { 4095, 4098 }, { 17, 65535 }, { 0, 65536 }, { 100, 65536 },
+	{0, 1},	   {4095, 2}, {4095, 1},    {1, 1514},	 {3000, 1514}, {0, 4096},
+	{1, 4096}, {0, 4097}, {4095, 4098}, {17, 65535}, {0, 65536},   {100, 65536},
 };
 
 static void test_scatter_gather(struct hal_fixture *f, gconstpointer data)
@@ -106,7 +108,8 @@ static void test_scatter_gather(struct hal_fixture *f, gconstpointer data)
 		struct transfer t;
 		PMDL mdl = hal_mdl(f->heap + offset, length);
 
-		open_transfer(&t, f, true, ADDRESS_AND_SIZE_TO_SPAN_PAGES(f->heap + offset, length));
+		open_transfer(&t, f, true,
+			      ADDRESS_AND_SIZE_TO_SPAN_PAGES(f->heap + offset, length));
 		hal_fill(f->heap + offset, length, i);
 		KeFlushIoBuffers(mdl, !to_device, TRUE);
 		map_all(&t, mdl, to_device);
@@ -117,7 +120,8 @@ static void test_scatter_gather(struct hal_fixture *f, gconstpointer data)
 			if (to_device)
 				hal_device_reads(f, t.runs[r].logical, t.runs[r].length, i, done);
 			else
-				hal_device_writes(f, t.runs[r].logical, t.runs[r].length, i + 77, done);
+				hal_device_writes(f, t.runs[r].logical, t.runs[r].length, i + 77,
+						  done);
 			done += t.runs[r].length;
 		}
 		g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, f->heap + offset,
@@ -125,7 +129,7 @@ static void test_scatter_gather(struct hal_fixture *f, gconstpointer data)
 		hal_check(f->heap + offset, length, to_device ? i : i + 77);
 		if (f->options.dma.policy == DMA_POLICY_REMAP)
 			g_assert_false(fake_is_mapped(
-				f->platform, (logical_t){ (uint64_t)t.runs[0].logical.QuadPart }));
+				f->platform, (logical_t){(uint64_t)t.runs[0].logical.QuadPart}));
 		close_transfer(&t);
 		IoFreeMdl(mdl);
 	}
@@ -142,17 +146,19 @@ static void test_contiguous(struct hal_fixture *f, gconstpointer data)
 		PHYSICAL_ADDRESS logical;
 		PMDL mdl = hal_mdl(f->heap + offset, length);
 
-		open_transfer(&t, f, false, ADDRESS_AND_SIZE_TO_SPAN_PAGES(f->heap + offset, length));
+		open_transfer(&t, f, false,
+			      ADDRESS_AND_SIZE_TO_SPAN_PAGES(f->heap + offset, length));
 		hal_fill(f->heap + offset, length, i);
-		logical = IoMapTransfer(t.adapter, mdl, t.base, f->heap + offset, &mapped, to_device);
+		logical =
+			IoMapTransfer(t.adapter, mdl, t.base, f->heap + offset, &mapped, to_device);
 		g_assert_cmpuint(mapped, ==, length);
 		g_assert_cmphex((uint64_t)logical.QuadPart % PAGE, ==, offset % PAGE);
 		if (to_device)
 			hal_device_reads(f, logical, length, i, 0);
 		else
 			hal_device_writes(f, logical, length, i + 77, 0);
-		g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, f->heap + offset, mapped,
-						    to_device));
+		g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, f->heap + offset,
+						    mapped, to_device));
 		hal_check(f->heap + offset, length, to_device ? i : i + 77);
 		close_transfer(&t);
 		IoFreeMdl(mdl);
@@ -162,8 +168,8 @@ static void test_contiguous(struct hal_fixture *f, gconstpointer data)
 /* The buffers of a chain, on one base; each is flushed by itself. */
 static void test_chain(struct hal_fixture *f, gconstpointer data)
 {
-	static const size_t offsets[] = { 10, PAGE + 4000, 4 * PAGE + 1, 8 * PAGE };
-	static const size_t lengths[] = { 14, 200, 2 * PAGE, 1 };
+	static const size_t offsets[] = {10, PAGE + 4000, 4 * PAGE + 1, 8 * PAGE};
+	static const size_t lengths[] = {14, 200, 2 * PAGE, 1};
 	struct run *first[G_N_ELEMENTS(offsets) + 1];
 	PMDL mdls[G_N_ELEMENTS(offsets)];
 	ULONG registers = 0;
@@ -191,8 +197,9 @@ static void test_chain(struct hal_fixture *f, gconstpointer data)
 		/* In any order; the data are there at once and belong to the driver then. */
 		unsigned int j = i ^ 1;
 
-		g_assert_true(IoFlushAdapterBuffers(t.adapter, mdls[j], t.base, f->heap + offsets[j],
-						    (ULONG)lengths[j], FALSE));
+		g_assert_true(IoFlushAdapterBuffers(t.adapter, mdls[j], t.base,
+						    f->heap + offsets[j], (ULONG)lengths[j],
+						    FALSE));
 		hal_check(f->heap + offsets[j], lengths[j], 30 * j);
 		hal_fill(f->heap + offsets[j], lengths[j], 99);
 	}
@@ -281,8 +288,9 @@ static void test_map_misuse(struct hal_fixture *f, gconstpointer data)
 	/* Every call begins a register: the fifth has none left. */
 	for (ULONG i = 0; i < 4; i++) {
 		length = 10;
-		g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, va + 10 * i, &length, TRUE).QuadPart,
-				!=, 0);
+		g_assert_cmpint(
+			IoMapTransfer(t.adapter, mdl, t.base, va + 10 * i, &length, TRUE).QuadPart,
+			!=, 0);
 	}
 	expect_refused(&t, mdl, t.base, va + 40, 10, true, 0x00, "has 0 left");
 	g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, va, 40, TRUE));
@@ -303,17 +311,19 @@ static void test_map_failure(struct hal_fixture *f, gconstpointer data)
 
 	open_transfer(&t, f, true, 1);
 	fake_fail_map(f->platform, 0, -ENOSPC);
-	g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, f->heap, &length, TRUE).QuadPart, ==, 0);
+	g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, f->heap, &length, TRUE).QuadPart, ==,
+			0);
 	g_assert_cmpuint(length, ==, 100);
 	hal_expect_log(f, "No space left");
-	g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, f->heap, &length, TRUE).QuadPart, !=, 0);
+	g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, f->heap, &length, TRUE).QuadPart, !=,
+			0);
 	g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, f->heap, 100, TRUE));
 	close_transfer(&t);
 	IoFreeMdl(mdl);
 }
 
-static void expect_not_flushed(struct transfer *t, PMDL mdl, PVOID base, PVOID va, ULONG length, int code,
-			       const char *text)
+static void expect_not_flushed(struct transfer *t, PMDL mdl, PVOID base, PVOID va, ULONG length,
+			       int code, const char *text)
 {
 	uint64_t mapped = fake_counts(t->f->platform)->mapped_pages;
 
@@ -367,9 +377,9 @@ static void test_span_vectors(struct hal_fixture *f, gconstpointer data)
 		size_t length;
 		ULONG worst;
 	} cases[] = {
-		{ 1, 1 }, { 2, 2 }, { 256, 2 }, { 1512, 2 }, { 1514, 2 }, { 4096, 2 }, { 4097, 2 },
-		{ 4098, 3 }, { 8192, 3 }, { 8193, 3 }, { 8194, 4 }, { 16384, 5 }, { 65535, 17 },
-		{ 65536, 17 }, { 65537, 17 }, { 65538, 18 },
+		{1, 1},	     {2, 2},	  {256, 2},    {1512, 2},   {1514, 2}, {4096, 2},
+		{4097, 2},   {4098, 3},	  {8192, 3},   {8193, 3},   {8194, 4}, {16384, 5},
+		{65535, 17}, {65536, 17}, {65537, 17}, {65538, 18},
 	};
 
 	for (unsigned int i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -381,12 +391,14 @@ static void test_span_vectors(struct hal_fixture *f, gconstpointer data)
 
 		g_assert_cmpuint(ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length), ==, cases[i].worst);
 		open_transfer(&t, f, false, cases[i].worst);
-		g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, va, &length, TRUE).QuadPart, !=, 0);
+		g_assert_cmpint(IoMapTransfer(t.adapter, mdl, t.base, va, &length, TRUE).QuadPart,
+				!=, 0);
 		g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, va, length, TRUE));
 		close_transfer(&t);
 		if (cases[i].worst > 1) {
 			open_transfer(&t, f, false, cases[i].worst - 1);
-			expect_refused(&t, mdl, t.base, va, length, true, 0x00, "no more map registers");
+			expect_refused(&t, mdl, t.base, va, length, true, 0x00,
+				       "no more map registers");
 			close_transfer(&t);
 		}
 		IoFreeMdl(mdl);
@@ -402,7 +414,8 @@ static void test_wrong_access_faults(struct hal_fixture *f, gconstpointer data)
 	char byte = 0;
 
 	open_transfer(&t, f, true, 1);
-	logical.value = (uint64_t)IoMapTransfer(t.adapter, mdl, t.base, f->heap + 50, &length, TRUE).QuadPart;
+	logical.value = (uint64_t)IoMapTransfer(t.adapter, mdl, t.base, f->heap + 50, &length, TRUE)
+				.QuadPart;
 	g_assert_cmpint(fake_device_read(f->platform, logical, &byte, 1), ==, 0);
 	g_assert_cmpint(fake_device_write(f->platform, logical, &byte, 1), ==, -EFAULT);
 	g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, f->heap + 50, 100, TRUE));

@@ -26,8 +26,8 @@ static NDIS_STATUS claim(struct ndis_fixture *f)
 {
 	plan.channel = UNTOUCHED;
 	/* The channel in the argument list is ignored. */
-	plan.status = NdisMRegisterDmaChannel(&plan.channel, f->handle, 77, FALSE, &plan.description,
-					      plan.maximum);
+	plan.status = NdisMRegisterDmaChannel(&plan.channel, f->handle, 77, FALSE,
+					      &plan.description, plan.maximum);
 	if (plan.status != NDIS_STATUS_SUCCESS)
 		g_assert_true(plan.channel == UNTOUCHED);
 	return plan.status;
@@ -60,8 +60,10 @@ static void set_up(struct ndis_fixture *f, gconstpointer data)
 	/* As nscirda does it. */
 	plan = (struct plan){
 		.bus = NdisInterfaceIsa,
-		.description = { .DemandMode = TRUE, .DmaWidth = Width8Bits, .DmaSpeed = Compatible,
-				 .DmaChannel = 1 },
+		.description = {.DemandMode = TRUE,
+				.DmaWidth = Width8Bits,
+				.DmaSpeed = Compatible,
+				.DmaChannel = 1},
 		.maximum = 4 * PAGE,
 	};
 }
@@ -97,7 +99,7 @@ static NDIS_STATUS complete(PNDIS_BUFFER buffer, ULONG offset, ULONG length, BOO
 
 #define IS(status, expected) g_assert_cmphex((uint32_t)(status), ==, (uint32_t)(expected))
 
-static const unsigned int usable[] = { 0, 1, 2, 3, 5, 6, 7 };
+static const unsigned int usable[] = {0, 1, 2, 3, 5, 6, 7};
 
 static void test_transfers(struct ndis_fixture *f, gconstpointer data)
 {
@@ -118,7 +120,8 @@ static void test_transfers(struct ndis_fixture *f, gconstpointer data)
 		fill(expected, sizeof(expected), i);
 		KeRaiseIrql(i & 2 ? DISPATCH_LEVEL : PASSIVE_LEVEL, &old);
 		IS(setup(buffer, offset, length, to_device), NDIS_STATUS_SUCCESS);
-		g_assert_cmphex(model.channel[number].mode, ==, (to_device ? 0x08u : 0x04u) | (number & 3));
+		g_assert_cmphex(model.channel[number].mode, ==,
+				(to_device ? 0x08u : 0x04u) | (number & 3));
 		if (!to_device)
 			fill(bytes, length, i + 100);
 		g_assert_cmpuint(model_transfer(&model, number, bytes, 2, to_device), ==, 2);
@@ -281,17 +284,24 @@ static void test_refused(struct ndis_fixture *f, gconstpointer data)
 		const char *text;
 		bool violation;
 	} cases[] = {
-		{ 0, NdisInterfaceIsa, 4, Width16Bits, Compatible, 1, NDIS_STATUS_FAILURE, "channel 4", true },
-		{ 0, NdisInterfaceIsa, 8, Width16Bits, Compatible, 1, NDIS_STATUS_FAILURE, "0 to 3 and 5", true },
-		{ 0, NdisInterfaceIsa, 1, Width16Bits, Compatible, 1, NDIS_STATUS_FAILURE, "8 bits", true },
-		{ 0, NdisInterfaceIsa, 5, Width8Bits, Compatible, 1, NDIS_STATUS_FAILURE, "16 bits", true },
-		{ 0, NdisInterfaceIsa, 1, Width32Bits, Compatible, 1, NDIS_STATUS_FAILURE, "DmaWidth", true },
-		{ 0, NdisInterfaceIsa, 1, Width8Bits, MaximumDmaSpeed, 1, NDIS_STATUS_FAILURE, "DmaSpeed", true },
-		{ 0, NdisInterfaceIsa, 1, Width8Bits, Compatible, 0, NDIS_STATUS_FAILURE, "one byte", true },
-		{ NDIS_ATTRIBUTE_BUS_MASTER, NdisInterfacePci, 1, Width8Bits, Compatible, 1,
-		  NDIS_STATUS_FAILURE, "only a bus master on ISA", true },
-		{ 0, NdisInterfaceIsa, 1, Width8Bits, Compatible, 65537, NDIS_STATUS_RESOURCES,
-		  "65536 bytes at most, not 65537", false },
+		{0, NdisInterfaceIsa, 4, Width16Bits, Compatible, 1, NDIS_STATUS_FAILURE,
+		 "channel 4", true},
+		{0, NdisInterfaceIsa, 8, Width16Bits, Compatible, 1, NDIS_STATUS_FAILURE,
+		 "0 to 3 and 5", true},
+		{0, NdisInterfaceIsa, 1, Width16Bits, Compatible, 1, NDIS_STATUS_FAILURE, "8 bits",
+		 true},
+		{0, NdisInterfaceIsa, 5, Width8Bits, Compatible, 1, NDIS_STATUS_FAILURE, "16 bits",
+		 true},
+		{0, NdisInterfaceIsa, 1, Width32Bits, Compatible, 1, NDIS_STATUS_FAILURE,
+		 "DmaWidth", true},
+		{0, NdisInterfaceIsa, 1, Width8Bits, MaximumDmaSpeed, 1, NDIS_STATUS_FAILURE,
+		 "DmaSpeed", true},
+		{0, NdisInterfaceIsa, 1, Width8Bits, Compatible, 0, NDIS_STATUS_FAILURE, "one byte",
+		 true},
+		{NDIS_ATTRIBUTE_BUS_MASTER, NdisInterfacePci, 1, Width8Bits, Compatible, 1,
+		 NDIS_STATUS_FAILURE, "only a bus master on ISA", true},
+		{0, NdisInterfaceIsa, 1, Width8Bits, Compatible, 65537, NDIS_STATUS_RESOURCES,
+		 "65536 bytes at most, not 65537", false},
 	};
 	const gsize index = GPOINTER_TO_SIZE(data);
 
@@ -344,7 +354,8 @@ static void claim_again(struct ndis_fixture *f)
 	fixture_expect_violation(f, "may be NULL");
 	IS(NdisMRegisterDmaChannel(&second, f->handle, 1, FALSE, NULL, 1), NDIS_STATUS_FAILURE);
 	fixture_expect_violation(f, "may be NULL");
-	/* Another channel can be had besides, and is given back on the way out of MiniportInitialize. */
+	/* Another channel can be had besides, and is given back on the way out of
+	 * MiniportInitialize. */
 	other.DmaChannel = 3;
 	IS(NdisMRegisterDmaChannel(&second, f->handle, 1, FALSE, &other, 1), NDIS_STATUS_SUCCESS);
 	g_assert_true(second != first);
@@ -440,7 +451,7 @@ static void test_auto_initialize(struct ndis_fixture *f, gconstpointer data)
 	NdisFreeBuffer(buffer);
 }
 
-#define TEST(name, data, function) \
+#define TEST(name, data, function)                                                                 \
 	g_test_add("/ndis-slave/" name, struct ndis_fixture, data, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -449,14 +460,15 @@ int main(int argc, char **argv)
 	for (unsigned int i = 0; i < G_N_ELEMENTS(usable); i++) {
 		char *path = g_strdup_printf("/ndis-slave/transfers/%u", usable[i]);
 
-		g_test_add(path, struct ndis_fixture, GUINT_TO_POINTER(usable[i]), set_up, test_transfers,
-			   tear_down);
+		g_test_add(path, struct ndis_fixture, GUINT_TO_POINTER(usable[i]), set_up,
+			   test_transfers, tear_down);
 		g_free(path);
 	}
 	for (gsize i = 0; i < REFUSED_CASES; i++) {
 		char *path = g_strdup_printf("/ndis-slave/refused/%zu", (size_t)i);
 
-		g_test_add(path, struct ndis_fixture, GSIZE_TO_POINTER(i), set_up, test_refused, tear_down);
+		g_test_add(path, struct ndis_fixture, GSIZE_TO_POINTER(i), set_up, test_refused,
+			   tear_down);
 		g_free(path);
 	}
 	TEST("abort", NULL, test_abort);

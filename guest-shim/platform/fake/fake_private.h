@@ -5,9 +5,9 @@
 
 #include "platform/fake/fake.h"
 
-#define MAX_RANGES	8
-#define MAX_FAULTS	16
-#define CONFIG_SIZE	4096
+#define MAX_RANGES  8
+#define MAX_FAULTS  16
+#define CONFIG_SIZE 4096
 
 /* One call of platform_map(): type1v2 only unmaps whole ones. */
 struct fake_mapping {
