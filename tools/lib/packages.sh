@@ -17,6 +17,8 @@ REQUIRED_PACKAGES=(
 # What the tests need beyond that.
 TEST_PACKAGES=(
 	tshark
+	# iommufd for the guest's kernel
+	bc bison flex libelf-dev
 )
 
 # missing_packages: prints those of REQUIRED_PACKAGES that are not installed.
