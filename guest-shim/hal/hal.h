@@ -232,6 +232,16 @@ bool hal_mdl_in_use(const MDL *mdl);
 /** hal_list_uses() - a scatter/gather list of the adapter was made from @mdl. */
 bool hal_list_uses(const struct hal_adapter *adapter, const MDL *mdl);
 
+/** hal_list_overlaps() - a list of the adapter maps part of the memory. */
+bool hal_list_overlaps(const struct hal_adapter *adapter, const void *va, size_t length);
+
+/** hal_ranges_overlap() - two pieces of memory have bytes in common. */
+static inline bool hal_ranges_overlap(const void *a, size_t a_length, const void *b,
+				      size_t b_length)
+{
+	return (uintptr_t)a < (uintptr_t)b + b_length && (uintptr_t)b < (uintptr_t)a + a_length;
+}
+
 /** hal_lists_discard() - report and put all lists.  Return: how many. */
 unsigned int hal_lists_discard(struct hal_adapter *adapter, const char *call);
 

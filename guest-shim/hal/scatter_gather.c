@@ -105,6 +105,20 @@ bool hal_list_uses(const struct hal_adapter *adapter, const MDL *mdl)
 	return false;
 }
 
+bool hal_list_overlaps(const struct hal_adapter *adapter, const void *va, size_t length)
+{
+	for (const struct hal_list *list = adapter->lists; list; list = list->next) {
+		for (unsigned int i = 0; i < list->region_count; i++) {
+			const struct dma_region *region = &list->regions[i];
+
+			if (region->length &&
+			    hal_ranges_overlap(region->va, region->length, va, length))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void destroy(struct hal_list *list)
 {
 	if (list->owned)

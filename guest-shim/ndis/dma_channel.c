@@ -364,6 +364,20 @@ bool ndis_dma_channel_uses(const struct shim_adapter *adapter, const MDL *buffer
 	return false;
 }
 
+bool ndis_dma_channel_maps(const struct shim_adapter *adapter, const void *va, size_t length)
+{
+	for (const struct ndis_dma_channel *c = adapter->dma_channels; c; c = c->next) {
+		uintptr_t first;
+
+		if (!c->buffer)
+			continue;
+		first = (uintptr_t)c->buffer->MappedSystemVa + c->offset;
+		if (first < (uintptr_t)va + length && (uintptr_t)va < first + c->length)
+			return true;
+	}
+	return false;
+}
+
 int ndis_dma_channel_memory(struct shim_adapter *adapter, uint32_t length, void **va,
 			    logical_t *logical)
 {

@@ -10,6 +10,9 @@
 /** ndis_dma_channel_uses() - a transfer of the adapter is set up on @buffer. */
 bool ndis_dma_channel_uses(const struct shim_adapter *adapter, const MDL *buffer);
 
+/** ndis_dma_channel_maps() - a transfer of the adapter uses part of the memory. */
+bool ndis_dma_channel_maps(const struct shim_adapter *adapter, const void *va, size_t length);
+
 /**
  * ndis_dma_channel_memory() - shared memory that a channel of the adapter reaches.  Return: 0 or
  * -errno.

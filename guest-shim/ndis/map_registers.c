@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "ke/bug_check.h"
+#include "hal/memory.h"
 #include "mm/span.h"
 #include "ndis/dma.h"
+#include "ndis/dma_channel.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -236,7 +238,7 @@ static int find_mapping(const struct shim_adapter *adapter, const void *va, size
 
 bool ndis_dma_forget(const char *call, const void *va, size_t length)
 {
-	bool unused = true;
+	bool unused = hal_forget_memory(call, va, length);
 
 	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
 		int index = find_mapping(adapter, va, length);
@@ -249,6 +251,14 @@ bool ndis_dma_forget(const char *call, const void *va, size_t length)
 				       "map register %d still maps part of %zu bytes at %p; they "
 				       "are not freed",
 				       index, length, va);
+			unused = false;
+		} else if (ndis_dma_channel_maps(adapter, va, length)) {
+			ndis_violation(adapter, call,
+				       "NdisMCompleteDmaTransfer comes before the memory of the "
+				       "buffer is freed",
+				       "a slave transfer uses part of %zu bytes at %p; they are not "
+				       "freed",
+				       length, va);
 			unused = false;
 		} else if (adapter->dma.adapter) {
 			result = dma_adapter_forget(adapter->dma.adapter, va, length);

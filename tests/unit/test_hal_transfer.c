@@ -434,12 +434,36 @@ static void test_counter_is_for_slaves(struct hal_fixture *f, gconstpointer data
 	adapter->DmaOperations->PutDmaAdapter(adapter);
 }
 
+/* Memory that a device reaches is not freed, nor what policy cached has of it forgotten too late. */
+static void test_freed_memory(struct hal_fixture *f, gconstpointer data)
+{
+	unsigned char *va = ExAllocatePoolWithTag(NonPagedPool, 2 * PAGE, 'tset');
+	PMDL mdl = hal_mdl(va, 100);
+	struct transfer t;
+	ULONG length = 100;
+	logical_t logical;
+
+	open_transfer(&t, f, true, 1);
+	hal_fill(va, 100, 1);
+	logical.value = (uint64_t)IoMapTransfer(t.adapter, mdl, t.base, va, &length, TRUE).QuadPart;
+	ExFreePool(va);
+	hal_expect(f, 0x10, "they are not freed");
+	hal_device_reads(f, (PHYSICAL_ADDRESS){ .QuadPart = (LONGLONG)logical.value }, 100, 1, 0);
+	g_assert_true(IoFlushAdapterBuffers(t.adapter, mdl, t.base, va, 100, TRUE));
+	ExFreePool(va);
+	if (f->options.dma.policy == DMA_POLICY_CACHED)
+		g_assert_false(fake_is_mapped(f->platform, logical));
+	close_transfer(&t);
+	IoFreeMdl(mdl);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	hal_add_variants("hal-transfer/scatter-gather", test_scatter_gather);
 	hal_add_variants("hal-transfer/contiguous", test_contiguous);
 	hal_add_variants("hal-transfer/chain", test_chain);
+	hal_add_variants("hal-transfer/freed-memory", test_freed_memory);
 	HAL_TEST("hal-transfer/longer-than-registers", test_longer_than_registers);
 	HAL_TEST("hal-transfer/map-misuse", test_map_misuse);
 	HAL_TEST("hal-transfer/map-failure", test_map_failure);

@@ -235,6 +235,22 @@ static void test_complete_misuse(struct ndis_fixture *f, gconstpointer data)
 	NdisFreeBuffer(other);
 }
 
+static void test_freed_memory(struct ndis_fixture *f, gconstpointer data)
+{
+	PNDIS_BUFFER buffer;
+	PVOID memory;
+
+	start(f);
+	IS(NdisAllocateMemoryWithTag(&memory, 200, 'tset'), NDIS_STATUS_SUCCESS);
+	buffer = fixture_buffer(memory, 200);
+	IS(setup(buffer, 100, 100, FALSE), NDIS_STATUS_SUCCESS);
+	NdisFreeMemory(memory, 200, 0);
+	fixture_expect_violation(f, "a slave transfer uses part of 200 bytes");
+	IS(complete(buffer, 100, 100, FALSE), NDIS_STATUS_SUCCESS);
+	NdisFreeBuffer(buffer);
+	NdisFreeMemory(memory, 200, 0);
+}
+
 static void test_foreign_handle(struct ndis_fixture *f, gconstpointer data)
 {
 	NDIS_HANDLE channel;
@@ -474,6 +490,7 @@ int main(int argc, char **argv)
 	TEST("abort", NULL, test_abort);
 	TEST("setup-misuse", NULL, test_setup_misuse);
 	TEST("complete-misuse", NULL, test_complete_misuse);
+	TEST("freed-memory", NULL, test_freed_memory);
 	TEST("foreign-handle", NULL, test_foreign_handle);
 	TEST("no-low-memory", NULL, test_no_low_memory);
 	TEST("no-limit-known", NULL, test_no_limit_known);
