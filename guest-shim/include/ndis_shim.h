@@ -28,6 +28,7 @@
 #include <stdio.h>
 
 #include "dma/dma.h"
+#include "include/shim_verify.h"
 #include "platform/platform.h"
 
 #ifdef __cplusplus
@@ -83,6 +84,7 @@ struct shim_client {
  * @header_bytes: cut each frame to send into a first buffer of so many bytes and
  *	a second with the rest, as protocol stacks do; 0: one buffer.
  * @parameters, @parameter_count: configuration.
+ * @verify: the checking mode; anything but SHIM_VERIFY_OFF sets dma.guard, too.
  */
 struct shim_adapter_options {
 	struct dma_options dma;
@@ -93,6 +95,7 @@ struct shim_adapter_options {
 	unsigned int header_bytes;
 	const struct shim_parameter *parameters;
 	unsigned int parameter_count;
+	enum shim_verify verify;
 };
 
 /** struct shim_statistics - counters of one adapter since shim_adapter_start() */
@@ -108,6 +111,7 @@ struct shim_statistics {
 	uint64_t violations;	/* calls that broke a documented rule; each is logged */
 	uint64_t sends_pending; /* given to the miniport, not complete yet */
 	struct dma_statistics dma;
+	struct shim_verify_statistics verify;
 };
 
 /**
@@ -224,6 +228,15 @@ int shim_set(struct shim_adapter *adapter, uint32_t oid, const void *buffer, siz
 
 /** shim_reset() - MiniportReset, waited for (5 s).  Return: 0, -ENOTSUP, -ETIMEDOUT, -EIO. */
 int shim_reset(struct shim_adapter *adapter);
+
+/**
+ * shim_adapter_fault() - tell the checking mode of an access that the IOMMU refused
+ * @fault: of platform_next_fault().
+ *
+ * The host program polls for faults; the checking mode says whose address it was.  Nothing happens
+ * when it is off.
+ */
+void shim_adapter_fault(struct shim_adapter *adapter, const struct platform_fault *fault);
 
 /** shim_adapter_statistics() - a consistent copy of the counters. */
 void shim_adapter_statistics(struct shim_adapter *adapter, struct shim_statistics *statistics);

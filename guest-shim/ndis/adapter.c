@@ -26,8 +26,11 @@ struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call)
 			return NULL;
 		}
 	}
-	ndis_violation(
-		NULL, call,
+	ndis_violation_code(
+		NULL,
+		NDIS_CODE(handle ? VERIFIER_RELEASED_ADAPTER : VERIFIER_NULL_ADAPTER,
+			  .parameters = {(uintptr_t)handle}),
+		call,
 		"MiniportAdapterHandle is the handle that MiniportInitialize received, used on "
 		"the thread of its adapter",
 		"%p is no handle of an adapter", handle);
@@ -50,8 +53,11 @@ void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigne
 void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call)
 {
 	if (unlikely(ke_current_irql() != call->level)) {
-		ndis_violation(
-			adapter, call->name,
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_IRQL_AT_RETURN,
+				  .parameters = {1, call->level, ke_current_irql()}),
+			call->name,
 			"a function of the miniport returns at the IRQL at which it was called",
 			"called at IRQL %u, returned at %u", call->level, ke_current_irql());
 		if (ke_current_irql() < call->level)

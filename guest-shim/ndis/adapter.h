@@ -18,6 +18,7 @@
 #include "ndis/driver.h"
 #include "platform/platform.h"
 #include "support/compiler.h"
+#include "verifier/verifier.h"
 
 struct ndis_dma_channel;
 struct ndis_interrupt;
@@ -150,6 +151,7 @@ struct adapter_receive {
  * struct shim_adapter
  * @next: adapters of this thread.
  * @context: MiniportAdapterContext.
+ * @verifier: NULL: the checking mode is off.
  * @calls: functions of the miniport in progress, MiniportISR excepted.
  * @dma_channels: what NdisMRegisterDmaChannel claimed.
  * @interrupts: what NdisMRegisterInterrupt registered.
@@ -161,6 +163,7 @@ struct shim_adapter {
 	struct platform *platform;
 	struct shim_client client;
 	struct shim_adapter_options options;
+	struct verifier *verifier;
 	enum adapter_state state;
 
 	NDIS_HANDLE context;

@@ -10,6 +10,7 @@
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
 #include "ndis/frame.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -35,38 +36,56 @@ static struct map_register *find_register(struct shim_adapter *adapter, const ch
 	return NULL;
 }
 
+static bool is_locked(const MDL *buffer)
+{
+	return buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED);
+}
+
 static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register,
 		    ULONG index, PNDIS_BUFFER buffer)
 {
 	if (unlikely(map_register->buffer)) {
-		ndis_violation(adapter, start_call,
-			       "a map register holds one mapping; "
-			       "NdisMCompleteBufferPhysicalMapping comes before the next",
-			       "map register %u still maps buffer %p", index,
-			       (void *)map_register->buffer);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_MAPPED_TWICE, .object = map_register,
+					      .parameters = {(uintptr_t)map_register->buffer}),
+				    start_call,
+				    "a map register holds one mapping; "
+				    "NdisMCompleteBufferPhysicalMapping comes before the next",
+				    "map register %u still maps buffer %p", index,
+				    (void *)map_register->buffer);
 		return false;
 	}
-	if (unlikely(!(buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED)) ||
-		     (!buffer->MappedSystemVa && buffer->ByteCount))) {
-		ndis_violation(adapter, start_call,
-			       "the buffer must be locked in memory: made by NdisAllocateBuffer",
-			       "MdlFlags of buffer %p are 0x%x", (void *)buffer,
-			       (unsigned int)(USHORT)buffer->MdlFlags);
+	if (unlikely(!is_locked(buffer) || (!buffer->MappedSystemVa && buffer->ByteCount))) {
+		ndis_violation_code(adapter,
+				    NDIS_CODE(is_locked(buffer) ? VERIFIER_NO_SYSTEM_ADDRESS
+								: VERIFIER_NOT_LOCKED,
+					      .parameters = {(uintptr_t)buffer}),
+				    start_call,
+				    "the buffer must be locked in memory: made by NdisAllocateBuffer",
+				    "MdlFlags of buffer %p are 0x%x, its system address is %p",
+				    (void *)buffer, (unsigned int)(USHORT)buffer->MdlFlags,
+				    buffer->MappedSystemVa);
 		return false;
 	}
 	if (unlikely(buffer->ByteCount > adapter->dma.maximum_buffer)) {
-		ndis_violation(adapter, start_call,
-			       "a buffer is not longer than MaximumBufferSize of "
-			       "NdisMAllocateMapRegisters",
-			       "buffer %p has %u bytes, MaximumBufferSize is %u", (void *)buffer,
-			       buffer->ByteCount, adapter->dma.maximum_buffer);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_TOO_MANY_REGISTERS, .object = &adapter->dma,
+					      .parameters = {NDIS_BUFFER_TO_SPAN_PAGES(buffer),
+							     dma_slot_pages(map_register->slot)}),
+				    start_call,
+				    "a buffer is not longer than MaximumBufferSize of "
+				    "NdisMAllocateMapRegisters",
+				    "buffer %p has %u bytes, MaximumBufferSize is %u",
+				    (void *)buffer, buffer->ByteCount,
+				    adapter->dma.maximum_buffer);
 		return false;
 	}
 	return true;
 }
 
 static unsigned int map(struct shim_adapter *adapter, struct map_register *map_register,
-			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units)
+			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units,
+			const void *caller)
 {
 	const struct dma_region region = {buffer->MappedSystemVa, buffer->ByteCount};
 	const struct dma_run *runs = adapter->dma.runs;
@@ -90,6 +109,8 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 		units[i].PhysicalAddress.QuadPart = (LONGLONG)runs[i].logical.value;
 		units[i].Length = (UINT)runs[i].length;
 	}
+	if (unlikely(adapter->verifier))
+		ndis_verify_start(adapter, start_call, map_register, count, caller);
 	return count;
 }
 
@@ -122,7 +143,7 @@ VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PN
 		if (likely(map_register &&
 			   may_map(adapter, map_register, PhysicalMapRegister, Buffer)))
 			count = map(adapter, map_register, Buffer, WriteToDevice,
-				    PhysicalAddressArray);
+				    PhysicalAddressArray, __builtin_return_address(0));
 	}
 	if (likely(ArraySize))
 		*ArraySize = count;
@@ -131,7 +152,8 @@ VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PN
 			    PhysicalAddressArray, count);
 }
 
-static void unmap(struct shim_adapter *adapter, struct map_register *map_register, ULONG index)
+static void unmap(struct shim_adapter *adapter, const char *call,
+		  struct map_register *map_register, ULONG index, const void *caller)
 {
 	PNDIS_BUFFER buffer = map_register->buffer;
 	struct shim_frame *frame = ndis_frame_of_buffer(adapter, buffer);
@@ -143,6 +165,8 @@ static void unmap(struct shim_adapter *adapter, struct map_register *map_registe
 	map_register->buffer = NULL;
 	if (frame)
 		frame->mapped--;
+	if (unlikely(adapter->verifier))
+		ndis_verify_complete(adapter, call, map_register, caller);
 }
 
 static bool may_unmap(struct shim_adapter *adapter, const struct map_register *map_register,
@@ -151,24 +175,34 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 	struct dma_region region;
 
 	if (unlikely(!map_register->buffer)) {
-		ndis_violation(adapter, complete_call,
-			       "NdisMStartBufferPhysicalMapping comes before its end",
-			       "map register %u maps nothing", index);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(ndis_verify_unmapped(adapter, map_register),
+					      .object = map_register),
+				    complete_call,
+				    "NdisMStartBufferPhysicalMapping comes before its end",
+				    "map register %u maps nothing", index);
 		return false;
 	}
 	if (unlikely(map_register->buffer != buffer)) {
-		ndis_violation(adapter, complete_call, "the buffer is the one that was mapped",
-			       "map register %u maps buffer %p, not %p", index,
-			       (void *)map_register->buffer, (void *)buffer);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_FLUSH_UNMAPPED, .object = map_register,
+					      .parameters = {(uintptr_t)buffer}),
+				    complete_call, "the buffer is the one that was mapped",
+				    "map register %u maps buffer %p, not %p", index,
+				    (void *)map_register->buffer, (void *)buffer);
 		return false;
 	}
 	region = dma_slot_region(map_register->slot);
 	if (unlikely(region.length != buffer->ByteCount || region.va != buffer->MappedSystemVa))
-		ndis_violation(adapter, complete_call,
-			       "a buffer is not changed between start and end of its mapping",
-			       "buffer %p was %zu bytes at %p and is %u bytes at %p",
-			       (void *)buffer, region.length, region.va, buffer->ByteCount,
-			       buffer->MappedSystemVa);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_OUTSIDE_MDL, .object = map_register,
+					      .parameters = {(uintptr_t)region.va,
+							     (uintptr_t)buffer}),
+				    complete_call,
+				    "a buffer is not changed between start and end of its mapping",
+				    "buffer %p was %zu bytes at %p and is %u bytes at %p",
+				    (void *)buffer, region.length, region.va, buffer->ByteCount,
+				    buffer->MappedSystemVa);
 	return true;
 }
 
@@ -184,7 +218,8 @@ VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
 		return;
 	map_register = find_register(adapter, complete_call, PhysicalMapRegister);
 	if (likely(map_register && may_unmap(adapter, map_register, PhysicalMapRegister, Buffer)))
-		unmap(adapter, map_register, PhysicalMapRegister);
+		unmap(adapter, complete_call, map_register, PhysicalMapRegister,
+		      __builtin_return_address(0));
 }
 
 void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
@@ -196,10 +231,14 @@ void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
 		if (!map_register->buffer ||
 		    ndis_frame_of_buffer(adapter, map_register->buffer) != frame)
 			continue;
-		ndis_violation(adapter, call,
-			       "NdisMCompleteBufferPhysicalMapping comes before NdisMSendComplete",
-			       "map register %u still maps buffer %p of packet %p", i,
-			       (void *)map_register->buffer, (void *)&frame->packet.packet);
-		unmap(adapter, map_register, i);
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_NOT_FLUSHED, .object = map_register,
+				  .parameters = {dma_slot_region(map_register->slot).length,
+						 adapter->dma.maximum_buffer}),
+			call, "NdisMCompleteBufferPhysicalMapping comes before NdisMSendComplete",
+			"map register %u still maps buffer %p of packet %p", i,
+			(void *)map_register->buffer, (void *)&frame->packet.packet);
+		unmap(adapter, call, map_register, i, NULL);
 	}
 }

@@ -32,8 +32,11 @@ void ndis_dma_close_if_unused(struct shim_adapter *adapter);
 /** ndis_may_set_up_dma() - ndis_may_claim_hardware() and a bus master. */
 bool ndis_may_set_up_dma(struct shim_adapter *adapter, const char *call);
 
-/** ndis_dma_free_registers() - report live mappings, free the map registers. */
-void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call);
+/**
+ * ndis_dma_free_registers() - report live mappings, free the map registers
+ * @caller: return address into the driver, or NULL.
+ */
+void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call, const void *caller);
 
 /**
  * ndis_dma_complete_frame() - end the mappings of the buffers of @frame that the driver

@@ -114,6 +114,11 @@ static int check_options(const struct shim_adapter_options *options,
 		log_error("max_address_bits is %u: it is 0, 24, 32 or 64", bits);
 		return -EINVAL;
 	}
+	if ((unsigned int)options->verify > SHIM_VERIFY_STOP) {
+		log_error("verify is %u: it is SHIM_VERIFY_OFF (0), _REPORT (1) or _STOP (2)",
+			  (unsigned int)options->verify);
+		return -EINVAL;
+	}
 	if (options->frames > FRAMES_LIMIT) {
 		log_error("frames is %u: at most %u", options->frames, FRAMES_LIMIT);
 		return -EINVAL;
@@ -141,6 +146,11 @@ static struct shim_adapter *create(struct shim_driver *driver, struct platform *
 	adapter->driver = driver;
 	adapter->platform = platform;
 	adapter->options = *options;
+	if (verifier_create(options->verify, &adapter->verifier)) {
+		free(adapter);
+		return NULL;
+	}
+	adapter->options.dma.guard |= adapter->verifier != NULL;
 	adapter->client = *client;
 	adapter->state = ADAPTER_INITIALIZING;
 	ke_on_bug_check(shut_down_adapters);
@@ -159,6 +169,7 @@ static void destroy(struct shim_adapter *adapter)
 	*link = adapter->next;
 	adapter->driver->adapters--;
 	ke_detach_event_loop();
+	verifier_destroy(adapter->verifier);
 	free(adapter);
 }
 
@@ -233,6 +244,7 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 {
 	unsigned int leaks = 0;
 
+	verifier_hold(adapter->verifier);
 	adapter->state = ADAPTER_HALTED;
 	leaks += ndis_interrupt_release(adapter, call);
 	if (adapter->shutdown) {
@@ -251,6 +263,7 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 	ndis_frames_destroy(adapter);
 	if (adapter->dma.adapter)
 		dma_adapter_destroy(adapter->dma.adapter);
+	verifier_let_go(adapter->verifier);
 	return leaks;
 }
 
@@ -354,9 +367,13 @@ SHIM_EXPORT unsigned int shim_adapter_stop(struct shim_adapter *adapter)
 	call_halt(adapter);
 	pending = adapter->send.pending;
 	if (pending) {
-		ndis_violation(adapter, "MiniportHalt",
-			       "MiniportHalt completes the packets that the miniport still has",
-			       "%u packets are not complete", pending);
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(adapter->dma.scatter_gather ? VERIFIER_LIST_LEFT : VERIFIER_NONE,
+				  .parameters = {(uintptr_t)adapter, pending}),
+			"MiniportHalt",
+			"MiniportHalt completes the packets that the miniport still has",
+			"%u packets are not complete", pending);
 		ndis_send_abort_pending(adapter, NDIS_STATUS_REQUEST_ABORTED);
 		leaks += pending;
 	}
@@ -369,9 +386,18 @@ SHIM_EXPORT void shim_adapter_statistics(struct shim_adapter *adapter,
 					 struct shim_statistics *statistics)
 {
 	*statistics = adapter->statistics;
+	verifier_statistics(adapter->verifier, &statistics->verify);
 	statistics->sends_pending = adapter->send.pending;
 	if (adapter->dma.adapter)
 		statistics->dma = *dma_adapter_statistics(adapter->dma.adapter);
+}
+
+SHIM_EXPORT void shim_adapter_fault(struct shim_adapter *adapter, const struct platform_fault *fault)
+{
+	if (!adapter->verifier)
+		return;
+	adapter->statistics.violations++;
+	verifier_fault(adapter->verifier, adapter->driver->name, fault);
 }
 
 SHIM_EXPORT int shim_run_once(int64_t timeout)

@@ -14,6 +14,7 @@
 #include "mm/span.h"
 #include "ndis/dma.h"
 #include "ndis/dma_channel.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -181,7 +182,8 @@ static void destroy_registers(struct adapter_dma *dma)
 }
 
 static NDIS_STATUS allocate(struct shim_adapter *adapter, const char *call, UINT channel,
-			    NDIS_DMA_SIZE size, ULONG count, ULONG maximum_buffer)
+			    NDIS_DMA_SIZE size, ULONG count, ULONG maximum_buffer,
+			    const void *caller)
 {
 	uint64_t pages = mm_worst_span_pages(maximum_buffer);
 
@@ -199,6 +201,8 @@ static NDIS_STATUS allocate(struct shim_adapter *adapter, const char *call, UINT
 		return NDIS_STATUS_RESOURCES;
 	}
 	adapter->dma.maximum_buffer = maximum_buffer;
+	if (adapter->verifier)
+		ndis_verify_registers(adapter, call, caller);
 	return NDIS_STATUS_SUCCESS;
 }
 
@@ -212,7 +216,7 @@ NDIS_STATUS NTAPI NdisMAllocateMapRegisters(NDIS_HANDLE MiniportAdapterHandle, U
 
 	if (adapter)
 		status = allocate(adapter, call, DmaChannel, DmaSize, BaseMapRegistersNeeded,
-				  MaximumBufferSize);
+				  MaximumBufferSize, __builtin_return_address(0));
 	TRACE(call, "adapter %p, channel %u, size %u, %u registers, %u bytes) -> %s",
 	      (void *)adapter, DmaChannel, DmaSize, BaseMapRegistersNeeded, MaximumBufferSize,
 	      ndis_status_text(status));
@@ -245,12 +249,15 @@ bool ndis_dma_forget(const char *call, const void *va, size_t length)
 		int result = 0;
 
 		if (index >= 0) {
-			ndis_violation(adapter, call,
-				       "NdisMCompleteBufferPhysicalMapping comes before the memory "
-				       "of the buffer is freed",
-				       "map register %d still maps part of %zu bytes at %p; they "
-				       "are not freed",
-				       index, length, va);
+			ndis_violation_code(
+				adapter,
+				NDIS_CODE(VERIFIER_NONE, .object = &adapter->dma.registers[index]),
+				call,
+				"NdisMCompleteBufferPhysicalMapping comes before the memory of the "
+				"buffer is freed",
+				"map register %d still maps part of %zu bytes at %p; they are not "
+				"freed",
+				index, length, va);
 			unused = false;
 		} else if (ndis_dma_channel_maps(adapter, va, length)) {
 			ndis_violation(adapter, call,
@@ -272,24 +279,33 @@ bool ndis_dma_forget(const char *call, const void *va, size_t length)
 
 static void report_live_mappings(struct shim_adapter *adapter, const char *call)
 {
+	unsigned int live = 0;
+
+	for (unsigned int i = 0; i < adapter->dma.register_count; i++)
+		live += adapter->dma.registers[i].buffer != NULL;
 	for (unsigned int i = 0; i < adapter->dma.register_count; i++) {
 		PNDIS_BUFFER buffer = adapter->dma.registers[i].buffer;
 
 		if (!buffer)
 			continue;
-		ndis_violation(
-			adapter, call,
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_FREED_WHILE_MAPPED,
+				  .object = &adapter->dma.registers[i], .parameters = {live}),
+			call,
 			"NdisMCompleteBufferPhysicalMapping comes before the map registers go",
 			"map register %u still maps buffer %p", i, (void *)buffer);
 	}
 }
 
-void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call)
+void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call, const void *caller)
 {
 	struct adapter_dma *dma = &adapter->dma;
 
 	report_live_mappings(adapter, call);
 	dma_slots_destroy(dma->slots);
+	if (adapter->verifier)
+		ndis_verify_registers_freed(adapter, call, caller);
 	destroy_registers(dma);
 	ndis_dma_close_if_unused(adapter);
 }
@@ -310,16 +326,21 @@ VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 		return;
 	}
 	if (!adapter->dma.registers) {
-		ndis_violation(adapter, call,
-			       "NdisMAllocateMapRegisters must have succeeded before",
-			       "the adapter has no map registers");
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_REGISTERS_FREED_TWICE,
+					      .object = &adapter->dma, .parameters = {1}),
+				    call, "NdisMAllocateMapRegisters must have succeeded before",
+				    "the adapter has no map registers");
 		return;
 	}
 	if (adapter->dma.memory)
-		ndis_violation(
-			adapter, call,
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_COMMON_BUFFER_LEFT, .object = adapter->dma.memory->va,
+				  .parameters = {(uintptr_t)adapter, 1}),
+			call,
 			"NdisMFreeSharedMemory comes before NdisMFreeMapRegisters: shared memory "
 			"hangs on the same object",
 			"the adapter still has shared memory");
-	ndis_dma_free_registers(adapter, call);
+	ndis_dma_free_registers(adapter, call, __builtin_return_address(0));
 }

@@ -10,6 +10,7 @@
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
 #include "ndis/frame.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -113,6 +114,8 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 		element->Length = (ULONG)runs[i].length;
 	}
 	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo) = &frame->list;
+	if (unlikely(adapter->verifier))
+		ndis_verify_list(adapter, frame, runs, count);
 	return 0;
 }
 
@@ -127,4 +130,6 @@ void ndis_scatter_gather_unmap(struct shim_adapter *adapter, struct shim_frame *
 	if (unlikely(result))
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, ~(uintptr_t)0,
 			     (uintptr_t)&frame->packet.packet, (uintptr_t)(intptr_t)result);
+	if (unlikely(adapter->verifier))
+		ndis_verify_list_end(adapter, frame);
 }

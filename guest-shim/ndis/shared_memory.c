@@ -11,6 +11,7 @@
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
 #include "ndis/dma_channel.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -23,6 +24,7 @@ struct shared_memory_request {
 	uint32_t length;
 	bool cached;
 	PVOID context;
+	const void *caller;
 };
 
 static bool may_allocate(struct shim_adapter *adapter, const char *call, ULONG length)
@@ -44,7 +46,7 @@ static bool may_allocate(struct shim_adapter *adapter, const char *call, ULONG l
 
 /* NULL after a message when there is no memory. */
 static struct shared_memory *allocate(struct shim_adapter *adapter, const char *call,
-				      uint32_t length, bool cached)
+				      uint32_t length, bool cached, const void *caller)
 {
 	struct shared_memory *memory = calloc(1, sizeof(*memory));
 	int result;
@@ -67,7 +69,24 @@ static struct shared_memory *allocate(struct shim_adapter *adapter, const char *
 	memory->cached = cached;
 	memory->next = adapter->dma.memory;
 	adapter->dma.memory = memory;
+	if (adapter->verifier)
+		ndis_verify_shared_memory(adapter, call, memory, caller);
 	return memory;
+}
+
+/* As ndis_irql_at_most(); NDIS has a bug check of its own for this one. */
+static bool irql_allows(struct shim_adapter *adapter, const char *call, ULONG length)
+{
+	unsigned int irql = ke_current_irql();
+
+	if (irql == KE_PASSIVE_LEVEL)
+		return true;
+	ndis_violation_code(adapter,
+			    NDIS_CODE(VERIFIER_IRQL, NDIS_RULE_ALLOCATE_AT_RAISED_IRQL,
+				      .parameters = {(uintptr_t)adapter, length, irql}),
+			    call, "the function must be called at PASSIVE_LEVEL (0)",
+			    "called at IRQL %u", irql);
+	return false;
 }
 
 VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length,
@@ -80,9 +99,9 @@ VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Le
 
 	*VirtualAddress = NULL;
 	PhysicalAddress->QuadPart = 0;
-	if (adapter && ndis_may_claim_hardware(adapter, call) &&
-	    may_allocate(adapter, call, Length))
-		memory = allocate(adapter, call, Length, Cached);
+	if (adapter && irql_allows(adapter, call, Length) &&
+	    ndis_may_claim_hardware(adapter, call) && may_allocate(adapter, call, Length))
+		memory = allocate(adapter, call, Length, Cached, __builtin_return_address(0));
 	if (memory) {
 		*VirtualAddress = memory->va;
 		PhysicalAddress->QuadPart = (LONGLONG)memory->logical.value;
@@ -106,7 +125,8 @@ static void complete_request(void *context)
 	struct shared_memory_request *request = context;
 	struct shim_adapter *adapter = request->adapter;
 	struct shared_memory *memory = allocate(adapter, "NdisMAllocateSharedMemoryAsync",
-						request->length, request->cached);
+						request->length, request->cached,
+						request->caller);
 	NDIS_PHYSICAL_ADDRESS logical = {.QuadPart = 0};
 	struct miniport_call call;
 
@@ -126,7 +146,7 @@ static void complete_request(void *context)
 }
 
 static NDIS_STATUS allocate_later(struct shim_adapter *adapter, const char *call, ULONG length,
-				  BOOLEAN cached, PVOID context)
+				  BOOLEAN cached, PVOID context, const void *caller)
 {
 	struct shared_memory_request *request;
 
@@ -150,6 +170,7 @@ static NDIS_STATUS allocate_later(struct shim_adapter *adapter, const char *call
 	request->length = length;
 	request->cached = cached;
 	request->context = context;
+	request->caller = caller;
 	request->next = adapter->dma.requests;
 	adapter->dma.requests = request;
 	ke_work_item_queue(&request->work, complete_request, request);
@@ -164,7 +185,8 @@ NDIS_STATUS NTAPI NdisMAllocateSharedMemoryAsync(NDIS_HANDLE MiniportAdapterHand
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
 	if (adapter)
-		status = allocate_later(adapter, call, Length, Cached, Context);
+		status = allocate_later(adapter, call, Length, Cached, Context,
+					__builtin_return_address(0));
 	TRACE(call, "adapter %p, %u bytes, cached %u, context %p) -> %s", (void *)adapter, Length,
 	      Cached, Context, ndis_status_text(status));
 	return status;
@@ -190,8 +212,12 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 	while (*link && (*link)->va != va)
 		link = &(*link)->next;
 	if (!*link) {
-		ndis_violation(
-			adapter, call,
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_COMMON_BUFFER_FREED_TWICE,
+				  NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED, .object = va,
+				  .parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
+			call,
 			"VirtualAddress is what NdisMAllocateSharedMemory(Async) returned, and is "
 			"freed once",
 			"no shared memory of the adapter begins at %p", va);
@@ -199,19 +225,23 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 	}
 	if ((*link)->length != length || (*link)->logical.value != (uint64_t)logical.QuadPart ||
 	    (*link)->cached != (cached != FALSE)) {
-		ndis_violation(adapter, call,
-			       "Length, Cached and PhysicalAddress are those of the allocation",
-			       "%u bytes, cached %u, logical 0x%llx given for %u bytes, cached %u, "
-			       "logical 0x%llx",
-			       length, cached, (unsigned long long)logical.QuadPart,
-			       (*link)->length, (*link)->cached,
-			       (unsigned long long)(*link)->logical.value);
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_NONE, NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED,
+				  .object = va,
+				  .parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
+			call, "Length, Cached and PhysicalAddress are those of the allocation",
+			"%u bytes, cached %u, logical 0x%llx given for %u bytes, cached %u, "
+			"logical 0x%llx",
+			length, cached, (unsigned long long)logical.QuadPart, (*link)->length,
+			(*link)->cached, (unsigned long long)(*link)->logical.value);
 		return NULL;
 	}
 	return link;
 }
 
-static void release(struct shim_adapter *adapter, struct shared_memory **link)
+static void release(struct shim_adapter *adapter, const char *call, struct shared_memory **link,
+		    const void *caller)
 {
 	struct shared_memory *memory = *link;
 	int result = 0;
@@ -225,6 +255,8 @@ static void release(struct shim_adapter *adapter, struct shared_memory **link)
 	if (result)
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, ~(uintptr_t)0,
 			     (uintptr_t)memory->va, (uintptr_t)(intptr_t)result);
+	if (adapter->verifier)
+		ndis_verify_shared_memory_freed(adapter, call, memory, caller);
 	free(memory);
 	ndis_dma_close_if_unused(adapter);
 }
@@ -242,7 +274,7 @@ VOID NTAPI NdisMFreeSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length
 		return;
 	link = find_allocation(adapter, call, Length, Cached, VirtualAddress, PhysicalAddress);
 	if (link)
-		release(adapter, link);
+		release(adapter, call, link, __builtin_return_address(0));
 }
 
 VOID NTAPI NdisMUpdateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length,
@@ -262,6 +294,8 @@ VOID NTAPI NdisMUpdateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Leng
 		    memory->logical.value + offset == (uint64_t)PhysicalAddress.QuadPart) {
 			/* What the device wrote before its status is read after it. */
 			__atomic_thread_fence(__ATOMIC_ACQUIRE);
+			if (unlikely(adapter->verifier))
+				ndis_verify_guards(adapter, call);
 			return;
 		}
 	}
@@ -278,16 +312,23 @@ unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call)
 	while (adapter->dma.memory) {
 		struct shared_memory *memory = adapter->dma.memory;
 
-		ndis_violation(adapter, call,
-			       "all shared memory is freed when MiniportHalt returns",
-			       "%u bytes at %p are not", memory->length, memory->va);
-		release(adapter, &adapter->dma.memory);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_COMMON_BUFFER_LEFT, .object = memory->va,
+					      .parameters = {(uintptr_t)adapter, 1}),
+				    call, "all shared memory is freed when MiniportHalt returns",
+				    "%u bytes at %p are not", memory->length, memory->va);
+		release(adapter, call, &adapter->dma.memory, NULL);
 		count++;
 	}
 	if (adapter->dma.registers) {
-		ndis_violation(adapter, call, "NdisMFreeMapRegisters is called by MiniportHalt",
-			       "%u base map registers are not freed", adapter->dma.register_count);
-		ndis_dma_free_registers(adapter, call);
+		ndis_violation_code(adapter,
+				    NDIS_CODE(VERIFIER_REGISTERS_LEFT, .object = &adapter->dma,
+					      .parameters = {(uintptr_t)adapter,
+							     adapter->dma.register_count}),
+				    call, "NdisMFreeMapRegisters is called by MiniportHalt",
+				    "%u base map registers are not freed",
+				    adapter->dma.register_count);
+		ndis_dma_free_registers(adapter, call, NULL);
 		count++;
 	}
 	return count;

@@ -6,32 +6,63 @@
 #include <stdio.h>
 
 #include "ndis/violation.h"
-#include "support/log.h"
 
-void ndis_violation(struct shim_adapter *adapter, const char *call, const char *rule,
-		    const char *format, ...)
+static void report(struct shim_adapter *adapter, const struct ndis_code *code, const char *call,
+		   const char *rule, const char *format, va_list arguments)
 {
 	struct shim_driver *driver = ndis_current_driver();
 	char text[256];
-	va_list arguments;
 
-	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
 	if (!adapter)
 		adapter = ndis_adapters;
 	if (adapter) {
 		adapter->statistics.violations++;
 		driver = adapter->driver;
 	}
-	log_error("%s%s%s: %s; rule: %s", driver ? driver->name : "", driver ? ": " : "", call,
-		  text, rule);
+	verifier_report(adapter ? adapter->verifier : NULL,
+			&(const struct verifier_violation){
+				.code = code->code,
+				.ndis_rule = code->ndis_rule,
+				.driver = driver ? driver->name : NULL,
+				.call = call,
+				.rule = rule,
+				.arguments = text,
+				.object = code->object,
+				.parameters = {code->parameters[0], code->parameters[1],
+					       code->parameters[2]},
+			});
 }
+
+void ndis_violation(struct shim_adapter *adapter, const char *call, const char *rule,
+		    const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	report(adapter, NDIS_CODE(VERIFIER_NONE), call, rule, format, arguments);
+	va_end(arguments);
+}
+
+void ndis_violation_code(struct shim_adapter *adapter, const struct ndis_code *code,
+			 const char *call, const char *rule, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	report(adapter, code, call, rule, format, arguments);
+	va_end(arguments);
+}
+
+/* Parameter 2 of code 0x13. */
+#define IRQL_TOO_HIGH 2
 
 void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit)
 {
-	ndis_violation(
-		adapter, call,
+	ndis_violation_code(
+		adapter,
+		NDIS_CODE(VERIFIER_IRQL, .parameters = {IRQL_TOO_HIGH, limit, ke_current_irql()}),
+		call,
 		limit == KE_PASSIVE_LEVEL    ? "the function must be called at PASSIVE_LEVEL (0)"
 		: limit == KE_DISPATCH_LEVEL ? "the function must be called at DISPATCH_LEVEL (2) "
 					       "or below"

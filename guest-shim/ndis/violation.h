@@ -22,6 +22,27 @@
 void ndis_violation(struct shim_adapter *adapter, const char *call, const char *rule,
 		    const char *format, ...) PRINTF_FORMAT(4, 5);
 
+/** struct ndis_code - what struct verifier_violation has beyond the texts */
+struct ndis_code {
+	enum verifier_code code;
+	unsigned int ndis_rule;
+	const void *object;
+	uintptr_t parameters[3];
+};
+
+#define NDIS_CODE(...) (&(const struct ndis_code){.code = __VA_ARGS__})
+
+/* Parameter 1 of bug check 0x7C. */
+enum ndis_rule {
+	NDIS_RULE_ALLOCATE_AT_RAISED_IRQL = 1,
+	NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED = 3,
+};
+
+/** ndis_violation_code() - ndis_violation() of a rule that has a number, or is about an object. */
+void ndis_violation_code(struct shim_adapter *adapter, const struct ndis_code *code,
+			 const char *call, const char *rule, const char *format, ...)
+	PRINTF_FORMAT(5, 6);
+
 /** ndis_report_irql() - slow part of ndis_irql_at_most(). */
 void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit);
 

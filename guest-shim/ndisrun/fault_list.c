@@ -12,7 +12,8 @@ static void print_fault(const struct platform_fault *fault, FILE *file)
 		fault->is_write ? "write" : "read", fault->address.value, fault->text);
 }
 
-void fault_list_poll(struct fault_list *list, struct platform *platform)
+void fault_list_poll(struct fault_list *list, struct platform *platform,
+		     struct shim_adapter *adapter)
 {
 	struct platform_fault fault;
 
@@ -20,6 +21,8 @@ void fault_list_poll(struct fault_list *list, struct platform *platform)
 		list->faults[list->count++ % FAULT_LIST_SIZE] = fault;
 		fputs("ndisrun: ", stderr);
 		print_fault(&fault, stderr);
+		if (adapter)
+			shim_adapter_fault(adapter, &fault);
 	}
 }
 

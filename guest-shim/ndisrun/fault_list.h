@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "include/ndis_shim.h"
 #include "platform/platform.h"
 
 #define FAULT_LIST_SIZE 64
@@ -22,8 +23,12 @@ struct fault_list {
 	uint64_t count;
 };
 
-/** fault_list_poll() - take what the platform reports, and complain about each on stderr. */
-void fault_list_poll(struct fault_list *list, struct platform *platform);
+/**
+ * fault_list_poll() - take what the platform reports, and complain about each on stderr
+ * @adapter: is told, too, so that the checking mode can say whose address it was; NULL: nobody is.
+ */
+void fault_list_poll(struct fault_list *list, struct platform *platform,
+		     struct shim_adapter *adapter);
 
 /** fault_list_print() - one line for each fault that is remembered, oldest first. */
 void fault_list_print(const struct fault_list *list, FILE *file);

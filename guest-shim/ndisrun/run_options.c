@@ -34,6 +34,7 @@ static const char help_text[] =
 	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
 	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
 	"  --no-sg                refuse NdisMInitializeScatterGatherDma\n"
+	"  --verify[=HOW]         check the use of DMA more closely: report (default) or stop\n"
 	"  --trace FILE           write every NDIS call to FILE\n"
 	"  --stats                print the counters at the end\n";
 
@@ -214,6 +215,17 @@ static int parse_dma_choice(struct run_options *options, int option, const char 
 	return 0;
 }
 
+static int parse_verify(struct run_options *options, const char *text)
+{
+	static const char *const modes[] = {"report", "stop"};
+	unsigned int choice = 0;
+
+	if (text && parse_choice("--verify", text, modes, 2, &choice) < 0)
+		return -EINVAL;
+	options->adapter.verify = choice ? SHIM_VERIFY_STOP : SHIM_VERIFY_REPORT;
+	return 0;
+}
+
 static int parse_size(struct run_options *options, int option, const char *text)
 {
 	unsigned long number;
@@ -261,6 +273,8 @@ static int parse_option(struct run_options *options, int option, const char *tex
 	case 'n':
 		options->adapter.refuse_scatter_gather = true;
 		return 0;
+	case 'k':
+		return parse_verify(options, text);
 	case 'r':
 		options->trace = text;
 		return 0;
@@ -314,6 +328,7 @@ int run_options_parse(struct run_options *options, int argc, char **argv, bool *
 		{"mac", required_argument, NULL, 'a'},
 		{"split", required_argument, NULL, 'l'},
 		{"no-sg", no_argument, NULL, 'n'},
+		{"verify", optional_argument, NULL, 'k'},
 		{"trace", required_argument, NULL, 'r'},
 		{"stats", no_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},

@@ -47,7 +47,7 @@ static void on_timer(void *context)
 
 	if (read(session->timer, &expirations, sizeof(expirations)) == sizeof(expirations) &&
 	    session->platform) {
-		fault_list_poll(&session->faults, session->platform);
+		fault_list_poll(&session->faults, session->platform, session->adapter);
 		session_qtest_poll(session);
 	}
 }
@@ -332,10 +332,12 @@ static void close_session(struct session *session)
 	control_server_close(&session->control);
 	bridge_stop(&session->bridge);
 	loop_test_stop(&session->loop_test);
+	if (session->platform)
+		fault_list_poll(&session->faults, session->platform, session->adapter);
 	stop_miniport(session);
 	tap_close(&session->tap);
 	if (session->platform) {
-		fault_list_poll(&session->faults, session->platform);
+		fault_list_poll(&session->faults, session->platform, session->adapter);
 		platform_close(session->platform);
 	}
 	session->platform = NULL;

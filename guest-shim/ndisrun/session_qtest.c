@@ -152,7 +152,7 @@ void session_qtest_finish(struct session *session)
 		return;
 	loop_test_stop(&session->loop_test);
 	loop_test_report(&session->loop_test);
-	fault_list_poll(&session->faults, session->platform);
+	fault_list_poll(&session->faults, session->platform, session->adapter);
 	shim_adapter_statistics(session->adapter, &statistics);
 	if (session->loop_test.back == session->loop_test.frames && !session->loop_test.failed &&
 	    session->faults.count == 0 && statistics.violations == 0)

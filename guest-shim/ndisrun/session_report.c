@@ -39,6 +39,7 @@ void session_print_start(const struct session *session, FILE *file)
 		dma->fragment == DMA_FRAGMENT_PAGE ? "page" : "none", dma->copybreak);
 	fprintf(file, "interrupt: %s\n",
 		interrupt_kind_name(platform_interrupt_kind(session->platform)));
+	fprintf(file, "verifier: %s\n", shim_verify_name(session->options->adapter.verify));
 	fprintf(file, "interface: %s, address %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n",
 		session->tap.name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], session->mtu);
 	if (session->control.listener >= 0)
@@ -100,11 +101,26 @@ static void print_dma(const struct dma_statistics *dma, FILE *file)
 	print_counter(file, "shared memory bytes", dma->common_bytes);
 }
 
+static void print_verifier(const struct shim_verify_statistics *verify, FILE *file)
+{
+	unsigned int code;
+
+	fprintf(file, "verifier: %s\n", shim_verify_name(verify->mode));
+	if (verify->mode == SHIM_VERIFY_OFF)
+		return;
+	print_counter(file, "verifier records", verify->records);
+	for (code = 0; code < SHIM_VERIFY_CODES; code++)
+		if (verify->codes[code])
+			fprintf(file, "verifier 0x%02X (%s): %" PRIu64 "\n", code,
+				shim_verify_code_text(code), verify->codes[code]);
+	print_counter(file, "verifier, rules without a number", verify->uncoded);
+}
+
 void session_print_statistics(struct session *session, FILE *file)
 {
 	struct shim_statistics statistics;
 
-	fault_list_poll(&session->faults, session->platform);
+	fault_list_poll(&session->faults, session->platform, session->adapter);
 	shim_adapter_statistics(session->adapter, &statistics);
 	fprintf(file, "interface: %s\n", session->tap.name);
 	fprintf(file, "interrupt: %s\n",
@@ -112,6 +128,7 @@ void session_print_statistics(struct session *session, FILE *file)
 	print_traffic(session, &statistics, file);
 	print_dma(&statistics.dma, file);
 	print_counter(file, "broken rules", statistics.violations);
+	print_verifier(&statistics.verify, file);
 	print_counter(file, "IOMMU faults", session->faults.count);
 	fflush(file);
 }

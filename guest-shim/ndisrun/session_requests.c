@@ -96,7 +96,7 @@ int session_request(void *context, char *request, FILE *reply)
 		return EXIT_OK;
 	}
 	if (verb && strcmp(verb, "faults") == 0) {
-		fault_list_poll(&session->faults, session->platform);
+		fault_list_poll(&session->faults, session->platform, session->adapter);
 		fault_list_print(&session->faults, reply);
 		return EXIT_OK;
 	}

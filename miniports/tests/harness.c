@@ -49,6 +49,7 @@ int harness_start(struct harness *h, const struct setting *setting)
 		.frames = 512,
 		.header_bytes = setting->header_bytes,
 		.parameters = parameters,
+		.verify = g_getenv("SGNIC_TEST_VERIFY") ? SHIM_VERIFY_STOP : SHIM_VERIFY_OFF,
 	};
 	struct shim_client client = {.receive = on_receive, .link = on_link, .context = h};
 	int result;
@@ -76,6 +77,8 @@ void harness_stop(struct harness *h)
 	if (h->adapter) {
 		shim_adapter_statistics(h->adapter, &statistics);
 		g_assert_cmpuint(statistics.violations, ==, 0);
+		g_assert_cmpint(statistics.verify.mode, ==,
+				g_getenv("SGNIC_TEST_VERIFY") ? SHIM_VERIFY_STOP : SHIM_VERIFY_OFF);
 		g_assert_cmpuint(shim_adapter_stop(h->adapter), ==, 0);
 		h->adapter = NULL;
 	}

@@ -97,12 +97,16 @@ def test_run_options():
             ("--mac", "53:54:00:12:34:56", "group address"),
             ("--trace", "/nonexistent-directory/trace", "cannot be written")):
         expect(USAGE, [option, f"'{value}'", rule], *run_with(option, value))
+    for value in ("hard", "", "off"):
+        expect(USAGE, ["--verify", f"'{value}'", "report, stop"], *run_with(f"--verify={value}"))
+    expect(USAGE, ["'stop'", "options only"], *run_with("--verify", "stop"))
     keywords = [word for number in range(65) for word in ("--set", f"Keyword{number}=1")]
     expect(USAGE, ["at most 64"], *run_with(*keywords), name="65 keywords: 2")
     expect(DEVICE, [f"no PCI device {NO_DEVICE}"],
            *run_with("--tap", "fifteen-letters", "--policy", "remap", "--fragment", "page",
                      "--copybreak", "0x100", "--dma-size", "24", "--irq", "intx", "--set", "A=",
-                     "--vfio", "type1", "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats"))
+                     "--vfio", "type1", "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats",
+                     "--verify", "--verify=stop"))
 
 
 def test_drivers(directory):

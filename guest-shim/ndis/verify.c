@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verify.c - see verify.h
+ *
+ * Source: ndis-hal-dma.md sections 11 and 12.
+ */
+#include "ndis/frame.h"
+#include "ndis/verify.h"
+
+static void collect_damage(struct shim_adapter *adapter, const char *call)
+{
+	if (adapter->dma.adapter)
+		adapter->statistics.violations += verifier_damage(
+			adapter->verifier, adapter->driver->name, call, adapter->dma.adapter);
+}
+
+/* ---- map registers ------------------------------------------------------------------------- */
+
+void ndis_verify_registers(struct shim_adapter *adapter, const char *call, const void *caller)
+{
+	const struct verifier_object object = {
+		.kind = VERIFIER_MAP_REGISTERS,
+		.handle = &adapter->dma,
+		.number = adapter->dma.register_count,
+	};
+
+	verifier_created(adapter->verifier, &object, NULL, 0, call, caller);
+}
+
+void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call, const void *caller)
+{
+	const struct adapter_dma *dma = &adapter->dma;
+
+	collect_damage(adapter, call);
+	for (unsigned int i = 0; i < dma->register_count; i++)
+		verifier_ended(adapter->verifier, VERIFIER_MAPPING, &dma->registers[i], call, caller);
+	verifier_ended(adapter->verifier, VERIFIER_MAP_REGISTERS, dma, call, caller);
+}
+
+static void check_mapping(struct shim_adapter *adapter, const char *call,
+			  const struct map_register *map_register, struct dma_region region)
+{
+	const struct map_register *other =
+		verifier_find_overlap(adapter->verifier, region.va, region.length);
+
+	if (!region.length)
+		ndis_violation_code(adapter, NDIS_CODE(VERIFIER_ZERO_LENGTH), call,
+				    "at least one byte is mapped", "buffer %p has 0 bytes",
+				    (void *)map_register->buffer);
+	else if (other)
+		ndis_violation_code(
+			adapter,
+			NDIS_CODE(VERIFIER_MAPPED_TWICE, .object = other,
+				  .parameters = {(uintptr_t)region.va,
+						 (uintptr_t)region.va + region.length,
+						 (uintptr_t)dma_slot_region(other->slot).va}),
+			call, "memory is mapped once at a time",
+			"part of %zu bytes at %p is mapped by map register %u already",
+			region.length, region.va, (unsigned int)(other - adapter->dma.registers));
+}
+
+void ndis_verify_start(struct shim_adapter *adapter, const char *call,
+		       const struct map_register *map_register, unsigned int count,
+		       const void *caller)
+{
+	const struct shim_frame *frame = ndis_frame_of_buffer(adapter, map_register->buffer);
+	const struct verifier_object object = {
+		.kind = VERIFIER_MAPPING,
+		.handle = map_register,
+		.number = (unsigned int)(map_register - adapter->dma.registers),
+		.buffer = map_register->buffer,
+		.packet = frame ? &frame->packet.packet : NULL,
+		.region = dma_slot_region(map_register->slot),
+		.access = dma_slot_access(map_register->slot),
+	};
+
+	collect_damage(adapter, call);
+	check_mapping(adapter, call, map_register, object.region);
+	verifier_created(adapter->verifier, &object, adapter->dma.runs, count, call, caller);
+}
+
+void ndis_verify_complete(struct shim_adapter *adapter, const char *call,
+			  const struct map_register *map_register, const void *caller)
+{
+	collect_damage(adapter, call);
+	verifier_ended(adapter->verifier, VERIFIER_MAPPING, map_register, call, caller);
+}
+
+enum verifier_code ndis_verify_unmapped(const struct shim_adapter *adapter,
+					const struct map_register *map_register)
+{
+	return adapter->verifier && !verifier_has_seen(adapter->verifier, map_register)
+		       ? VERIFIER_NEVER_MAPPED
+		       : VERIFIER_FLUSH_UNMAPPED;
+}
+
+/* ---- scatter/gather lists ------------------------------------------------------------------ */
+
+void ndis_verify_list(struct shim_adapter *adapter, const struct shim_frame *frame,
+		      const struct dma_run *runs, unsigned int count)
+{
+	static const char call[] = "MiniportSend(Packets)";
+	const struct verifier_object object = {
+		.kind = VERIFIER_LIST,
+		.handle = frame,
+		.packet = &frame->packet.packet,
+		.region = {frame->data, frame->length},
+		.access = PLATFORM_DEVICE_READS,
+	};
+
+	collect_damage(adapter, call);
+	verifier_created(adapter->verifier, &object, runs, count, call, NULL);
+}
+
+void ndis_verify_list_end(struct shim_adapter *adapter, const struct shim_frame *frame)
+{
+	static const char call[] = "NdisMSendComplete";
+
+	collect_damage(adapter, call);
+	verifier_ended(adapter->verifier, VERIFIER_LIST, frame, call, NULL);
+}
+
+/* ---- shared memory ------------------------------------------------------------------------- */
+
+void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
+			       const struct shared_memory *memory, const void *caller)
+{
+	const struct verifier_object object = {
+		.kind = VERIFIER_COMMON_BUFFER,
+		.handle = memory->va,
+		.region = {memory->va, memory->length},
+		.access = PLATFORM_DEVICE_BOTH,
+	};
+	const struct dma_run run = {memory->logical, memory->length};
+
+	verifier_created(adapter->verifier, &object, &run, 1, call, caller);
+}
+
+void ndis_verify_shared_memory_freed(struct shim_adapter *adapter, const char *call,
+				     const struct shared_memory *memory, const void *caller)
+{
+	collect_damage(adapter, call);
+	verifier_ended(adapter->verifier, VERIFIER_COMMON_BUFFER, memory->va, call, caller);
+}
+
+void ndis_verify_guards(struct shim_adapter *adapter, const char *call)
+{
+	if (adapter->dma.adapter)
+		dma_adapter_check_common_buffers(adapter->dma.adapter);
+	collect_damage(adapter, call);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * verify.h - what ndis/ tells the verifier
+ *
+ * Called only when adapter->verifier is not NULL, but for ndis_verify_unmapped().  @caller is the
+ * return address into the driver.
+ */
+#ifndef NDIS_VERIFY_H
+#define NDIS_VERIFY_H
+
+#include "ndis/dma.h"
+#include "ndis/violation.h"
+
+/** ndis_verify_registers() - map registers were allocated. */
+void ndis_verify_registers(struct shim_adapter *adapter, const char *call, const void *caller);
+
+/** ndis_verify_registers_freed() - they are gone, with what they still mapped. */
+void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call, const void *caller);
+
+/** ndis_verify_start() - a buffer was mapped: check it against the other mappings, keep a record. */
+void ndis_verify_start(struct shim_adapter *adapter, const char *call,
+		       const struct map_register *map_register, unsigned int count,
+		       const void *caller);
+
+/** ndis_verify_complete() - a mapping was ended: look at the guard bytes. */
+void ndis_verify_complete(struct shim_adapter *adapter, const char *call,
+			  const struct map_register *map_register, const void *caller);
+
+/** ndis_verify_unmapped() - number of the end of a mapping that is none: never mapped, or ended already. */
+enum verifier_code ndis_verify_unmapped(const struct shim_adapter *adapter,
+					const struct map_register *map_register);
+
+/** ndis_verify_list(), ndis_verify_list_end() - the scatter/gather list of a frame. */
+void ndis_verify_list(struct shim_adapter *adapter, const struct shim_frame *frame,
+		      const struct dma_run *runs, unsigned int count);
+void ndis_verify_list_end(struct shim_adapter *adapter, const struct shim_frame *frame);
+
+/** ndis_verify_shared_memory(), ndis_verify_shared_memory_freed() - shared memory comes and goes. */
+void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
+			       const struct shared_memory *memory, const void *caller);
+void ndis_verify_shared_memory_freed(struct shim_adapter *adapter, const char *call,
+				     const struct shared_memory *memory, const void *caller);
+
+/** ndis_verify_guards() - look at the guard bytes of all shared memory. */
+void ndis_verify_guards(struct shim_adapter *adapter, const char *call);
+
+#endif /* NDIS_VERIFY_H */
