@@ -307,20 +307,20 @@ enum {
 };
 
 /* QEMU saves the state, big endian, behind the device's name and its version. */
-static uint8_t *map_state(int stream, void **mapping, size_t *size)
+static uint8_t *map_state(int stream)
 {
 	static const uint8_t first[] = {0, 0, 0x03, 0, 0, 0, 0, 5, 0, 0, 0, CHANNEL};
 	static const char name[] = "isa-dma-nic";
+	size_t size = (size_t)lseek(stream, 0, SEEK_END);
+	uint8_t *mapping = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, stream, 0);
 	uint8_t *found;
 
-	*size = (size_t)lseek(stream, 0, SEEK_END);
-	*mapping = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, stream, 0);
-	g_assert_true(*mapping != MAP_FAILED);
-	found = memmem(*mapping, *size, name, sizeof(name) - 1);
+	g_assert_true(mapping != MAP_FAILED);
+	found = memmem(mapping, size, name, sizeof(name) - 1);
 	g_assert_nonnull(found);
 	found = memmem(found, 64, first, sizeof(first));
 	g_assert_nonnull(found);
-	g_assert_cmpuint((size_t)(found - (uint8_t *)*mapping) + FIELD_END, <, *size);
+	g_assert_cmpuint((size_t)(found - mapping) + FIELD_END, <, size);
 	return found;
 }
 
@@ -361,63 +361,69 @@ static const struct damage damages[] = {
 	{"fifo-empty", FIELD_FIFO_COUNT, 0, 4, "transfer 2"},
 };
 
-static struct isa_nic *prepare_damage(int *stream)
-{
-	struct isa_nic *source = start();
-	struct frame *frame = g_new(struct frame, 1);
+/* One stream serves all tests of damage: each puts back what it changed. */
+static struct {
+	int file;
+	uint8_t *state; /* within the mapped file; NULL: not saved yet */
+} saved;
 
+static void prepare_damage(void)
+{
+	struct isa_nic *source;
+	struct frame *frame;
+
+	if (saved.state)
+		return;
+	frame = g_new(struct frame, 1);
+	source = start();
 	inject(source, frame, 500, 1);
 	inject(source, frame, 60, 2);
 	isa_nic_command(source, ISA_DMA_NIC_COMMAND_RX_START);
-	*stream = migration_save(&source->nic);
+	saved.file = migration_save(&source->nic);
+	saved.state = map_state(saved.file);
+	isa_nic_stop(source);
 	g_free(frame);
-	return source;
 }
 
 static void test_damaged(gconstpointer data)
 {
 	const struct damage *damage = data;
-	int stream;
-	struct isa_nic *source = prepare_damage(&stream);
-	void *mapping;
-	size_t size;
-	uint8_t *state = map_state(stream, &mapping, &size);
+	uint8_t good[4];
+	uint8_t *field;
 	unsigned int i;
 
+	prepare_damage();
+	field = saved.state + damage->field;
+	memcpy(good, field, damage->size);
 	for (i = 0; i < damage->size; i++)
-		state[damage->field + i] = (uint8_t)(damage->value >> 8 * (damage->size - 1 - i));
-	munmap(mapping, size);
-	isa_nic_expect_refused(&defaults, stream, damage->text);
-	migration_retire(&source->nic, stream);
+		field[i] = (uint8_t)(damage->value >> 8 * (damage->size - 1 - i));
+	isa_nic_expect_refused(&defaults, saved.file, damage->text);
+	memcpy(field, good, damage->size);
 }
 
 /* Random damage: the stream is refused, or the device works with what it got. */
 static void test_noise(void)
 {
 	enum { ROUNDS = 12 };
-	int stream;
-	struct isa_nic *source = prepare_damage(&stream);
 	uint8_t *good = g_malloc(FIELD_END);
 	uint32_t random = 4711;
 	struct isa_nic *target;
-	void *mapping;
-	size_t size;
-	uint8_t *state = map_state(stream, &mapping, &size);
 	bool loaded;
 	int round;
 	int i;
 
-	memcpy(good, state, FIELD_END);
+	prepare_damage();
+	memcpy(good, saved.state, FIELD_END);
 	for (round = 0; round < ROUNDS; round++) {
-		memcpy(state, good, FIELD_END);
+		memcpy(saved.state, good, FIELD_END);
 		for (i = 0; i < 1 + round / 2; i++) {
 			size_t where;
 
 			random = random * 1664525 + 1013904223;
 			where = FIELD_PENDING + (random >> 8) % (FIELD_TX + 8 - FIELD_PENDING);
-			state[where] = (uint8_t)(random >> 24);
+			saved.state[where] = (uint8_t)(random >> 24);
 		}
-		target = isa_nic_load(&defaults, stream, &loaded);
+		target = isa_nic_load(&defaults, saved.file, &loaded);
 		if (loaded) {
 			migration_resume(&target->nic);
 			isa_nic_arm(target, 0x200000, 65536, RX);
@@ -432,8 +438,7 @@ static void test_noise(void)
 		close(target->nic.wire);
 		g_free(target);
 	}
-	munmap(mapping, size);
-	migration_retire(&source->nic, stream);
+	memcpy(saved.state, good, FIELD_END);
 	g_free(good);
 }
 
