@@ -128,12 +128,24 @@ static bool take_report(struct qtest_wire *wire, const char *line)
 	return true;
 }
 
+/* What has arrived while no request waits for its answer can only be reports. */
+static int take_reports(struct qtest_wire *wire)
+{
+	char line[QTEST_WIRE_INPUT];
+
+	while (take_line(wire, line))
+		if (!take_report(wire, line))
+			return fail(wire, -EPROTO);
+	return 0;
+}
+
 static int take_answer(struct qtest_wire *wire, char *line, int64_t until)
 {
 	for (;;) {
 		while (take_line(wire, line))
+			/* Reports that came with the answer would wake nobody if they stayed. */
 			if (!take_report(wire, line))
-				return 0;
+				return take_reports(wire);
 		if (receive_some(wire) < 0 ||
 		    (!memchr(wire->input, '\n', wire->used) && wait_for(wire, POLLIN, until) < 0))
 			return wire->error;
@@ -304,13 +316,11 @@ int qtest_wire_intercept(struct qtest_wire *wire, const char *path)
 
 int qtest_wire_poll(struct qtest_wire *wire)
 {
-	char line[QTEST_WIRE_INPUT];
+	int got = wire->error ? wire->error : 1;
 
-	while (!wire->error) {
-		while (take_line(wire, line))
-			if (!take_report(wire, line))
-				return fail(wire, -EPROTO);
-		if (receive_some(wire) <= 0 && !memchr(wire->input, '\n', wire->used))
+	while (got > 0) {
+		got = receive_some(wire);
+		if (take_reports(wire) < 0)
 			break;
 	}
 	return wire->error;
