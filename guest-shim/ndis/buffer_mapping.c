@@ -84,8 +84,7 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 }
 
 static unsigned int map(struct shim_adapter *adapter, struct map_register *map_register,
-			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units,
-			const void *caller)
+			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units)
 {
 	const struct dma_region region = {buffer->MappedSystemVa, buffer->ByteCount};
 	const struct dma_run *runs = adapter->dma.runs;
@@ -109,8 +108,6 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 		units[i].PhysicalAddress.QuadPart = (LONGLONG)runs[i].logical.value;
 		units[i].Length = (UINT)runs[i].length;
 	}
-	if (unlikely(adapter->verifier))
-		ndis_verify_start(adapter, start_call, map_register, count, caller);
 	return count;
 }
 
@@ -141,9 +138,13 @@ VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PN
 	} else if (likely(adapter && ndis_irql_at_most(adapter, start_call, KE_DISPATCH_LEVEL))) {
 		map_register = find_register(adapter, start_call, PhysicalMapRegister);
 		if (likely(map_register &&
-			   may_map(adapter, map_register, PhysicalMapRegister, Buffer)))
+			   may_map(adapter, map_register, PhysicalMapRegister, Buffer))) {
 			count = map(adapter, map_register, Buffer, WriteToDevice,
-				    PhysicalAddressArray, __builtin_return_address(0));
+				    PhysicalAddressArray);
+			if (unlikely(adapter->verifier))
+				ndis_verify_start(adapter, start_call, map_register, count,
+						  __builtin_return_address(0));
+		}
 	}
 	if (likely(ArraySize))
 		*ArraySize = count;
@@ -152,8 +153,7 @@ VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PN
 			    PhysicalAddressArray, count);
 }
 
-static void unmap(struct shim_adapter *adapter, const char *call,
-		  struct map_register *map_register, ULONG index, const void *caller)
+static void unmap(struct shim_adapter *adapter, struct map_register *map_register, ULONG index)
 {
 	PNDIS_BUFFER buffer = map_register->buffer;
 	struct shim_frame *frame = ndis_frame_of_buffer(adapter, buffer);
@@ -165,8 +165,6 @@ static void unmap(struct shim_adapter *adapter, const char *call,
 	map_register->buffer = NULL;
 	if (frame)
 		frame->mapped--;
-	if (unlikely(adapter->verifier))
-		ndis_verify_complete(adapter, call, map_register, caller);
 }
 
 static bool may_unmap(struct shim_adapter *adapter, const struct map_register *map_register,
@@ -217,9 +215,13 @@ VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
 	if (unlikely(!adapter || !ndis_irql_at_most(adapter, complete_call, KE_DISPATCH_LEVEL)))
 		return;
 	map_register = find_register(adapter, complete_call, PhysicalMapRegister);
-	if (likely(map_register && may_unmap(adapter, map_register, PhysicalMapRegister, Buffer)))
-		unmap(adapter, complete_call, map_register, PhysicalMapRegister,
-		      __builtin_return_address(0));
+	if (unlikely(!map_register ||
+		     !may_unmap(adapter, map_register, PhysicalMapRegister, Buffer)))
+		return;
+	unmap(adapter, map_register, PhysicalMapRegister);
+	if (unlikely(adapter->verifier))
+		ndis_verify_complete(adapter, complete_call, map_register,
+				     __builtin_return_address(0));
 }
 
 void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
@@ -239,6 +241,8 @@ void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
 			call, "NdisMCompleteBufferPhysicalMapping comes before NdisMSendComplete",
 			"map register %u still maps buffer %p of packet %p", i,
 			(void *)map_register->buffer, (void *)&frame->packet.packet);
-		unmap(adapter, call, map_register, i, NULL);
+		unmap(adapter, map_register, i);
+		if (adapter->verifier)
+			ndis_verify_complete(adapter, call, map_register, NULL);
 	}
 }

@@ -75,6 +75,8 @@ void ndis_verify_start(struct shim_adapter *adapter, const char *call,
 	};
 
 	collect_damage(adapter, call);
+	if (!map_register->buffer)
+		return;
 	check_mapping(adapter, call, map_register, object.region);
 	verifier_created(adapter->verifier, &object, adapter->dma.runs, count, call, caller);
 }

@@ -17,7 +17,7 @@ void ndis_verify_registers(struct shim_adapter *adapter, const char *call, const
 /** ndis_verify_registers_freed() - they are gone, with what they still mapped. */
 void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call, const void *caller);
 
-/** ndis_verify_start() - a buffer was mapped: check it against the other mappings, keep a record. */
+/** ndis_verify_start() - if a buffer was mapped: check it against the other mappings, keep a record. */
 void ndis_verify_start(struct shim_adapter *adapter, const char *call,
 		       const struct map_register *map_register, unsigned int count,
 		       const void *caller);
