@@ -8,6 +8,8 @@
  *
  *   vfio    a device bound to vfio-pci in a Linux guest; the kernel programs
  *           the IOMMU (iommufd or type1v2)
+ *   qtest   a device of a QEMU that this process starts; the platform programs
+ *           VT-d itself (docs/qtest-platform.md)
  *   fake    in-process: records every mapping, checks every access, injects
  *           failures; for unit tests
  *

@@ -63,6 +63,36 @@ def test_commands():
         expect(USAGE, ["frobnicate"], command, "--frobnicate")
 
 
+def run_qtest(*options):
+    return ("run", "--device", "sgnic", "--miniport", REFUSING, *options)
+
+
+def test_qtest_options():
+    for option, value in (("--loop", "1"), ("--netdev", "user"), ("--qtest-arg", "-S"),
+                          ("--isa-irq", "5"), ("--qtest-memory", "file")):
+        expect(USAGE, ["give --qtest, too"], *run_with(option, value))
+    expect(USAGE, ["--loop 'x'", "0 to 100000000"], *run_qtest("--qtest", "--loop", "x"))
+    expect(USAGE, ["--isa-irq '2'", "3 to 15"], *run_qtest("--qtest", "--isa-irq", "2"))
+    expect(USAGE, ["--netdev 'user,id=x'"], *run_qtest("--qtest", "--netdev", "user,id=x"))
+    expect(USAGE, ["--loop", "--netdev"], *run_qtest("--qtest", "--loop", "1", "--netdev", "user"))
+    expect(USAGE, ["--tap"], *run_qtest("--qtest", "--loop", "1", "--tap", "nic7"))
+    expect(USAGE, ["--netdev"], *run_qtest("--qtest", "--tap", "nic7"))
+    expect(USAGE, ["--qtest-memory is missing"], *run_qtest("--qtest-socket", "socket"))
+    expect(USAGE, ["--qtest-socket"], *run_qtest("--qtest", "--qtest-memory", "file"))
+    expect(USAGE, ["give one of them"],
+           *run_qtest("--qtest", "--qtest-socket", "socket", "--qtest-memory", "file"))
+    expect(USAGE, ["--loop"],
+           *run_qtest("--qtest-socket", "socket", "--qtest-memory", "file", "--loop", "1"))
+    expect(USAGE, ["--qtest-arg '-S'", "63"], *run_qtest("--qtest", *["--qtest-arg=-S"] * 64),
+           name="64 times --qtest-arg")
+    expect(DEVICE, ["'/no/qemu'"], *run_qtest("--qtest=/no/qemu", "--loop", "1"))
+    expect(DEVICE, ["'/no/qemu'"], *run_qtest("--qtest", "--loop", "1"),
+           environment={"NDISRUN_QEMU": "/no/qemu"}, name="NDISRUN_QEMU")
+    expect(DEVICE, ["status 1"], *run_qtest("--qtest=false", "--loop", "1"))
+    expect(DEVICE, ["'/no/socket'"],
+           *run_qtest("--qtest-socket", "/no/socket", "--qtest-memory", "/no/file"))
+
+
 def test_run_options():
     expect(USAGE, ["--device is missing"], "run", "--miniport", "sgnic")
     expect(USAGE, ["--miniport is missing"], "run", "--device", NO_DEVICE)
@@ -70,6 +100,7 @@ def test_run_options():
     expect(USAGE, ["'left'"], *run_with("left"))
     expect(USAGE, ["--vfio", "--qtest"], *run_with("--qtest", "--vfio", "type1"))
     expect(USAGE, ["requires an argument"], "run", "--device")
+    test_qtest_options()
     for option, value, rule in (
             ("--device", "3", "no PCI address"),
             ("--device", "00:20.0", "cannot exist"),
