@@ -18,7 +18,7 @@ REQUIRED_PACKAGES=(
 TEST_PACKAGES=(
 	tshark
 	# iommufd for the guest's kernel
-	bc bison flex libelf-dev
+	bc bison flex libelf-dev libssl-dev
 )
 
 # missing_packages: prints those of REQUIRED_PACKAGES that are not installed.
