@@ -217,13 +217,6 @@ void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t l
 int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
 		 uint64_t logical, size_t length);
 
-/** dma_map_pages() - platform_map() that counts nothing and takes a raw address. */
-static inline int dma_map_pages(struct dma_adapter *adapter, uint64_t logical, void *va,
-				size_t length, enum platform_access access)
-{
-	return platform_map(adapter->platform, (logical_t){logical}, va, length, access);
-}
-
 static inline size_t dma_page_offset(const void *va)
 {
 	return (uintptr_t)va & PLATFORM_PAGE_MASK;
