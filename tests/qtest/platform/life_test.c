@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -311,6 +312,15 @@ static void end_with_parent(gpointer data)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 }
 
+/* QEMU makes the socket and the memory file in an order of its own. */
+static bool is_ready(const char *socket, const char *memory)
+{
+	struct stat status;
+
+	return access(socket, F_OK) == 0 && stat(memory, &status) == 0 &&
+	       status.st_size == (off_t)RAM_MBYTES << 20;
+}
+
 static GPid start_qemu(const char *directory, const char *socket, const char *memory)
 {
 	char *object = g_strdup_printf("memory-backend-file,id=ram,share=on,size=%dM,mem-path=%s",
@@ -350,7 +360,7 @@ static GPid start_qemu(const char *directory, const char *socket, const char *me
 	g_assert_true(g_spawn_async(NULL, arguments, NULL,
 				    G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
 				    end_with_parent, NULL, &process, NULL));
-	for (tries = 0; tries < 30000 && access(socket, F_OK) != 0; tries++)
+	for (tries = 0; tries < 30000 && !is_ready(socket, memory); tries++)
 		g_usleep(1000);
 	g_free(image);
 	g_free(object);
