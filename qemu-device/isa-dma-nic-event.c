@@ -3,7 +3,6 @@
  * isa-dma-nic: interrupt causes (section 7) and the last error (section 8)
  */
 #include "qemu/osdep.h"
-#include "hw/irq.h"
 #include "qemu/log.h"
 #include "isa-dma-nic-internal.h"
 #include "trace.h"

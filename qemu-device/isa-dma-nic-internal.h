@@ -9,11 +9,10 @@
 #define ISA_DMA_NIC_INTERNAL_H
 
 #include "hw/dma/i8257.h"
-#include "hw/isa/isa.h"
 #include "migration/vmstate.h"
 #include "net/eth.h"
-#include "net/net.h"
 #include "qom/object.h"
+#include "qemu_compat.h"
 #include "isa_dma_nic_regs.h"
 
 #define TYPE_ISA_DMA_NIC "isa-dma-nic"

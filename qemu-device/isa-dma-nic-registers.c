@@ -31,7 +31,7 @@ typedef struct IsaDmaNicRegister {
     void (*written)(IsaDmaNicState *s, uint16_t i, uint16_t value);
 } IsaDmaNicRegister;
 
-#define FIELD(member)   offsetof(IsaDmaNicState, member)
+#define MEMBER(member)   offsetof(IsaDmaNicState, member)
 
 static uint16_t isa_dma_nic_read_status(IsaDmaNicState *s, uint16_t i)
 {
@@ -187,28 +187,28 @@ static const IsaDmaNicRegister isa_dma_nic_registers[] = {
       .read = isa_dma_nic_read_status, .written = isa_dma_nic_write_command },
     { ISA_DMA_NIC_INTERRUPT_CAUSE, 1, "INTERRUPT_CAUSE", ACCESS_R,
       .read = isa_dma_nic_read_cause },
-    { ISA_DMA_NIC_INTERRUPT_MASK, 1, "INTERRUPT_MASK", ACCESS_RW, FIELD(mask),
+    { ISA_DMA_NIC_INTERRUPT_MASK, 1, "INTERRUPT_MASK", ACCESS_RW, MEMBER(mask),
       .valid = isa_dma_nic_valid_causes, .written = isa_dma_nic_write_mask },
     { ISA_DMA_NIC_TX_LENGTH, 1, "TX_LENGTH", ACCESS_RW | ACCESS_UNSET,
-      FIELD(tx_length), .valid = isa_dma_nic_valid_length },
+      MEMBER(tx_length), .valid = isa_dma_nic_valid_length },
     { ISA_DMA_NIC_RX_LENGTH, 1, "RX_LENGTH", ACCESS_R,
       .read = isa_dma_nic_read_rx_length },
-    { ISA_DMA_NIC_INDEX, 1, "INDEX", ACCESS_RW, FIELD(index),
+    { ISA_DMA_NIC_INDEX, 1, "INDEX", ACCESS_RW, MEMBER(index),
       .valid = isa_dma_nic_valid_index },
 
     { INDEXED(ISA_DMA_NIC_VERSION), 1, "VERSION", ACCESS_R,
       .constant = ISA_DMA_NIC_VERSION_VALUE },
-    { INDEXED(ISA_DMA_NIC_CONTROL), 1, "CONTROL", ACCESS_RW, FIELD(control),
+    { INDEXED(ISA_DMA_NIC_CONTROL), 1, "CONTROL", ACCESS_RW, MEMBER(control),
       .valid = isa_dma_nic_valid_control,
       .written = isa_dma_nic_write_control },
     { INDEXED(ISA_DMA_NIC_RECEIVE_FILTER), 1, "RECEIVE_FILTER", ACCESS_RW,
-      FIELD(filter), .valid = isa_dma_nic_valid_filter },
+      MEMBER(filter), .valid = isa_dma_nic_valid_filter },
     { INDEXED(ISA_DMA_NIC_MULTICAST_COUNT), 1, "MULTICAST_COUNT", ACCESS_RW,
-      FIELD(multicast_count), .valid = isa_dma_nic_valid_multicast_count },
+      MEMBER(multicast_count), .valid = isa_dma_nic_valid_multicast_count },
     { INDEXED(ISA_DMA_NIC_STATION(0)), 3, "STATION", ACCESS_RW,
-      FIELD(station), .valid = isa_dma_nic_valid_station },
+      MEMBER(station), .valid = isa_dma_nic_valid_station },
     { INDEXED(ISA_DMA_NIC_PERMANENT(0)), 3, "PERMANENT", ACCESS_R,
-      FIELD(permanent) },
+      MEMBER(permanent) },
     { INDEXED(ISA_DMA_NIC_RESOURCES), 1, "RESOURCES", ACCESS_R,
       .read = isa_dma_nic_read_resources },
     { INDEXED(ISA_DMA_NIC_LIMIT_FRAME), 1, "LIMIT_FRAME", ACCESS_R,
@@ -223,9 +223,9 @@ static const IsaDmaNicRegister isa_dma_nic_registers[] = {
       .read = isa_dma_nic_read_credit, .valid = isa_dma_nic_valid_credit,
       .written = isa_dma_nic_write_credit },
     { INDEXED(ISA_DMA_NIC_TRANSFERRED), 1, "TRANSFERRED", ACCESS_R,
-      FIELD(transferred) },
+      MEMBER(transferred) },
     { INDEXED(ISA_DMA_NIC_INTERRUPT_PENDING), 1, "INTERRUPT_PENDING",
-      ACCESS_R, FIELD(pending) },
+      ACCESS_R, MEMBER(pending) },
     { INDEXED(ISA_DMA_NIC_INTERRUPT_RAISE), 1, "INTERRUPT_RAISE", ACCESS_W,
       .valid = isa_dma_nic_valid_causes, .written = isa_dma_nic_write_raise },
     { INDEXED(ISA_DMA_NIC_ERROR_CODE), 1, "ERROR_CODE", ACCESS_RW,
@@ -233,13 +233,13 @@ static const IsaDmaNicRegister isa_dma_nic_registers[] = {
       .valid = isa_dma_nic_valid_error_code,
       .written = isa_dma_nic_write_error_code },
     { INDEXED(ISA_DMA_NIC_ERROR_SOURCE), 1, "ERROR_SOURCE", ACCESS_R,
-      FIELD(error_source) },
+      MEMBER(error_source) },
     { INDEXED(ISA_DMA_NIC_ERROR_VALUE), 1, "ERROR_VALUE", ACCESS_R,
-      FIELD(error_value) },
+      MEMBER(error_value) },
     { INDEXED(ISA_DMA_NIC_STATISTIC_LOW(0)), 2 * ISA_DMA_NIC_STAT_COUNT,
       "STATISTIC", ACCESS_R, .read = isa_dma_nic_read_statistic },
     { INDEXED(ISA_DMA_NIC_MULTICAST(0, 0)), 4 * ISA_DMA_NIC_MULTICAST_MAX,
-      "MULTICAST", ACCESS_RW, FIELD(multicast) },
+      "MULTICAST", ACCESS_RW, MEMBER(multicast) },
 };
 
 static const IsaDmaNicRegister *isa_dma_nic_find(uint16_t number)
@@ -260,7 +260,7 @@ static const IsaDmaNicRegister *isa_dma_nic_find(uint16_t number)
 static uint16_t *isa_dma_nic_storage(IsaDmaNicState *s,
                                      const IsaDmaNicRegister *r, uint16_t i)
 {
-    if (r->field == FIELD(multicast)) {
+    if (r->field == MEMBER(multicast)) {
         return &s->multicast[i / 4][i % 4];
     }
     return r->field ? (uint16_t *)((char *)s + r->field) + i : NULL;

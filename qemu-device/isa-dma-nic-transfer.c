@@ -7,7 +7,6 @@
  */
 #include "qemu/osdep.h"
 #include "qemu/main-loop.h"
-#include "system/runstate.h"
 #include "isa-dma-nic-internal.h"
 #include "trace.h"
 

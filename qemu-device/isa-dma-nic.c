@@ -6,12 +6,9 @@
  * contract.
  */
 #include "qemu/osdep.h"
-#include "hw/qdev-properties.h"
 #include "qapi/error.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
-#include "system/runstate.h"
-#include "system/system.h"
 #include "isa-dma-nic-internal.h"
 #include "trace.h"
 
@@ -33,7 +30,7 @@ void isa_dma_nic_reset(IsaDmaNicState *s)
     qemu_bh_schedule(s->bh);
 }
 
-static void isa_dma_nic_reset_hold(Object *obj, ResetType type)
+static void isa_dma_nic_reset_hold(NIC_RESET_HOLD)
 {
     isa_dma_nic_reset(ISA_DMA_NIC(obj));
 }
@@ -186,7 +183,7 @@ static void isa_dma_nic_realize(DeviceState *dev, Error **errp)
     isa_register_ioport(isa, &s->ports, s->iobase);
 }
 
-static const Property isa_dma_nic_properties[] = {
+static NicProperty isa_dma_nic_properties[] = {
     DEFINE_PROP_UINT32("iobase", IsaDmaNicState, iobase,
                        ISA_DMA_NIC_IOBASE_DEFAULT),
     DEFINE_PROP_UINT32("irq", IsaDmaNicState, irq_number,
@@ -194,9 +191,10 @@ static const Property isa_dma_nic_properties[] = {
     DEFINE_PROP_UINT32("dma", IsaDmaNicState, channel,
                        ISA_DMA_NIC_CHANNEL_DEFAULT),
     DEFINE_NIC_PROPERTIES(IsaDmaNicState, conf),
+    NIC_PROPERTY_END
 };
 
-static void isa_dma_nic_class_init(ObjectClass *class, void *data)
+static void isa_dma_nic_class_init(ObjectClass *class, NicClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(class);
     ResettableClass *rc = RESETTABLE_CLASS(class);

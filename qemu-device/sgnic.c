@@ -8,12 +8,10 @@
 #include "hw/pci/msi.h"
 #include "hw/pci/msix.h"
 #include "hw/pci/pcie.h"
-#include "hw/qdev-properties.h"
 #include "qapi/error.h"
 #include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "qemu/range.h"
-#include "system/system.h"
 #include "sgnic_internal.h"
 #include "trace.h"
 
@@ -34,7 +32,7 @@ void sgnic_reset(SgnicState *s)
     sgnic_interrupt_reset(s);
 }
 
-static void sgnic_reset_hold(Object *obj, ResetType type)
+static void sgnic_reset_hold(NIC_RESET_HOLD)
 {
     sgnic_reset(SGNIC(obj));
 }
@@ -269,12 +267,13 @@ static void sgnic_realize(DeviceState *dev, Error **errp)
     SGNIC_GET_CLASS(dev)->parent_realize(dev, errp);
 }
 
-static const Property sgnic_properties[] = {
+static NicProperty sgnic_properties[] = {
     DEFINE_NIC_PROPERTIES(SgnicState, conf),
     DEFINE_PROP_UINT32("dma-width", SgnicState, dma_width_limit, 64),
+    NIC_PROPERTY_END
 };
 
-static void sgnic_class_init(ObjectClass *class, void *data)
+static void sgnic_class_init(ObjectClass *class, NicClassData *data)
 {
     DeviceClass *dc = DEVICE_CLASS(class);
     PCIDeviceClass *pc = PCI_DEVICE_CLASS(class);

@@ -6,7 +6,6 @@
  * belongs to a device register is refused (section 8).
  */
 #include "qemu/osdep.h"
-#include "system/dma.h"
 #include "sgnic_internal.h"
 #include "trace.h"
 

@@ -8,13 +8,11 @@
 #ifndef SGNIC_INTERNAL_H
 #define SGNIC_INTERNAL_H
 
-#include "hw/pci/pci_device.h"
 #include "migration/vmstate.h"
 #include "net/eth.h"
-#include "net/net.h"
 #include "qom/object.h"
+#include "qemu_compat.h"
 #include "sgnic_regs.h"
-#include "system/runstate.h"
 
 #define TYPE_SGNIC "sgnic"
 OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)

@@ -134,7 +134,7 @@ static void sgnic_written_control(SgnicState *s, SgnicQueue *q, uint32_t value)
     }
 }
 
-#define FIELD(member) .field = offsetof(SgnicState, member)
+#define MEMBER(member) .field = offsetof(SgnicState, member)
 #define QUEUE_FIELD(member) .field = offsetof(SgnicQueue, member)
 
 static const SgnicRegister sgnic_device_registers[] = {
@@ -143,7 +143,7 @@ static const SgnicRegister sgnic_device_registers[] = {
         "VERSION", SGNIC_R, .constant = SGNIC_VERSION_VALUE },
     [SGNIC_FEATURES_OFFERED / 4] = { "FEATURES_OFFERED", SGNIC_R },
     [SGNIC_FEATURES_ENABLED / 4] = {
-        "FEATURES_ENABLED", SGNIC_RW, FIELD(features_enabled),
+        "FEATURES_ENABLED", SGNIC_RW, MEMBER(features_enabled),
         .valid = sgnic_valid_zero },
     [SGNIC_LIMIT_QUEUES / 4] = {
         "LIMIT_QUEUES", SGNIC_R,
@@ -160,49 +160,49 @@ static const SgnicRegister sgnic_device_registers[] = {
         .written = sgnic_written_reset },
     [SGNIC_STATUS / 4] = { "STATUS", SGNIC_R, .read = sgnic_read_status },
     [SGNIC_DMA_WIDTH / 4] = {
-        "DMA_WIDTH", SGNIC_RW | SGNIC_STOPPED, FIELD(dma_width),
+        "DMA_WIDTH", SGNIC_RW | SGNIC_STOPPED, MEMBER(dma_width),
         .valid = sgnic_valid_dma_width },
     [SGNIC_STATION_LOW / 4] = {
-        "STATION_LOW", SGNIC_RW, FIELD(station[0]),
+        "STATION_LOW", SGNIC_RW, MEMBER(station[0]),
         .valid = sgnic_valid_station_low, .written = sgnic_written_station },
     [SGNIC_STATION_HIGH / 4] = {
-        "STATION_HIGH", SGNIC_RW, FIELD(station[1]),
+        "STATION_HIGH", SGNIC_RW, MEMBER(station[1]),
         .valid = sgnic_valid_address_high, .written = sgnic_written_station },
     [SGNIC_PERMANENT_LOW / 4] = {
-        "PERMANENT_LOW", SGNIC_R, FIELD(permanent[0]) },
+        "PERMANENT_LOW", SGNIC_R, MEMBER(permanent[0]) },
     [SGNIC_PERMANENT_HIGH / 4] = {
-        "PERMANENT_HIGH", SGNIC_R, FIELD(permanent[1]) },
+        "PERMANENT_HIGH", SGNIC_R, MEMBER(permanent[1]) },
     [SGNIC_RECEIVE_FILTER / 4] = {
-        "RECEIVE_FILTER", SGNIC_RW, FIELD(filter),
+        "RECEIVE_FILTER", SGNIC_RW, MEMBER(filter),
         .valid = sgnic_valid_filter },
     [SGNIC_MULTICAST_COUNT / 4] = {
-        "MULTICAST_COUNT", SGNIC_RW, FIELD(multicast_count),
+        "MULTICAST_COUNT", SGNIC_RW, MEMBER(multicast_count),
         .valid = sgnic_valid_multicast_count },
     [SGNIC_INTERRUPT_CAUSE / 4] = {
         "INTERRUPT_CAUSE", SGNIC_R, .read = sgnic_read_cause },
     [SGNIC_INTERRUPT_MASK / 4] = {
-        "INTERRUPT_MASK", SGNIC_RW, FIELD(mask),
+        "INTERRUPT_MASK", SGNIC_RW, MEMBER(mask),
         .valid = sgnic_valid_causes, .written = sgnic_written_interrupt },
     [SGNIC_INTERRUPT_PENDING / 4] = {
-        "INTERRUPT_PENDING", SGNIC_R, FIELD(pending) },
+        "INTERRUPT_PENDING", SGNIC_R, MEMBER(pending) },
     [SGNIC_INTERRUPT_RAISE / 4] = {
         "INTERRUPT_RAISE", SGNIC_W, .valid = sgnic_valid_causes,
         .written = sgnic_written_raise },
     [SGNIC_INTERRUPT_MODE / 4] = {
-        "INTERRUPT_MODE", SGNIC_RW, FIELD(mode),
+        "INTERRUPT_MODE", SGNIC_RW, MEMBER(mode),
         .valid = sgnic_valid_one_bit, .written = sgnic_written_interrupt },
     [SGNIC_OTHER_VECTOR / 4] = {
-        "OTHER_VECTOR", SGNIC_RW, FIELD(other_vector),
+        "OTHER_VECTOR", SGNIC_RW, MEMBER(other_vector),
         .valid = sgnic_valid_vector },
     [SGNIC_ERROR_CODE / 4] = {
-        "ERROR_CODE", SGNIC_RW | SGNIC_DERIVED, FIELD(error_code),
+        "ERROR_CODE", SGNIC_RW | SGNIC_DERIVED, MEMBER(error_code),
         .valid = sgnic_valid_zero, .written = sgnic_written_error },
-    [SGNIC_ERROR_QUEUE / 4] = { "ERROR_QUEUE", SGNIC_R, FIELD(error_queue) },
+    [SGNIC_ERROR_QUEUE / 4] = { "ERROR_QUEUE", SGNIC_R, MEMBER(error_queue) },
     [SGNIC_ERROR_ADDRESS_LOW / 4] = {
-        "ERROR_ADDRESS_LOW", SGNIC_R, FIELD(error_address[0]) },
+        "ERROR_ADDRESS_LOW", SGNIC_R, MEMBER(error_address[0]) },
     [SGNIC_ERROR_ADDRESS_HIGH / 4] = {
-        "ERROR_ADDRESS_HIGH", SGNIC_R, FIELD(error_address[1]) },
-    [SGNIC_ERROR_VALUE / 4] = { "ERROR_VALUE", SGNIC_R, FIELD(error_value) },
+        "ERROR_ADDRESS_HIGH", SGNIC_R, MEMBER(error_address[1]) },
+    [SGNIC_ERROR_VALUE / 4] = { "ERROR_VALUE", SGNIC_R, MEMBER(error_value) },
 };
 
 #define QUEUE_BASE_LOW(name, which) \
