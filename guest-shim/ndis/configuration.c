@@ -73,11 +73,38 @@ static int add_keyword(struct shim_adapter *adapter, const char *name, const cha
 	return 0;
 }
 
+/* The keywords that NT's network setup wrote for ISA adapters; drivers read them in either base. */
+static int add_isa_keywords(struct shim_adapter *adapter, const struct platform_isa *isa)
+{
+	const struct {
+		const char *name;
+		uint32_t value;
+	} keywords[] = {
+		{"BusType", NdisInterfaceIsa},
+		{"IoBaseAddress", isa->port},
+		{"InterruptNumber", isa->irq},
+		{"DmaChannel", isa->dma},
+	};
+	unsigned int count = isa->dma == PLATFORM_ISA_NO_DMA ? 3 : 4;
+	int result = 0;
+
+	for (unsigned int i = 0; i < count && !result; i++) {
+		char text[16];
+
+		snprintf(text, sizeof(text), "0x%x", keywords[i].value);
+		result = add_keyword(adapter, keywords[i].name, text);
+	}
+	return result;
+}
+
 int ndis_configuration_create(struct shim_adapter *adapter)
 {
+	const struct platform_isa *isa = platform_isa(adapter->platform);
 	int result = 0;
 
 	adapter->configuration.adapter = adapter;
+	if (isa)
+		result = add_isa_keywords(adapter, isa);
 	for (unsigned int i = 0; i < adapter->options.parameter_count && !result; i++)
 		result = add_keyword(adapter, adapter->options.parameters[i].keyword,
 				     adapter->options.parameters[i].value);

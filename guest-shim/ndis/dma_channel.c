@@ -83,8 +83,17 @@ static bool may_register(struct shim_adapter *adapter, const char *call, bool is
 static NDIS_STATUS claim(struct shim_adapter *adapter, const char *call,
 			 const struct system_dma_setup *setup, struct system_dma **channel)
 {
-	int result = system_dma_open(adapter->platform, setup, channel);
+	const struct platform_isa *isa = platform_isa(adapter->platform);
+	int result;
 
+	if (isa && setup->channel != isa->dma) {
+		ndis_violation(adapter, call,
+			       "DmaChannel is that of the adapter's resources, if they have one",
+			       "DmaChannel is %u, the resources have %d", setup->channel,
+			       isa->dma == PLATFORM_ISA_NO_DMA ? -1 : (int)isa->dma);
+		return NDIS_STATUS_RESOURCE_CONFLICT;
+	}
+	result = system_dma_open(adapter->platform, setup, channel);
 	if (result) {
 		log_error("%s: DMA channel %u: %s", call, setup->channel, strerror(-result));
 		return result == -EBUSY ? NDIS_STATUS_RESOURCE_CONFLICT : NDIS_STATUS_RESOURCES;

@@ -16,6 +16,8 @@
 #include "support/log.h"
 #include "support/trace.h"
 
+#define PCI_VECTOR 0x30u
+
 /* So many interrupts in a row that nobody claims mean that nobody ever will. */
 #define UNCLAIMED_LIMIT 10000u
 
@@ -32,6 +34,16 @@ C_ASSERT(sizeof(struct interrupt_state) <=
 static struct interrupt_state *state_of(PNDIS_MINIPORT_INTERRUPT interrupt)
 {
 	return (struct interrupt_state *)(void *)interrupt->Reserved;
+}
+
+struct interrupt_resource ndis_interrupt_resource(const struct shim_adapter *adapter)
+{
+	const struct platform_isa *isa = platform_isa(adapter->platform);
+
+	if (isa)
+		return (struct interrupt_resource){isa->irq, isa->irq, NdisInterruptLatched};
+	return (struct interrupt_resource){KE_DEVICE_LEVEL, PCI_VECTOR,
+					   NdisInterruptLevelSensitive};
 }
 
 /* Calls one of the handlers that switch the device's interrupt, at the device's level. */
@@ -94,6 +106,8 @@ static void call_isr(struct shim_adapter *adapter, BOOLEAN *recognized, BOOLEAN 
 /* Return: whether the line may be opened again. */
 static bool account_unclaimed(struct shim_adapter *adapter, struct interrupt_state *state)
 {
+	if (adapter->platform->capabilities.polls_interrupt)
+		return false;
 	adapter->statistics.interrupts_foreign++;
 	if (++state->unclaimed < UNCLAIMED_LIMIT)
 		return true;
@@ -168,6 +182,7 @@ static bool handlers_exist(struct shim_adapter *adapter, const char *call, bool 
 static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			   PNDIS_MINIPORT_INTERRUPT interrupt, UINT vector, UINT level)
 {
+	const struct interrupt_resource resource = ndis_interrupt_resource(adapter);
 	int result;
 
 	if (!ndis_may_claim_hardware(adapter, call))
@@ -177,12 +192,12 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			       "the interrupt is registered already");
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
-	if (vector != INTERRUPT_VECTOR || level != INTERRUPT_LEVEL) {
+	if (vector != resource.vector || level != resource.level) {
 		ndis_violation(
 			adapter, call,
 			"InterruptVector and InterruptLevel are those of the adapter's resources",
 			"vector %u and level %u given, the resources have %u and %u", vector, level,
-			INTERRUPT_VECTOR, (unsigned int)INTERRUPT_LEVEL);
+			resource.vector, resource.level);
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
 	if (!handlers_exist(adapter, call, interrupt->IsrRequested || interrupt->SharedInterrupt))

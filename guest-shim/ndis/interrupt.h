@@ -7,9 +7,19 @@
 
 #include "ndis/adapter.h"
 
-/* Level and vector that resources and NdisMRegisterInterrupt agree on. */
-#define INTERRUPT_LEVEL	 KE_DEVICE_LEVEL
-#define INTERRUPT_VECTOR 0x30u
+/**
+ * struct interrupt_resource - what resources and NdisMRegisterInterrupt agree on
+ * @level, @vector: of an ISA device both are the number of the interrupt line.
+ * @mode: how the line signals.
+ */
+struct interrupt_resource {
+	ULONG level;
+	ULONG vector;
+	NDIS_INTERRUPT_MODE mode;
+};
+
+/** ndis_interrupt_resource() - the interrupt that the adapter's device has. */
+struct interrupt_resource ndis_interrupt_resource(const struct shim_adapter *adapter);
 
 /**
  * ndis_interrupt_release() - disconnect an interrupt that the driver forgot.  Return: how many

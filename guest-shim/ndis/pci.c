@@ -11,6 +11,8 @@
 #include "support/trace.h"
 
 #define CONFIGURATION_SPACE 4096u
+/* Base address registers, an interrupt, a DMA channel. */
+#define RESOURCES (ADAPTER_BARS + 2)
 
 static ULONG clip(ULONG offset, ULONG length)
 {
@@ -71,35 +73,52 @@ static void describe_bar(const struct platform_bar *bar, CM_PARTIAL_RESOURCE_DES
 	}
 }
 
-static void describe_interrupt(CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
+static void describe_interrupt(const struct shim_adapter *adapter,
+			       CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
 {
+	const struct interrupt_resource resource = ndis_interrupt_resource(adapter);
+	bool is_latched = resource.mode == NdisInterruptLatched;
+
 	descriptor->Type = CmResourceTypeInterrupt;
-	descriptor->ShareDisposition = CmResourceShareShared;
-	descriptor->Flags = CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE;
-	descriptor->u.Interrupt.Level = INTERRUPT_LEVEL;
-	descriptor->u.Interrupt.Vector = INTERRUPT_VECTOR;
+	descriptor->ShareDisposition =
+		is_latched ? CmResourceShareDeviceExclusive : CmResourceShareShared;
+	descriptor->Flags =
+		is_latched ? CM_RESOURCE_INTERRUPT_LATCHED : CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE;
+	descriptor->u.Interrupt.Level = resource.level;
+	descriptor->u.Interrupt.Vector = resource.vector;
 	descriptor->u.Interrupt.Affinity = 1;
+}
+
+static void describe_dma(const struct platform_isa *isa, CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
+{
+	descriptor->Type = CmResourceTypeDma;
+	descriptor->ShareDisposition = CmResourceShareDeviceExclusive;
+	descriptor->Flags = isa->dma > 3 ? CM_RESOURCE_DMA_16 : CM_RESOURCE_DMA_8;
+	descriptor->u.Dma.Channel = isa->dma;
 }
 
 /* All resources of the adapter.  Return: how many. */
 static ULONG collect(struct shim_adapter *adapter, CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptors)
 {
+	const struct platform_isa *isa = platform_isa(adapter->platform);
 	ULONG count = 0;
 
-	memset(descriptors, 0, (ADAPTER_BARS + 1) * sizeof(*descriptors));
+	memset(descriptors, 0, RESOURCES * sizeof(*descriptors));
 	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
 		const struct platform_bar *bar = ndis_io_bar(adapter, i);
 
 		if (bar->size)
 			describe_bar(bar, &descriptors[count++]);
 	}
-	describe_interrupt(&descriptors[count++]);
+	describe_interrupt(adapter, &descriptors[count++]);
+	if (isa && isa->dma != PLATFORM_ISA_NO_DMA)
+		describe_dma(isa, &descriptors[count++]);
 	return count;
 }
 
 static NDIS_STATUS query(struct shim_adapter *adapter, PNDIS_RESOURCE_LIST list, PUINT size)
 {
-	CM_PARTIAL_RESOURCE_DESCRIPTOR descriptors[ADAPTER_BARS + 1];
+	CM_PARTIAL_RESOURCE_DESCRIPTOR descriptors[RESOURCES];
 	ULONG count = collect(adapter, descriptors);
 	UINT needed = (UINT)(offsetof(NDIS_RESOURCE_LIST, PartialDescriptors) +
 			     count * sizeof(descriptors[0]));

@@ -11,8 +11,6 @@
 
 #define QEMU_DEFAULT   "qemu-system-x86_64"
 #define FRAMES_MAXIMUM 100000000
-#define ISA_MINIMUM    3
-#define ISA_MAXIMUM    15
 
 const char qtest_options_help[] =
 	"\n"
@@ -27,7 +25,7 @@ const char qtest_options_help[] =
 	"  --netdev SPEC          what the wire leads to, as for QEMU's -netdev, without id;\n"
 	"                         default: ndisrun itself\n"
 	"  --qtest-arg ARG        one more argument for QEMU; may be repeated\n"
-	"  --isa-irq N            the device is an ISA one and uses interrupt N\n"
+	"  --isa RESOURCES        the device is an ISA one, with these resources\n"
 	"  --qtest-socket PATH    attach to a running QEMU; --device is then 00:SLOT.FUNCTION\n"
 	"  --qtest-memory FILE    its RAM, with --qtest-socket\n";
 
@@ -56,7 +54,6 @@ static int parse_netdev(struct qtest_run_options *options, const char *text)
 int qtest_options_parse(struct qtest_run_options *options, int option, const char *text)
 {
 	const char *preset = getenv("NDISRUN_QEMU");
-	unsigned long number;
 
 	switch (option) {
 	case QTEST_OPTION_QEMU:
@@ -74,11 +71,6 @@ int qtest_options_parse(struct qtest_run_options *options, int option, const cha
 		return 0;
 	case QTEST_OPTION_NETDEV:
 		return parse_netdev(options, text);
-	case QTEST_OPTION_ISA_IRQ:
-		if (parse_number("--isa-irq", text, ISA_MINIMUM, ISA_MAXIMUM, &number) < 0)
-			return -EINVAL;
-		options->isa_irq = (unsigned int)number;
-		return 0;
 	default:
 		options->loop = true;
 		return parse_number("--loop", text, 0, FRAMES_MAXIMUM, &options->frames);
@@ -108,10 +100,9 @@ static int check_attached(const struct qtest_run_options *options)
 int qtest_options_check(const struct qtest_run_options *options, bool tap)
 {
 	if (!options->enabled) {
-		if (options->argument_count || options->netdev || options->isa_irq ||
-		    options->loop || options->memory)
-			return refuse("--qtest-arg, --qtest-memory, --netdev, --isa-irq and --loop "
-				      "are for a device of QEMU: give --qtest, too");
+		if (options->argument_count || options->netdev || options->loop || options->memory)
+			return refuse("--qtest-arg, --qtest-memory, --netdev and --loop are for a "
+				      "device of QEMU: give --qtest, too");
 		return 0;
 	}
 	if (options->socket && check_attached(options) < 0)

@@ -17,7 +17,6 @@
  * @arguments, @argument_count: --qtest-arg.
  * @socket, @memory: --qtest-socket, --qtest-memory; NULL: QEMU is started.
  * @netdev: --netdev; NULL: the wire ends in ndisrun.
- * @isa_irq: --isa-irq; 0: a PCI device.
  * @loop: --loop is given; @frames: its number.
  */
 struct qtest_run_options {
@@ -29,7 +28,6 @@ struct qtest_run_options {
 	const char *socket;
 	const char *memory;
 	const char *netdev;
-	unsigned int isa_irq;
 	bool loop;
 	unsigned long frames;
 };
@@ -41,7 +39,6 @@ enum qtest_option {
 	QTEST_OPTION_SOCKET,
 	QTEST_OPTION_MEMORY,
 	QTEST_OPTION_NETDEV,
-	QTEST_OPTION_ISA_IRQ,
 	QTEST_OPTION_LOOP,
 };
 

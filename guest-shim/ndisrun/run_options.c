@@ -30,6 +30,8 @@ static const char help_text[] =
 	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
 	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
 	"  --vfio WAY             to the IOMMU: auto, iommufd or type1 (default: auto)\n"
+	"  --isa RESOURCES        instead of --device: an ISA device, with\n"
+	"                         iobase=PORT,irq=LINE[,dma=CHANNEL][,ports=COUNT]\n"
 	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
 	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
 	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
@@ -89,6 +91,36 @@ static int parse_choice(const char *option, const char *text, const char *const 
 	return -EINVAL;
 }
 
+/* ISA devices are neither behind an IOMMU nor have they more than one interrupt. */
+static int check_isa(const struct run_options *options)
+{
+	const struct dma_options *dma = &options->adapter.dma;
+	const char *device = options->qtest.device;
+	const char *message = NULL;
+
+	if (options->adapter.interrupt != PLATFORM_INTERRUPT_AUTO)
+		message = "--irq: the interrupt of an ISA device is the one that --isa names";
+	else if (options->vfio != VFIO_WAY_AUTO)
+		message = "--vfio: an ISA device ('--isa') is not behind an IOMMU";
+	else if (dma->policy != DMA_POLICY_AUTO || dma->fragment != DMA_FRAGMENT_NONE ||
+		 dma->copybreak != DMA_DEFAULT_COPYBREAK || options->adapter.max_address_bits ||
+		 options->adapter.refuse_scatter_gather)
+		message = "--policy, --fragment, --copybreak, --dma-size and --no-sg are for bus "
+			  "masters: the system DMA controller moves the data of an ISA device "
+			  "('--isa')";
+	else if (options->qtest.enabled && device &&
+		 (strstr(device, ",iobase=") || strstr(device, ",irq=") || strstr(device, ",dma=")))
+		message = "--isa gives the device its properties iobase, irq and dma: leave them "
+			  "out of "
+			  "--device";
+	else if ((!options->qtest.enabled || options->qtest.socket) && device)
+		message = "--isa says where the device is: leave --device out";
+	if (!message)
+		return 0;
+	complain("%s", message);
+	return -EINVAL;
+}
+
 /* What it means is known when all options are: an address, or a device of QEMU. */
 static int check_device(struct run_options *options)
 {
@@ -96,13 +128,20 @@ static int check_device(struct run_options *options)
 	char message[EXPLAIN_SIZE];
 	struct explanation why = {message, sizeof(message)};
 
+	if (options->isa.enabled && check_isa(options) < 0)
+		return -EINVAL;
+	if (options->isa.enabled && !text) {
+		snprintf(options->device, sizeof(options->device), "ISA 0x%x",
+			 options->isa.resources.port);
+		return 0;
+	}
 	if (options->qtest.enabled && options->vfio != VFIO_WAY_AUTO) {
 		complain("--vfio: a device of QEMU ('--qtest') is reached without VFIO");
 		return -EINVAL;
 	}
 	if (options->qtest.enabled) {
-		snprintf(options->device, sizeof(options->device), "%.*s",
-			 (int)strcspn(text, ","), text);
+		snprintf(options->device, sizeof(options->device), "%.*s", (int)strcspn(text, ","),
+			 text);
 		return 0;
 	}
 	if (pci_address_canonical(text, options->device, &why) == 0)
@@ -266,6 +305,8 @@ static int parse_option(struct run_options *options, int option, const char *tex
 		return parse_size(options, option, text);
 	case 'z':
 		return parse_dma_size(options, text);
+	case 'o':
+		return isa_options_parse(&options->isa, text);
 	case 's':
 		return parse_set(options, text);
 	case 'a':
@@ -288,6 +329,15 @@ static int parse_option(struct run_options *options, int option, const char *tex
 	}
 }
 
+static bool device_is_named(const struct run_options *options)
+{
+	const struct qtest_run_options *qtest = &options->qtest;
+
+	if (options->isa.enabled && (!qtest->enabled || qtest->socket))
+		return true;
+	return qtest->device && qtest->device[0];
+}
+
 static int check_complete(struct run_options *options, int argc, char **argv)
 {
 	if (optind < argc) {
@@ -295,7 +345,7 @@ static int check_complete(struct run_options *options, int argc, char **argv)
 			 argv[optind]);
 		return -EINVAL;
 	}
-	if (!options->qtest.device || !options->qtest.device[0]) {
+	if (!device_is_named(options)) {
 		complain("--device is missing: name a PCI device; 'ndisrun list' shows them");
 		return -EINVAL;
 	}
@@ -324,6 +374,7 @@ int run_options_parse(struct run_options *options, int argc, char **argv, bool *
 		{"dma-size", required_argument, NULL, 'z'},
 		{"irq", required_argument, NULL, 'i'},
 		{"vfio", required_argument, NULL, 'v'},
+		{"isa", required_argument, NULL, 'o'},
 		{"set", required_argument, NULL, 's'},
 		{"mac", required_argument, NULL, 'a'},
 		{"split", required_argument, NULL, 'l'},
@@ -337,7 +388,6 @@ int run_options_parse(struct run_options *options, int argc, char **argv, bool *
 		{"qtest-socket", required_argument, NULL, QTEST_OPTION_SOCKET},
 		{"qtest-memory", required_argument, NULL, QTEST_OPTION_MEMORY},
 		{"netdev", required_argument, NULL, QTEST_OPTION_NETDEV},
-		{"isa-irq", required_argument, NULL, QTEST_OPTION_ISA_IRQ},
 		{"loop", required_argument, NULL, QTEST_OPTION_LOOP},
 		{0},
 	};

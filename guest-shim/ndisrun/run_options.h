@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "include/ndis_shim.h"
+#include "ndisrun/isa_options.h"
 #include "ndisrun/qtest_options.h"
 #include "platform/linux/pci_device.h"
 #include "platform/vfio/vfio.h"
@@ -17,9 +18,11 @@
 
 /**
  * struct run_options - what the user asked for
- * @device: canonical address; with QEMU: its type.
+ * @device: canonical address; with QEMU: its type; of an ISA device of this machine: its first
+ * port.
  * @miniport: name or file, as given.
  * @tap: name of the interface; empty: none, with QEMU only.
+ * @isa: an ISA device.
  * @qtest: a device of QEMU instead of one of this machine.
  * @trace: file for the trace, NULL: none.
  * @statistics: print the counters at the end.
@@ -32,6 +35,7 @@ struct run_options {
 	char device[PCI_ADDRESS_SIZE];
 	const char *miniport;
 	char tap[IFNAMSIZ];
+	struct isa_run_options isa;
 	struct qtest_run_options qtest;
 	const char *trace;
 	bool statistics;

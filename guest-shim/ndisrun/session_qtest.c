@@ -55,6 +55,25 @@ static int make_wire(struct session *session, struct machine *machine)
 	return result < 0 ? -ENOMEM : 0;
 }
 
+/* QEMU's ISA devices have their resources as properties of these names. */
+static int add_isa(struct session *session, struct machine *machine)
+{
+	const struct platform_isa *isa = &session->options->isa.resources;
+	char *device = machine->device;
+	char dma[32] = "";
+	int result;
+
+	if (isa->dma != PLATFORM_ISA_NO_DMA)
+		snprintf(dma, sizeof(dma), ",dma=%u", isa->dma);
+	result = asprintf(&machine->device, "%s,iobase=0x%x,irq=%u%s", device, isa->port, isa->irq,
+			  dma);
+	free(device);
+	if (result >= 0)
+		return 0;
+	machine->device = NULL;
+	return -ENOMEM;
+}
+
 static int make_machine(struct session *session, struct machine *machine)
 {
 	const struct qtest_run_options *options = &session->options->qtest;
@@ -69,6 +88,8 @@ static int make_machine(struct session *session, struct machine *machine)
 	} else {
 		result = make_wire(session, machine);
 	}
+	if (result == 0 && session->options->isa.enabled)
+		result = add_isa(session, machine);
 	if (machine->netdev) {
 		machine->arguments[count++] = "-netdev";
 		machine->arguments[count++] = machine->netdev;
@@ -81,9 +102,10 @@ static int make_machine(struct session *session, struct machine *machine)
 static int open_platform(struct session *session, const struct machine *machine)
 {
 	const struct qtest_run_options *options = &session->options->qtest;
+	const struct isa_run_options *isa = &session->options->isa;
 	char message[EXPLAIN_SIZE];
 	struct qtest_options platform = {
-		.isa_irq = options->isa_irq,
+		.isa = isa->enabled ? &isa->resources : NULL,
 		.qemu = options->qemu,
 		.device = machine->device,
 		.arguments = machine->arguments,
@@ -167,7 +189,9 @@ void session_qtest_print_start(const struct session *session, FILE *file)
 {
 	const struct qtest_run_options *options = &session->options->qtest;
 
-	fprintf(file, "device: %s of QEMU %s\n", options->device,
+	fprintf(file, "device: %s of QEMU %s\n",
+		options->device ? options->device : session->options->device,
 		options->socket ? options->socket : options->qemu);
-	fprintf(file, "IOMMU: Intel VT-d, programmed by ndisrun\n");
+	if (!session->options->isa.enabled)
+		fprintf(file, "IOMMU: Intel VT-d, programmed by ndisrun\n");
 }

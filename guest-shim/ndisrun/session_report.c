@@ -18,11 +18,32 @@ static const char *iommu_kind(const char *name)
 	return "IOMMU";
 }
 
+static void print_isa(const struct platform_isa *isa, FILE *file)
+{
+	fprintf(file, "ports: 0x%x to 0x%x\n", isa->port, isa->port + isa->ports - 1);
+	if (isa->dma != PLATFORM_ISA_NO_DMA)
+		fprintf(file, "DMA: channel %u, %u bits\n", isa->dma, isa->dma > 3 ? 16 : 8);
+}
+
+static void print_interrupt(const struct session *session, FILE *file)
+{
+	const struct isa_run_options *isa = &session->options->isa;
+
+	if (isa->enabled)
+		fprintf(file, "interrupt: %u%s\n", isa->resources.irq,
+			session->platform->capabilities.polls_interrupt ? ", polled" : "");
+	else
+		fprintf(file, "interrupt: %s\n",
+			interrupt_kind_name(platform_interrupt_kind(session->platform)));
+}
+
 void session_print_start(const struct session *session, FILE *file)
 {
 	const struct pci_device *device = &session->device;
 	const struct dma_options *dma = &session->options->adapter.dma;
 	const uint8_t *mac = session->station;
+
+	const struct isa_run_options *isa = &session->options->isa;
 
 	if (session->options->qtest.enabled) {
 		session_qtest_print_start(session, file);
@@ -35,10 +56,13 @@ void session_print_start(const struct session *session, FILE *file)
 		fprintf(file, "VFIO: %s\n", vfio_platform_way(session->platform));
 	}
 	fprintf(file, "miniport: %s\n", session->library.path);
-	fprintf(file, "policy: %s, fragment %s, copybreak %zu\n", dma_policy_name(dma->policy),
-		dma->fragment == DMA_FRAGMENT_PAGE ? "page" : "none", dma->copybreak);
-	fprintf(file, "interrupt: %s\n",
-		interrupt_kind_name(platform_interrupt_kind(session->platform)));
+	if (isa->enabled)
+		print_isa(&isa->resources, file);
+	else
+		fprintf(file, "policy: %s, fragment %s, copybreak %zu\n",
+			dma_policy_name(dma->policy),
+			dma->fragment == DMA_FRAGMENT_PAGE ? "page" : "none", dma->copybreak);
+	print_interrupt(session, file);
 	fprintf(file, "verifier: %s\n", shim_verify_name(session->options->adapter.verify));
 	fprintf(file, "interface: %s, address %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n",
 		session->tap.name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], session->mtu);
@@ -123,8 +147,7 @@ void session_print_statistics(struct session *session, FILE *file)
 	fault_list_poll(&session->faults, session->platform, session->adapter);
 	shim_adapter_statistics(session->adapter, &statistics);
 	fprintf(file, "interface: %s\n", session->tap.name);
-	fprintf(file, "interrupt: %s\n",
-		interrupt_kind_name(platform_interrupt_kind(session->platform)));
+	print_interrupt(session, file);
 	print_traffic(session, &statistics, file);
 	print_dma(&statistics.dma, file);
 	print_counter(file, "broken rules", statistics.violations);

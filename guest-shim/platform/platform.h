@@ -4,12 +4,14 @@
  *
  * Everything above this header (dma/, mm/, ke/, ndis/, hal/) reaches memory,
  * device and interrupts through the functions declared here and includes no
- * Linux or QEMU header.  A platform is one PCI device on one IOMMU context:
+ * Linux or QEMU header.  A platform is one device: a PCI device on one IOMMU context,
+ * or an ISA device, which reaches memory through the system DMA controller only:
  *
  *   vfio    a device bound to vfio-pci in a Linux guest; the kernel programs
  *           the IOMMU (iommufd or type1v2)
- *   qtest   a device of a QEMU that this process starts; the platform programs
- *           VT-d itself (docs/qtest-platform.md)
+ *   isa     an ISA device in a Linux guest (docs/isa.md)
+ *   qtest   a PCI or ISA device of a QEMU that this process starts; the platform
+ *           programs VT-d itself (docs/qtest-platform.md)
  *   fake    in-process: records every mapping, checks every access, injects
  *           failures; for unit tests
  *
@@ -69,7 +71,7 @@ struct logical_range {
 };
 
 /**
- * struct platform_bar - one base address register
+ * struct platform_bar - one base address register; of an ISA device, BAR 0 is its ports
  * @size: bytes decoded; 0 when the register is not implemented.
  * @bus_address: address programmed in the register, as the bus sees it.
  * @is_io: true for port I/O, false for memory.
@@ -81,6 +83,21 @@ struct platform_bar {
 	uint64_t bus_address;
 	bool is_io;
 	volatile void *pointer;
+};
+
+#define PLATFORM_ISA_NO_DMA 0xffu
+
+/**
+ * struct platform_isa - the resources of an ISA device, which nobody but its owner knows
+ * @port, @ports: first I/O port, and how many there are.
+ * @irq: interrupt line, 3-7, 9-12, 14 or 15; edge triggered.
+ * @dma: channel of the system DMA controller, 0-3 or 5-7; or PLATFORM_ISA_NO_DMA.
+ */
+struct platform_isa {
+	uint32_t port;
+	uint32_t ports;
+	uint32_t irq;
+	uint32_t dma;
 };
 
 /** enum platform_interrupt - how the device signals; AUTO takes the first that works, in this order. */
@@ -106,15 +123,18 @@ struct platform_fault {
 /**
  * struct platform_capabilities - what callers must know to choose a policy
  * @any_memory: platform_map() accepts any memory of the process; if false only
- *	memory from platform_memory_allocate() can be mapped.
+ *	memory of the platform can be mapped: that for which platform_frame_number() succeeds.
  * @direct_registers: memory BARs have a pointer.
  * @reports_faults: platform_next_fault() can return records.
+ * @polls_interrupt: the platform does not learn of interrupts: it calls the handler from time to
+ *	time, and soon again after platform_interrupt_rearm().
  * @map_limit: mappings that may exist at once; 0 when there is no known limit.
  */
 struct platform_capabilities {
 	bool any_memory;
 	bool direct_registers;
 	bool reports_faults;
+	bool polls_interrupt;
 	uint32_t map_limit;
 };
 
@@ -161,6 +181,7 @@ struct platform_ops {
 	int (*port_write)(struct platform *p, uint16_t port, const void *value,
 			  unsigned int width);
 	int (*low_memory)(struct platform *p, size_t length, void **va, uint32_t *physical);
+	const struct platform_isa *(*isa)(struct platform *p);
 };
 
 /**
@@ -309,7 +330,8 @@ static inline int platform_interrupt_enable(struct platform *p, enum platform_in
  * platform_interrupt_rearm() - the handler has quietened the device
  *
  * INTx is level triggered and stays masked by the platform from the moment it
- * is delivered until this call.  No effect for messages.
+ * is delivered until this call.  No effect for messages.  With polls_interrupt: the device
+ * did want something, so it is worth while to look at it soon.
  */
 static inline void platform_interrupt_rearm(struct platform *p)
 {
@@ -326,6 +348,12 @@ static inline void platform_interrupt_disable(struct platform *p)
 static inline enum platform_interrupt platform_interrupt_kind(struct platform *p)
 {
 	return p->ops->interrupt_kind(p);
+}
+
+/** platform_isa() - resources of the ISA device, valid as long as the platform; NULL: a PCI device. */
+static inline const struct platform_isa *platform_isa(struct platform *p)
+{
+	return p->ops->isa ? p->ops->isa(p) : NULL;
 }
 
 /** platform_next_fault() - take the oldest unread IOMMU fault.  Return: 1 taken, 0 none, -ENOTSUP. */

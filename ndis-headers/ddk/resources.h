@@ -36,7 +36,7 @@ typedef enum _CM_SHARE_DISPOSITION {
  * decodes, and whether the range is that of a base address register. Interrupts: asserted by a
  * level, which must be cleared in the device, or by an edge. Memory: what may be done with it,
  * whether reads have side effects (not PREFETCHABLE), whether it is that of a base address
- * register.
+ * register. DMA channels: the width of a transfer.
  */
 #define CM_RESOURCE_PORT_MEMORY 0x0000
 #define CM_RESOURCE_PORT_IO 0x0001
@@ -51,6 +51,9 @@ typedef enum _CM_SHARE_DISPOSITION {
 #define CM_RESOURCE_MEMORY_WRITE_ONLY 0x0002
 #define CM_RESOURCE_MEMORY_PREFETCHABLE 0x0004
 #define CM_RESOURCE_MEMORY_BAR 0x0080
+
+#define CM_RESOURCE_DMA_8 0x0000
+#define CM_RESOURCE_DMA_16 0x0001
 
 #pragma pack(push, 4)
 

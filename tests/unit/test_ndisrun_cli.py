@@ -73,10 +73,9 @@ def run_qtest(*options):
 
 def test_qtest_options():
     for option, value in (("--loop", "1"), ("--netdev", "user"), ("--qtest-arg", "-S"),
-                          ("--isa-irq", "5"), ("--qtest-memory", "file")):
+                          ("--qtest-memory", "file")):
         expect(USAGE, ["give --qtest, too"], *run_with(option, value))
     expect(USAGE, ["--loop 'x'", "0 to 100000000"], *run_qtest("--qtest", "--loop", "x"))
-    expect(USAGE, ["--isa-irq '2'", "3 to 15"], *run_qtest("--qtest", "--isa-irq", "2"))
     expect(USAGE, ["--netdev 'user,id=x'"], *run_qtest("--qtest", "--netdev", "user,id=x"))
     expect(USAGE, ["--loop", "--netdev"], *run_qtest("--qtest", "--loop", "1", "--netdev", "user"))
     expect(USAGE, ["--tap"], *run_qtest("--qtest", "--loop", "1", "--tap", "nic7"))
@@ -97,6 +96,36 @@ def test_qtest_options():
            *run_qtest("--qtest-socket", "/no/socket", "--qtest-memory", "/no/file"))
 
 
+def test_isa_options():
+    isa = ("run", "--miniport", REFUSING, "--isa")
+    good = "iobase=0x300,irq=5,dma=3"
+    for value, rule in (
+            ("", "write iobase="), ("iobase", "write iobase="), ("port=1", "'port'"),
+            ("iobase=0x300,,irq=5", "write iobase="), ("iobase=0x300,irq=5,", "write iobase="),
+            ("iobase=x,irq=5", "--isa iobase 'x'"), ("iobase=0x10000,irq=5", "0 to 65535"),
+            ("iobase=-1,irq=5", "'-1'"), ("iobase=0x300,irq=5,dma=", "--isa dma ''"),
+            ("irq=5,dma=3", "iobase is missing"), ("iobase=0x300,dma=3", "irq is missing"),
+            ("iobase=0xff,irq=5", "port 0xff"), ("iobase=0xfff8,irq=5", "16 I/O ports"),
+            ("iobase=0x300,irq=5,ports=0", "0 I/O ports"), ("iobase=0x300,irq=2", "interrupt 2"),
+            ("iobase=0x300,irq=8", "interrupt 8"), ("iobase=0x300,irq=16", "interrupt 16"),
+            ("iobase=0x300,irq=5,dma=4", "channel 4 connects"),
+            ("iobase=0x300,irq=5,dma=8", "channel 8")):
+        expect(USAGE, ["--isa", rule], *isa, value)
+    for option, value in (("--policy", "copy"), ("--fragment", "page"), ("--copybreak", "1"),
+                          ("--dma-size", "24"), ("--vfio", "type1"), ("--irq", "intx"),
+                          ("--device", NO_DEVICE)):
+        expect(USAGE, [option], *isa, good, option, value)
+    expect(USAGE, ["--no-sg"], *isa, good, "--no-sg")
+    expect(USAGE, ["--device is missing"], *isa, good, "--qtest")
+    for name in ("iobase", "irq", "dma"):
+        expect(USAGE, ["leave them out"], *isa, good, "--qtest", "--device", f"x,{name}=1")
+    expect(USAGE, ["--device"], *isa, good, "--qtest-socket", "socket", "--qtest-memory", "file",
+           "--device", NO_DEVICE)
+    expect(DEVICE, ["'/no/socket'"], *isa, good, "--qtest-socket", "/no/socket",
+           "--qtest-memory", "/no/file")
+    expect(DEVICE, ["'/no/qemu'"], *isa, good, "--qtest=/no/qemu", "--device", "isa-dma-nic")
+
+
 def test_run_options():
     expect(USAGE, ["--device is missing"], "run", "--miniport", "sgnic")
     expect(USAGE, ["--miniport is missing"], "run", "--device", NO_DEVICE)
@@ -105,6 +134,7 @@ def test_run_options():
     expect(USAGE, ["--vfio", "--qtest"], *run_with("--qtest", "--vfio", "type1"))
     expect(USAGE, ["requires an argument"], "run", "--device")
     test_qtest_options()
+    test_isa_options()
     for option, value, rule in (
             ("--device", "3", "no PCI address"),
             ("--device", "00:20.0", "cannot exist"),

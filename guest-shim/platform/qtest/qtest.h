@@ -22,6 +22,7 @@
  *   mappings    the platform programs VT-d: root, context and second-level tables in
  *               guest RAM, queued invalidation.  Unmapping part of a mapping is refused.
  *   registers   through the socket (direct_registers is false)
+ *   ISA         BAR 0 is the ports of qtest_options.isa; the interrupt is reported as INTX
  *   interrupts  a message (MSI, MSI-X) is a write of the device to a page of guest RAM,
  *               through VT-d like all its DMA; the page is looked at by a timer, 20
  *               microseconds after the last activity and then more and more rarely, down
@@ -48,9 +49,6 @@
 extern "C" {
 #endif
 
-/** QTEST_ISA_NONE - value of qtest_options.isa_irq for a PCI device. */
-#define QTEST_ISA_NONE 0
-
 /**
  * struct qtest_options - what to start, or what to attach to; zero is a default for each
  *
@@ -75,8 +73,7 @@ extern "C" {
  *
  * Both:
  *
- * @isa_irq: the device is no PCI device but an ISA one that uses this interrupt, 3 to 15;
- *	QTEST_ISA_NONE: PCI.
+ * @isa: NULL; or the device is an ISA one, with these resources; they are to be in @device, too.
  * @deadline: seconds to wait for an answer of QEMU; 0: 30.
  */
 struct qtest_options {
@@ -90,7 +87,7 @@ struct qtest_options {
 	const char *socket;
 	const char *memory_file;
 	const char *address;
-	unsigned int isa_irq;
+	const struct platform_isa *isa;
 	unsigned int deadline;
 };
 

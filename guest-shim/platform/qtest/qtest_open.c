@@ -6,14 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/linux/isa_resources.h"
 #include "platform/qtest/qtest.h"
 #include "platform/qtest/qtest_private.h"
 #include "support/compiler.h"
 #include "support/log.h"
 
 #define DEADLINE_SECONDS 30
-#define ISA_IRQ_MINIMUM	 3
-#define ISA_IRQ_MAXIMUM	 15
 
 /* ---- memory and ports --------------------------------------------------------------------- */
 
@@ -40,6 +39,13 @@ static int frame_number(struct platform *p, const void *va, frame_t *frame)
 static int low_memory(struct platform *p, size_t length, void **va, uint32_t *physical)
 {
 	return qtest_ram_low(&qtest_platform_from(p)->ram, length, va, physical);
+}
+
+static const struct platform_isa *isa(struct platform *p)
+{
+	const struct qtest_function *function = &qtest_platform_from(p)->function;
+
+	return function->is_isa ? &function->isa : NULL;
 }
 
 static int port_read(struct platform *p, uint16_t port, void *value, unsigned int width)
@@ -104,6 +110,7 @@ static const struct platform_ops operations = {
 	.port_read = port_read,
 	.port_write = port_write,
 	.low_memory = low_memory,
+	.isa = isa,
 };
 
 static void take_reports(void *context)
@@ -125,10 +132,11 @@ static int open_connection(struct qtest_platform *q, const struct qtest_options 
 	uint64_t value;
 	int result;
 
-	if (options->isa_irq &&
-	    (options->isa_irq < ISA_IRQ_MINIMUM || options->isa_irq > ISA_IRQ_MAXIMUM))
-		return explain(why, -EINVAL, "ISA interrupt %u: it must be %d to %d",
-			       options->isa_irq, ISA_IRQ_MINIMUM, ISA_IRQ_MAXIMUM);
+	if (options->isa) {
+		result = isa_resources_check(options->isa, why);
+		if (result < 0)
+			return result;
+	}
 	if (options->socket)
 		result = qtest_qemu_attach(&q->qemu, options, why);
 	else
@@ -153,9 +161,15 @@ static int open_device(struct qtest_platform *q, const struct qtest_options *opt
 {
 	int result;
 
-	if (options->isa_irq) {
+	if (options->isa) {
 		q->function.is_isa = true;
-		q->function.line = options->isa_irq;
+		q->function.isa = *options->isa;
+		q->function.line = options->isa->irq;
+		q->function.bars[0] = (struct platform_bar){
+			.size = options->isa->ports,
+			.bus_address = options->isa->port,
+			.is_io = true,
+		};
 	} else {
 		result = qtest_pci_open(q, options->address, why);
 		if (result < 0)

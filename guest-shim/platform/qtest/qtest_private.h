@@ -37,8 +37,8 @@
 #define QTEST_MESSAGE_ADDRESS 0xfedff000u
 
 /**
- * struct qtest_function - the PCI function under test
- * @is_isa: there is none.
+ * struct qtest_function - the device under test
+ * @is_isa: it is no PCI function; @isa: its resources.
  * @slot, @function: on the root bus.
  * @bars: as assigned.
  * @express, @msi, @msix: offsets of capabilities, 0: it does not have it.
@@ -46,6 +46,7 @@
  */
 struct qtest_function {
 	bool is_isa;
+	struct platform_isa isa;
 	uint8_t slot;
 	uint8_t function;
 	struct platform_bar bars[QTEST_BARS];

@@ -124,7 +124,7 @@ static void add_device(struct command *command, const struct qtest_options *opti
 	for (argument = options->arguments; argument && *argument; argument++)
 		add(command, "%s", *argument);
 	add(command, "-device");
-	if (options->isa_irq)
+	if (options->isa)
 		add(command, "%s", options->device);
 	else
 		add(command, "%s,bus=pcie.0,addr=%x.0", options->device, QTEST_SLOT);
@@ -233,7 +233,7 @@ static int check_options(const struct qtest_options *options, struct explanation
 	if (!options->qemu || !options->qemu[0] || !options->device || !options->device[0])
 		return explain(why, -EINVAL, "QEMU's program and the device must be named");
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (!options->isa_irq && strstr(options->device, ours[i]))
+		if (!options->isa && strstr(options->device, ours[i]))
 			return explain(why, -EINVAL,
 				       "device '%s': '%.*s' cannot be given, the platform puts the "
 				       "device at 00:%02x.0",

@@ -27,7 +27,6 @@
  * @taken: for each page above the low memory, whether it is allocated.
  * @pages: elements of @taken.
  * @next: where the search for free pages begins.
- * @low_used: bytes of the low memory given out.
  */
 struct qtest_ram {
 	unsigned char *base;
@@ -35,7 +34,6 @@ struct qtest_ram {
 	unsigned char *taken;
 	size_t pages;
 	size_t next;
-	size_t low_used;
 };
 
 /** qtest_ram_open() - map @file, of @size bytes, a multiple of 1 MiB above 16.  Return: 0;
@@ -64,7 +62,8 @@ void qtest_ram_free(struct qtest_ram *ram, void *va, size_t length);
 int qtest_ram_physical(const struct qtest_ram *ram, const void *va, size_t length,
 		       uint64_t *physical);
 
-/** qtest_ram_low() - the next @length bytes of the low memory.  Return: 0; -EINVAL; -ENOSPC. */
+/** qtest_ram_low() - the first @length bytes of the low memory, as all calls.  Return: 0; -EINVAL;
+ * -ENOSPC. */
 int qtest_ram_low(struct qtest_ram *ram, size_t length, void **va, uint32_t *physical);
 
 #endif /* PLATFORM_QTEST_QTEST_RAM_H */

@@ -196,7 +196,9 @@ static void test_isa(void)
 {
 	static const char *const arguments[] = {"-chardev", "null,id=c", NULL};
 	struct fixture *f = fixture_open_device(&(struct qtest_options){
-		.device = "isa-serial,chardev=c", .arguments = arguments, .isa_irq = ISA_IRQ});
+		.device = "isa-serial,chardev=c",
+		.arguments = arguments,
+		.isa = &(struct platform_isa){ISA_PORT, 8, ISA_IRQ, PLATFORM_ISA_NO_DMA}});
 	unsigned int calls = 0;
 	uint8_t value = UART_ENABLE_INTERRUPT;
 	struct platform_bar bar;
@@ -210,7 +212,10 @@ static void test_isa(void)
 		0);
 	g_assert_cmpint(platform_interrupt_kind(f->platform), ==, PLATFORM_INTERRUPT_INTX);
 	g_assert_cmpint(platform_bar(f->platform, 0, &bar), ==, 0);
-	g_assert_cmpuint(bar.size, ==, 0);
+	g_assert_true(bar.is_io);
+	g_assert_cmphex(bar.bus_address, ==, ISA_PORT);
+	g_assert_cmpuint(bar.size, ==, 8);
+	g_assert_cmpuint(platform_isa(f->platform)->irq, ==, ISA_IRQ);
 	g_assert_cmpint(platform_config_read(f->platform, 0, &value, 1), ==, 0);
 	platform_port_write(f->platform, ISA_PORT + UART_MODEM, &value, 1);
 	for (i = 0; i < 3; i++) {
