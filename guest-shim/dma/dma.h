@@ -25,6 +25,9 @@
  *   auto    pool if the buffer lies in the arena, else copy up to
  *           dma_options.copybreak bytes, else remap
  *
+ * Where the platform maps only memory of its own (platform_capabilities.any_memory),
+ * remap and cached copy what it cannot map; every slot has bounce pages then.
+ *
  * All functions: single-threaded per adapter, 0/-errno.  "PASSIVE" functions
  * allocate; dma_slot_map() and dma_slot_unmap() do not and may run at
  * DISPATCH_LEVEL.  Errors are returned, never logged: the caller knows the name
@@ -313,9 +316,9 @@ bool dma_slot_is_mapped(const struct dma_slot *slot);
  * unmodified for device reads, until dma_slot_unmap().
  *
  * Return: 0; -EBUSY the slot is MAPPED; -EMSGSIZE the regions span more pages
- * than the slot has; -ENOBUFS more than @capacity runs; -EINVAL; what
- * platform_map() returned.  On failure the slot stays FREE, nothing is mapped and
- * *@run_count is 0.
+ * than the slot has; -ENOBUFS more than @capacity runs; -ENOSPC the IOMMU has no room for
+ * another mapping; -EINVAL; what else platform_map() returned; -EIO as dma_slot_unmap().  On
+ * failure the slot stays FREE, nothing is mapped and *@run_count is 0.
  */
 int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
 		 unsigned int region_count, enum platform_access access, struct dma_run *runs,

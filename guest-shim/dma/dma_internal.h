@@ -5,6 +5,7 @@
 
 #include "dma/dma.h"
 #include "dma/logical_space.h"
+#include "support/compiler.h"
 
 struct cache_entry;
 struct dma_cache;
@@ -144,7 +145,7 @@ void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
 		      struct dma_slot *slots, bool lost);
 
 /** dma_bounce_pages() - bounce pages that a slot of @pages needs under the adapter's policy. */
-unsigned int dma_bounce_pages(const struct dma_options *options, unsigned int pages);
+unsigned int dma_bounce_pages(const struct dma_adapter *adapter, unsigned int pages);
 
 /** dma_guard_fill() - PASSIVE: new bounce pages or padding. */
 void dma_guard_fill(unsigned char *memory, size_t length);
@@ -184,9 +185,11 @@ struct dma_request {
 
 /**
  * struct dma_policy_ops - one mechanism
- * @fits: can this request be served?  0, -EMSGSIZE or -EOPNOTSUPP.
+ * @fits: can this request be served?  0; -EMSGSIZE not in what is left of the slot;
+ *	-EOPNOTSUPP not by this mechanism.
  * @map: serve it behind slot->used: emit the runs, advance slot->used, keep
- *	pieces that need work at the end.  On failure all of this is undone.
+ *	pieces that need work at the end.  On failure all but the runs is undone; -EAGAIN: only
+ *	another mechanism can serve it now.
  */
 struct dma_policy_ops {
 	int (*fits)(const struct dma_slot *slot, const struct dma_request *request);
@@ -204,14 +207,27 @@ int dma_cache_create(struct dma_adapter *adapter, unsigned int pages);
 /** dma_cache_destroy() - PASSIVE: all entries are unmapped.  NULL is ignored. */
 void dma_cache_destroy(struct dma_adapter *adapter);
 
-/** dma_cache_release() - <= DISPATCH: a transfer that used the entry is over. */
-void dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry);
+/** dma_cache_release() - <= DISPATCH: a transfer that used the entry is over.  Return: 0 or -EIO. */
+int dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry);
 
 /** dma_logical_take() - PASSIVE: logical addresses below the adapter's limit.  Return: of logical_space_take(). */
 int dma_logical_take(struct dma_adapter *adapter, uint64_t length, logical_t *logical);
 
 /** dma_logical_give() - PASSIVE. */
 void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t length);
+
+/** dma_request_pages() - map registers that mapping the regions takes. */
+size_t dma_request_pages(const struct dma_request *request);
+
+/** dma_is_platform_memory() - all regions lie in memory of the platform. */
+bool dma_is_platform_memory(const struct dma_adapter *adapter, const struct dma_request *request);
+
+/** dma_can_map() - platform_map() accepts the pages of all regions. */
+static inline bool dma_can_map(const struct dma_adapter *adapter, const struct dma_request *request)
+{
+	return likely(adapter->platform->capabilities.any_memory) ||
+	       dma_is_platform_memory(adapter, request);
+}
 
 /** dma_emit_run() - append a run, cut at pages if the adapter asks for it.  Return: 0 or -ENOBUFS. */
 int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,

@@ -36,6 +36,7 @@ struct dma_cache {
 	uint64_t logical_length;
 	struct cache_entry *bucket[BUCKETS];
 	struct cache_entry order;	/* order.newer: oldest, order.older: newest */
+	bool lost;			/* the platform did not unmap an entry: it is never used again */
 	struct cache_entry entry[];
 };
 
@@ -127,10 +128,12 @@ static int empty(struct dma_adapter *adapter, struct cache_entry *entry)
 	*link = entry->chain;
 	entry->first = 0;
 	entry->stale = false;
-	adapter->statistics.cache_entries--;
-	if (platform_unmap(adapter->platform, entry->logical, (size_t)bytes) != bytes)
-		return -EIO;
 	order_remove(entry);
+	adapter->statistics.cache_entries--;
+	if (platform_unmap(adapter->platform, entry->logical, (size_t)bytes) != bytes) {
+		adapter->cache->lost = true;
+		return -EIO;
+	}
 	order_add_oldest(adapter->cache, entry);
 	return 0;
 }
@@ -138,15 +141,14 @@ static int empty(struct dma_adapter *adapter, struct cache_entry *entry)
 void dma_cache_destroy(struct dma_adapter *adapter)
 {
 	struct dma_cache *cache = adapter->cache;
-	bool lost = false;
 
 	if (!cache)
 		return;
 	for (unsigned int i = 0; i < cache->entry_count; i++) {
-		if (cache->entry[i].first && empty(adapter, &cache->entry[i]))
-			lost = true;
+		if (cache->entry[i].first)
+			empty(adapter, &cache->entry[i]);
 	}
-	if (!lost)
+	if (!cache->lost)
 		dma_logical_give(adapter, cache->logical, cache->logical_length);
 	adapter->cache = NULL;
 	free(cache);
@@ -165,33 +167,55 @@ static struct cache_entry *lookup(struct dma_cache *cache, uintptr_t first, unsi
 	return entry;
 }
 
-static struct cache_entry *oldest_unused(struct dma_cache *cache)
+/* Entries that are empty come first. */
+static struct cache_entry *oldest_unused(struct dma_cache *cache, bool mapped)
 {
 	struct cache_entry *entry = cache->order.newer;
 
-	while (entry != &cache->order && entry->users)
+	while (entry != &cache->order && (entry->users || (mapped && !entry->first)))
 		entry = entry->newer;
 	return entry == &cache->order ? NULL : entry;
+}
+
+static int evict(struct dma_adapter *adapter, struct cache_entry *entry)
+{
+	adapter->statistics.cache_evictions++;
+	return empty(adapter, entry);
+}
+
+/* Where the platform has no room for one mapping more, the oldest makes room. */
+static int map_pages(struct dma_adapter *adapter, logical_t logical, void *first, size_t bytes,
+		     enum platform_access access)
+{
+	int result = platform_map(adapter->platform, logical, first, bytes, access);
+	struct cache_entry *oldest;
+
+	if (likely(result != -ENOSPC))
+		return result;
+	oldest = oldest_unused(adapter->cache, true);
+	if (!oldest)
+		return result;
+	result = evict(adapter, oldest);
+	return result ? result : platform_map(adapter->platform, logical, first, bytes, access);
 }
 
 static int fill(struct dma_adapter *adapter, uintptr_t first, unsigned int pages,
 		enum platform_access access, struct cache_entry **filled)
 {
 	struct dma_cache *cache = adapter->cache;
-	struct cache_entry *entry = oldest_unused(cache);
+	struct cache_entry *entry = oldest_unused(cache, false);
 	struct cache_entry **bucket = bucket_of(cache, first);
 	int result;
 
 	if (!entry)
 		return -EAGAIN;
 	if (entry->first) {
-		adapter->statistics.cache_evictions++;
-		result = empty(adapter, entry);
+		result = evict(adapter, entry);
 		if (result)
 			return result;
 	}
-	result = platform_map(adapter->platform, entry->logical, (void *)first,
-			      (size_t)pages << PLATFORM_PAGE_SHIFT, access);
+	result = map_pages(adapter, entry->logical, (void *)first,
+			   (size_t)pages << PLATFORM_PAGE_SHIFT, access);
 	if (result)
 		return result;
 	entry->first = first;
@@ -227,11 +251,10 @@ static int hold(struct dma_adapter *adapter, const struct dma_region *region,
 	return 0;
 }
 
-void dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry)
+int dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry)
 {
 	entry->users--;
-	if (entry->stale && !entry->users)
-		empty(adapter, entry);
+	return entry->stale && !entry->users ? empty(adapter, entry) : 0;
 }
 
 int dma_adapter_forget(struct dma_adapter *adapter, const void *va, size_t length)
@@ -262,19 +285,16 @@ int dma_adapter_forget(struct dma_adapter *adapter, const void *va, size_t lengt
 
 static int cached_fits(const struct dma_slot *slot, const struct dma_request *request)
 {
-	size_t pages = 0;
-
-	if (!slot->adapter->cache)
+	if (!slot->adapter->cache || !dma_can_map(slot->adapter, request))
 		return -EOPNOTSUPP;
 	for (unsigned int i = 0; i < request->region_count; i++) {
-		size_t span = dma_region_pages(&request->regions[i]);
-
-		if (span > slot->adapter->cache->entry_pages)
+		if (dma_region_pages(&request->regions[i]) > slot->adapter->cache->entry_pages)
 			return -EOPNOTSUPP;
-		if (request->regions[i].length)
-			pages += span;
 	}
-	return pages <= slot->pages - slot->used ? 0 : -EMSGSIZE;
+	/* A piece is kept for every region. */
+	if (request->region_count > slot->pages - slot->piece_count)
+		return -EMSGSIZE;
+	return dma_request_pages(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 static void undo(struct dma_slot *slot, unsigned int used, unsigned int piece_count)

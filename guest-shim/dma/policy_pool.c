@@ -14,18 +14,6 @@ static bool inside(const struct dma_arena *arena, const struct dma_region *regio
 	return offset <= arena->length && region->length <= arena->length - offset;
 }
 
-/* Registers are charged as for a remap, so that a slot holds the same under every policy. */
-static size_t pages_of(const struct dma_request *request)
-{
-	size_t pages = 0;
-
-	for (unsigned int i = 0; i < request->region_count; i++) {
-		if (request->regions[i].length)
-			pages += dma_region_pages(&request->regions[i]);
-	}
-	return pages;
-}
-
 static int pool_fits(const struct dma_slot *slot, const struct dma_request *request)
 {
 	if (request->access != PLATFORM_DEVICE_READS)
@@ -35,7 +23,8 @@ static int pool_fits(const struct dma_slot *slot, const struct dma_request *requ
 		    !inside(&slot->adapter->arena, &request->regions[i]))
 			return -EOPNOTSUPP;
 	}
-	return pages_of(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
+	/* Registers are charged as for a remap, so that a slot holds the same under every policy. */
+	return dma_request_pages(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 static int pool_map(struct dma_slot *slot, struct dma_request *request)
@@ -51,7 +40,7 @@ static int pool_map(struct dma_slot *slot, struct dma_request *request)
 				      region->length);
 	}
 	if (!result)
-		slot->used += (unsigned int)pages_of(request);
+		slot->used += (unsigned int)dma_request_pages(request);
 	return result;
 }
 

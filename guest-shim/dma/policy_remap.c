@@ -9,13 +9,9 @@
 
 static int remap_fits(const struct dma_slot *slot, const struct dma_request *request)
 {
-	size_t pages = 0;
-
-	for (unsigned int i = 0; i < request->region_count; i++) {
-		if (request->regions[i].length)
-			pages += dma_region_pages(&request->regions[i]);
-	}
-	return pages <= slot->pages - slot->used ? 0 : -EMSGSIZE;
+	if (!dma_can_map(slot->adapter, request))
+		return -EOPNOTSUPP;
+	return dma_request_pages(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 /* Back to @used pages.  Return: 0 or -EIO. */

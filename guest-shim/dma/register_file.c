@@ -25,7 +25,6 @@ int dma_register_file_create(struct dma_adapter *adapter, unsigned int pages,
 			     struct dma_register_file **file)
 {
 	struct dma_register_file *created;
-	unsigned int bounced;
 	int result;
 
 	if (!pages || pages > (1u << 20))
@@ -40,11 +39,8 @@ int dma_register_file_create(struct dma_adapter *adapter, unsigned int pages,
 	}
 	created->adapter = adapter;
 	created->pages = pages;
-	/* A device without scatter/gather needs one range, for which data may have to be copied. */
-	bounced = pages;
-	result = dma_window_open(adapter, &created->window, &created->whole, 1, pages, bounced);
-	if (!result && adapter->options.policy == DMA_POLICY_CACHED)
-		result = dma_cache_create(adapter, pages);
+	/* A device without scatter/gather needs one range, for which any data may have to be copied. */
+	result = dma_window_open(adapter, &created->window, &created->whole, 1, pages, pages);
 	if (result) {
 		free(created->taken);
 		free(created);

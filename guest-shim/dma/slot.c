@@ -15,6 +15,33 @@ static const struct dma_policy_ops *const mechanisms[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_CACHED] = &dma_policy_cached,
 };
 
+size_t dma_request_pages(const struct dma_request *request)
+{
+	size_t pages = 0;
+
+	for (unsigned int i = 0; i < request->region_count; i++) {
+		if (request->regions[i].length)
+			pages += dma_region_pages(&request->regions[i]);
+	}
+	return pages;
+}
+
+/* Memory of the platform is contiguous in virtual space: the ends tell for what lies between. */
+bool dma_is_platform_memory(const struct dma_adapter *adapter, const struct dma_request *request)
+{
+	for (unsigned int i = 0; i < request->region_count; i++) {
+		const struct dma_region *region = &request->regions[i];
+		const char *first = region->va;
+		frame_t frame;
+
+		if (region->length &&
+		    (platform_frame_number(adapter->platform, first, &frame) ||
+		     platform_frame_number(adapter->platform, first + region->length - 1, &frame)))
+			return false;
+	}
+	return true;
+}
+
 int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
 		 uint64_t logical, size_t length)
 {
@@ -38,39 +65,55 @@ int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
 	return 0;
 }
 
-/* What the policy would like for this request, before it is asked whether it fits. */
-static enum dma_policy prefer(const struct dma_slot *slot, const struct dma_request *request)
+/* The mechanisms of each policy, best first; AUTO ends a list. */
+#define CHOICES 4
+static const enum dma_policy choices[DMA_POLICY_COUNT][CHOICES] = {
+	[DMA_POLICY_AUTO] = {DMA_POLICY_POOL, DMA_POLICY_COPY, DMA_POLICY_REMAP},
+	[DMA_POLICY_REMAP] = {DMA_POLICY_REMAP, DMA_POLICY_COPY},
+	[DMA_POLICY_COPY] = {DMA_POLICY_COPY},
+	[DMA_POLICY_POOL] = {DMA_POLICY_POOL, DMA_POLICY_COPY},
+	[DMA_POLICY_CACHED] = {DMA_POLICY_CACHED, DMA_POLICY_REMAP, DMA_POLICY_COPY},
+};
+static const enum dma_policy choices_beyond_copybreak[CHOICES] = {
+	DMA_POLICY_POOL, DMA_POLICY_REMAP, DMA_POLICY_COPY,
+};
+
+static const enum dma_policy *choices_for(const struct dma_slot *slot,
+					  const struct dma_request *request)
 {
 	const struct dma_options *options = &slot->adapter->options;
 
+	/* Only copying makes one run of several regions. */
 	if (request->contiguous && request->region_count > 1)
-		return DMA_POLICY_COPY;
-	switch (options->policy) {
-	case DMA_POLICY_AUTO:
-		if (!dma_policy_pool.fits(slot, request))
-			return DMA_POLICY_POOL;
-		return request->length <= options->copybreak ? DMA_POLICY_COPY : DMA_POLICY_REMAP;
-	case DMA_POLICY_POOL:
-		return dma_policy_pool.fits(slot, request) ? DMA_POLICY_COPY : DMA_POLICY_POOL;
-	case DMA_POLICY_CACHED:
-		return dma_policy_cached.fits(slot, request) ? DMA_POLICY_REMAP
-							     : DMA_POLICY_CACHED;
-	default:
-		return options->policy;
-	}
+		return choices[DMA_POLICY_COPY];
+	if (options->policy == DMA_POLICY_AUTO && request->length > options->copybreak)
+		return choices_beyond_copybreak;
+	return choices[options->policy];
 }
 
-static enum dma_policy choose(const struct dma_slot *slot, const struct dma_request *request,
-			      int *error)
+/* Whether another mechanism may succeed where this one could not even try. */
+static bool goes_on(const struct dma_slot *slot, int result)
 {
-	enum dma_policy policy = prefer(slot, request);
+	if (result == -EMSGSIZE)
+		return slot->adapter->options.policy != DMA_POLICY_REMAP;
+	return result == -EOPNOTSUPP || result == -EAGAIN;
+}
 
-	*error = mechanisms[policy]->fits(slot, request);
-	if (*error && slot->adapter->options.policy == DMA_POLICY_AUTO && !request->contiguous) {
-		policy = policy == DMA_POLICY_COPY ? DMA_POLICY_REMAP : DMA_POLICY_COPY;
-		*error = mechanisms[policy]->fits(slot, request);
-	}
-	return policy;
+static int try_mechanisms(struct dma_slot *slot, struct dma_request *request,
+			  enum dma_policy *mechanism)
+{
+	const enum dma_policy *choice = choices_for(slot, request);
+	int result;
+
+	do {
+		*mechanism = *choice++;
+		request->run_count = 0;
+		result = mechanisms[*mechanism]->fits(slot, request);
+		if (likely(!result))
+			result = mechanisms[*mechanism]->map(slot, request);
+	} while (unlikely(result) && *choice != DMA_POLICY_AUTO && goes_on(slot, result));
+	/* It could only have been copied, and there was no room for that. */
+	return result == -EOPNOTSUPP ? -EMSGSIZE : result;
 }
 
 static int check_request(const struct dma_slot *slot, struct dma_request *request)
@@ -105,20 +148,12 @@ static void account(struct dma_slot *slot, enum dma_policy mechanism, size_t len
 
 static int serve(struct dma_slot *slot, struct dma_request *request)
 {
-	enum dma_policy mechanism = DMA_POLICY_AUTO;
+	enum dma_policy mechanism;
 	int result = check_request(slot, request);
 
-	if (!result)
-		mechanism = choose(slot, request, &result);
-	if (!result)
-		result = mechanisms[mechanism]->map(slot, request);
-	if (result == -EAGAIN) {
-		/* Every entry of the cache is in use. */
-		mechanism = DMA_POLICY_REMAP;
-		request->run_count = 0;
-		result = dma_policy_remap.map(slot, request);
-	}
-	if (result) {
+	if (likely(!result))
+		result = try_mechanisms(slot, request, &mechanism);
+	if (unlikely(result)) {
 		slot->adapter->statistics.failures++;
 		return result;
 	}
@@ -162,17 +197,20 @@ int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
 			       run_count);
 }
 
-static void finish_pieces(struct dma_slot *slot)
+static int finish_pieces(struct dma_slot *slot)
 {
+	int result = 0;
+
 	for (unsigned int i = 0; i < slot->piece_count; i++) {
 		struct dma_piece *piece = &slot->pieces[i];
 
 		if (piece->entry)
-			dma_cache_release(slot->adapter, piece->entry);
+			result |= dma_cache_release(slot->adapter, piece->entry);
 		else if (piece->bounce)
 			memcpy(piece->region.va, piece->bounce, piece->region.length);
 	}
 	slot->piece_count = 0;
+	return result;
 }
 
 void dma_slot_sync(struct dma_slot *slot, const struct dma_region *region)
@@ -193,20 +231,21 @@ int dma_slot_unmap(struct dma_slot *slot)
 {
 	int64_t unmapped = 0;
 	int64_t expected = (int64_t)slot->remapped;
+	int result;
 
 	if (!slot->mapped)
 		return -EINVAL;
 	if (slot->remapped)
 		unmapped = platform_unmap(slot->adapter->platform, slot->window,
 					  (size_t)slot->used << PLATFORM_PAGE_SHIFT);
-	finish_pieces(slot);
+	result = finish_pieces(slot);
 	if (unlikely(slot->extent_count))
 		dma_guard_end(slot);
 	slot->mapped = false;
 	slot->used = 0;
 	slot->remapped = 0;
 	slot->adapter->statistics.map_registers_mapped -= slot->pages;
-	return unmapped == expected ? 0 : -EIO;
+	return likely(unmapped == expected) ? result : -EIO;
 }
 
 bool dma_slot_is_mapped(const struct dma_slot *slot)

@@ -13,18 +13,13 @@ int dma_slots_create(struct dma_adapter *adapter, unsigned int count, unsigned i
 
 	if (!count || !pages || count > (1u << 20) || pages > (1u << 20))
 		return -EINVAL;
-	if (adapter->options.policy == DMA_POLICY_CACHED) {
-		result = dma_cache_create(adapter, pages);
-		if (result)
-			return result;
-	}
 	created = calloc(1, sizeof(*created) + count * sizeof(created->slot[0]));
 	if (!created)
 		return -ENOMEM;
 	created->adapter = adapter;
 	created->count = count;
 	result = dma_window_open(adapter, &created->window, created->slot, count, pages,
-				 dma_bounce_pages(&adapter->options, pages));
+				 dma_bounce_pages(adapter, pages));
 	if (result) {
 		free(created);
 		return result;

@@ -8,10 +8,14 @@
 
 #include "dma/dma_internal.h"
 
-unsigned int dma_bounce_pages(const struct dma_options *options, unsigned int pages)
+unsigned int dma_bounce_pages(const struct dma_adapter *adapter, unsigned int pages)
 {
+	const struct dma_options *options = &adapter->options;
 	size_t needed;
 
+	/* Any buffer may turn out to be one that cannot be mapped. */
+	if (!adapter->platform->capabilities.any_memory)
+		return pages;
 	if (options->policy == DMA_POLICY_REMAP || options->policy == DMA_POLICY_CACHED)
 		return 0;
 	if (options->policy != DMA_POLICY_AUTO)
@@ -101,8 +105,10 @@ static int open_bounce(struct dma_adapter *adapter, struct dma_window *window,
 	return result;
 }
 
-int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, struct dma_slot *slots,
-		    unsigned int count, unsigned int pages, unsigned int bounce_pages)
+/* Addresses, memory and mappings of the slots themselves. */
+static int open_window(struct dma_adapter *adapter, struct dma_window *window,
+		       struct dma_slot *slots, unsigned int count, unsigned int pages,
+		       unsigned int bounce_pages)
 {
 	bool guarded = bounce_pages && adapter->options.guard;
 	uint64_t stride = (uint64_t)pages + 1 + (bounce_pages ? (uint64_t)bounce_pages + 1 : 0);
@@ -132,6 +138,20 @@ int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, stru
 		free(window->pieces);
 		dma_logical_give(adapter, window->logical, window->logical_length);
 	}
+	return result;
+}
+
+int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, struct dma_slot *slots,
+		    unsigned int count, unsigned int pages, unsigned int bounce_pages)
+{
+	int result = open_window(adapter, window, slots, count, pages, bounce_pages);
+
+	if (result || adapter->options.policy != DMA_POLICY_CACHED)
+		return result;
+	/* The cache takes what is left, so it comes last. */
+	result = dma_cache_create(adapter, pages);
+	if (result)
+		dma_window_close(adapter, window, slots, false);
 	return result;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Every policy, fragment setting and address width: what the device reads and
- * writes through the runs of a slot, before, during and after the mapping.
+ * writes through the runs of a slot, before, during and after the mapping; on a platform
+ * that maps any memory and on one that maps only its own.
  */
 #include <glib.h>
 #include <errno.h>
@@ -12,6 +13,7 @@
 
 #define PAGE		PLATFORM_PAGE_SIZE
 #define MAX_RUNS	64
+#define COPYBREAK	2048
 
 struct fixture {
 	struct event_loop *loop;
@@ -19,7 +21,8 @@ struct fixture {
 	struct dma_adapter *adapter;
 	struct dma_slots *slots;
 	unsigned char *arena;
-	unsigned char *heap;
+	unsigned char *heap;	/* of the process */
+	unsigned char *own;	/* of the platform */
 	unsigned int bits;
 	enum dma_fragment fragment;
 };
@@ -28,26 +31,42 @@ struct variant {
 	enum dma_policy policy;
 	enum dma_fragment fragment;
 	unsigned int bits;
+	bool restricted;
 };
+
+/* What becomes of memory of the process: it is copied where it cannot be mapped. */
+static enum dma_policy mechanism_of(const struct variant *variant, size_t length)
+{
+	if (variant->policy == DMA_POLICY_POOL || variant->restricted)
+		return DMA_POLICY_COPY;
+	if (variant->policy == DMA_POLICY_AUTO)
+		return length > COPYBREAK ? DMA_POLICY_REMAP : DMA_POLICY_COPY;
+	return variant->policy;
+}
 
 static void set_up(struct fixture *f, gconstpointer data)
 {
 	const struct variant *variant = data;
-	struct dma_options options = {variant->policy, variant->fragment, 2048, false};
+	struct dma_options options = {variant->policy, variant->fragment, COPYBREAK, false};
 	void *va;
 
 	f->bits = variant->bits;
 	f->fragment = variant->fragment;
 	f->loop = event_loop_create();
 	f->platform = fake_platform_create(f->loop, NULL, true);
+	if (variant->restricted)
+		fake_restrict_memory(f->platform);
 	g_assert_cmpint(dma_adapter_create(f->platform, &options, f->bits, &f->adapter), ==, 0);
 	g_assert_cmpint(dma_slots_create(f->adapter, 4, 4, &f->slots), ==, 0);
 	g_assert_cmpint(dma_pool_reserve(f->adapter, 16 * PAGE, &va), ==, 0);
 	f->arena = va;
+	g_assert_cmpint(platform_memory_allocate(f->platform, 16 * PAGE, &va), ==, 0);
+	f->own = va;
 	f->heap = aligned_alloc(PAGE, 16 * PAGE);
 	for (size_t i = 0; i < 16 * PAGE; i++) {
 		f->arena[i] = (unsigned char)(i * 7 + i / 251);
 		f->heap[i] = (unsigned char)(i * 13 + i / 241);
+		f->own[i] = (unsigned char)(i * 11 + i / 239);
 	}
 }
 
@@ -56,6 +75,7 @@ static void tear_down(struct fixture *f, gconstpointer data)
 	(void)data;
 	g_assert_cmpuint(dma_slots_destroy(f->slots), ==, 0);
 	g_assert_cmpuint(dma_adapter_destroy(f->adapter), ==, 0);
+	platform_memory_free(f->platform, f->own, 16 * PAGE);
 	g_assert_cmpuint(fake_counts(f->platform)->mapped_pages, ==, 0);
 	g_assert_cmpuint(fake_counts(f->platform)->memory_allocations, ==, 0);
 	platform_close(f->platform);
@@ -128,6 +148,7 @@ static void test_transmit_every_offset(struct fixture *f, gconstpointer data)
 	for (size_t l = 0; l < G_N_ELEMENTS(lengths); l++) {
 		for (size_t o = 0; o < G_N_ELEMENTS(offsets); o++) {
 			transmit(f, f->heap, offsets[o], lengths[l]);
+			transmit(f, f->own, offsets[o], lengths[l]);
 			transmit(f, f->arena, PAGE + offsets[o], lengths[l]);
 		}
 	}
@@ -136,17 +157,16 @@ static void test_transmit_every_offset(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_adapter_statistics(f->adapter)->map_registers_allocated, ==, 16);
 }
 
-static void test_receive_comes_back(struct fixture *f, gconstpointer data)
+static void receive(struct fixture *f, unsigned char *memory)
 {
 	struct dma_slot *slot = dma_slots_at(f->slots, 1);
-	struct dma_region regions[2] = {{f->heap + 4000, 1000}, {f->heap + 9001, 515}};
+	struct dma_region regions[2] = {{memory + 4000, 1000}, {memory + 9001, 515}};
 	unsigned char sent[1515], before[16 * PAGE];
 	struct dma_run runs[MAX_RUNS];
 	unsigned int count;
 	size_t done = 0;
 
-	(void)data;
-	memcpy(before, f->heap, sizeof(before));
+	memcpy(before, memory, sizeof(before));
 	for (size_t i = 0; i < sizeof(sent); i++)
 		sent[i] = (unsigned char)(0xa5 ^ i);
 	g_assert_cmpint(dma_slot_map(slot, regions, 2, PLATFORM_DEVICE_WRITES, runs, MAX_RUNS,
@@ -158,11 +178,40 @@ static void test_receive_comes_back(struct fixture *f, gconstpointer data)
 		done += runs[i].length;
 	}
 	g_assert_cmpint(dma_slot_unmap(slot), ==, 0);
-	g_assert_cmpmem(f->heap + 4000, 1000, sent, 1000);
-	g_assert_cmpmem(f->heap + 9001, 515, sent + 1000, 515);
+	g_assert_cmpmem(memory + 4000, 1000, sent, 1000);
+	g_assert_cmpmem(memory + 9001, 515, sent + 1000, 515);
 	memcpy(before + 4000, sent, 1000);
 	memcpy(before + 9001, sent + 1000, 515);
-	g_assert_cmpmem(f->heap, sizeof(before), before, sizeof(before));
+	g_assert_cmpmem(memory, sizeof(before), before, sizeof(before));
+}
+
+static void test_receive_comes_back(struct fixture *f, gconstpointer data)
+{
+	(void)data;
+	receive(f, f->heap);
+	receive(f, f->own);
+}
+
+/* What cannot be mapped makes a copy of the whole transfer necessary. */
+static void test_gather_of_mixed_memory(struct fixture *f, gconstpointer data)
+{
+	const struct variant *variant = data;
+	struct dma_slot *slot = dma_slots_at(f->slots, 3);
+	struct dma_region regions[2] = {{f->own + 4090, 500}, {f->heap + 77, 1000}};
+	const struct dma_statistics *statistics = dma_adapter_statistics(f->adapter);
+	unsigned char seen[1500], expected[1500];
+	struct dma_run runs[MAX_RUNS];
+	unsigned int count;
+
+	memcpy(expected, regions[0].va, 500);
+	memcpy(expected + 500, regions[1].va, 1000);
+	g_assert_cmpint(dma_slot_map(slot, regions, 2, PLATFORM_DEVICE_READS, runs, MAX_RUNS,
+				     &count), ==, 0);
+	check_runs(f, runs, count, sizeof(seen));
+	device_gather(f, runs, count, seen);
+	g_assert_cmpmem(seen, sizeof(seen), expected, sizeof(expected));
+	g_assert_cmpint(dma_slot_unmap(slot), ==, 0);
+	g_assert_cmpuint(statistics->mappings[mechanism_of(variant, 1500)], ==, 1);
 }
 
 static void test_gather_of_many_regions(struct fixture *f, gconstpointer data)
@@ -190,7 +239,7 @@ static void test_gather_of_many_regions(struct fixture *f, gconstpointer data)
 
 static void test_after_unmap(struct fixture *f, gconstpointer data)
 {
-	const struct variant *variant = data;
+	enum dma_policy mechanism = mechanism_of(data, 9000);
 	struct dma_slot *slot = dma_slots_at(f->slots, 2);
 	struct dma_region region = {f->heap + 100, 9000};
 	struct dma_run runs[MAX_RUNS];
@@ -200,7 +249,7 @@ static void test_after_unmap(struct fixture *f, gconstpointer data)
 
 	g_assert_cmpint(dma_slot_map(slot, &region, 1, PLATFORM_DEVICE_READS, runs, MAX_RUNS,
 				     &count), ==, 0);
-	if (variant->policy == DMA_POLICY_REMAP || variant->policy == DMA_POLICY_AUTO) {
+	if (mechanism == DMA_POLICY_REMAP) {
 		/* Read only, and nothing beyond the buffer's pages. */
 		g_assert_cmpint(fake_device_write(f->platform, runs[0].logical, "x", 1), ==,
 				-EFAULT);
@@ -208,12 +257,12 @@ static void test_after_unmap(struct fixture *f, gconstpointer data)
 		g_assert_true(fault.is_write);
 	}
 	g_assert_cmpint(dma_slot_unmap(slot), ==, 0);
-	if (variant->policy == DMA_POLICY_REMAP || variant->policy == DMA_POLICY_AUTO) {
+	if (mechanism == DMA_POLICY_REMAP) {
 		g_assert_cmpint(fake_device_read(f->platform, runs[0].logical, &byte, 1), ==,
 				-EFAULT);
 		g_assert_cmpint(platform_next_fault(f->platform, &fault), ==, 1);
 		g_assert_cmpuint(fault.address.value, ==, runs[0].logical.value);
-	} else if (variant->policy == DMA_POLICY_CACHED) {
+	} else if (mechanism == DMA_POLICY_CACHED) {
 		/* Until the memory is freed. */
 		g_assert_cmpint(fake_device_read(f->platform, runs[0].logical, &byte, 1), ==, 0);
 		g_assert_cmpint(dma_adapter_forget(f->adapter, f->heap + 9000, 1), ==, 0);
@@ -268,14 +317,15 @@ static void expect_mechanism(struct fixture *f, unsigned char *memory, size_t le
 static void test_mechanism_of_each_policy(struct fixture *f, gconstpointer data)
 {
 	const struct variant *variant = data;
-	bool is_auto = variant->policy == DMA_POLICY_AUTO;
-	bool uses_arena = is_auto || variant->policy == DMA_POLICY_POOL;
-	enum dma_policy outside = variant->policy == DMA_POLICY_REMAP ||
-				  variant->policy == DMA_POLICY_CACHED ? variant->policy
-								       : DMA_POLICY_COPY;
+	bool uses_arena =
+		variant->policy == DMA_POLICY_AUTO || variant->policy == DMA_POLICY_POOL;
+	const struct variant open = {variant->policy, variant->fragment, variant->bits, false};
+	enum dma_policy outside = mechanism_of(&open, 1514);
 
-	expect_mechanism(f, f->heap, 2048, outside);
-	expect_mechanism(f, f->heap, 2049, is_auto ? DMA_POLICY_REMAP : outside);
+	expect_mechanism(f, f->heap, COPYBREAK, mechanism_of(variant, COPYBREAK));
+	expect_mechanism(f, f->heap, COPYBREAK + 1, mechanism_of(variant, COPYBREAK + 1));
+	expect_mechanism(f, f->own, COPYBREAK, mechanism_of(&open, COPYBREAK));
+	expect_mechanism(f, f->own, COPYBREAK + 1, mechanism_of(&open, COPYBREAK + 1));
 	expect_mechanism(f, f->arena, 1514, uses_arena ? DMA_POLICY_POOL : outside);
 	/* The buffer that ends on the arena's last byte is still in it. */
 	expect_mechanism(f, f->arena + 16 * PAGE - 10 - 1514, 1514,
@@ -286,35 +336,39 @@ static void add(const char *name, const struct variant *variant,
 		void (*test)(struct fixture *, gconstpointer))
 {
 	static const char *const fragments[] = {"whole", "page"};
-	g_autofree char *path = g_strdup_printf("/dma-policies/%s/%s/%u-bits/%s",
+	g_autofree char *path = g_strdup_printf("/dma-policies/%s/%s/%s/%u-bits/%s",
+						variant->restricted ? "own-memory" : "any-memory",
 						dma_policy_name(variant->policy),
 						fragments[variant->fragment], variant->bits, name);
 
 	g_test_add(path, struct fixture, variant, set_up, test, tear_down);
 }
 
+static void add_all(const struct variant *variant)
+{
+	add("transmit-every-offset", variant, test_transmit_every_offset);
+	add("receive-comes-back", variant, test_receive_comes_back);
+	add("gather", variant, test_gather_of_many_regions);
+	add("gather-mixed", variant, test_gather_of_mixed_memory);
+	add("after-unmap", variant, test_after_unmap);
+	add("overrun-faults", variant, test_overrun_of_a_slot_faults);
+	add("mechanism", variant, test_mechanism_of_each_policy);
+}
+
 int main(int argc, char **argv)
 {
 	static const unsigned int widths[] = {24, 32, 64};
-	static struct variant variants[DMA_POLICY_COUNT * 2 * 3];
-	unsigned int count = 0;
+	static struct variant variants[DMA_POLICY_COUNT * 2 * 3 * 2];
 
 	g_test_init(&argc, &argv, NULL);
-	for (unsigned int p = 0; p < DMA_POLICY_COUNT; p++) {
-		for (unsigned int f = 0; f < 2; f++) {
-			for (unsigned int w = 0; w < 3; w++) {
-				struct variant *v = &variants[count++];
-
-				*v = (struct variant){(enum dma_policy)p, (enum dma_fragment)f,
-						      widths[w]};
-				add("transmit-every-offset", v, test_transmit_every_offset);
-				add("receive-comes-back", v, test_receive_comes_back);
-				add("gather", v, test_gather_of_many_regions);
-				add("after-unmap", v, test_after_unmap);
-				add("overrun-faults", v, test_overrun_of_a_slot_faults);
-				add("mechanism", v, test_mechanism_of_each_policy);
-			}
-		}
+	for (unsigned int i = 0; i < G_N_ELEMENTS(variants); i++) {
+		variants[i] = (struct variant){
+			.policy = (enum dma_policy)(i / 12),
+			.fragment = (enum dma_fragment)(i / 6 % 2),
+			.bits = widths[i / 2 % 3],
+			.restricted = i % 2,
+		};
+		add_all(&variants[i]);
 	}
 	return g_test_run();
 }

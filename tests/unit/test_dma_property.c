@@ -20,7 +20,12 @@
 #define MAX_REGIONS	3
 #define MAX_RUNS	16
 #define BUFFERS		4
-#define STEPS		(1000000 / 15)
+#define STEPS		(1000000 / 30)
+
+struct variant {
+	struct dma_options options;
+	bool restricted;	/* the platform maps only memory of its own */
+};
 
 struct model_slot {
 	struct dma_slot *slot;
@@ -42,7 +47,7 @@ struct model_buffer {
 };
 
 struct model {
-	const struct dma_options *options;
+	const struct variant *variant;
 	struct event_loop *loop;
 	struct platform *platform;
 	struct dma_adapter *adapter;
@@ -62,10 +67,12 @@ static void set_up(struct model *m, gconstpointer data)
 {
 	void *arena;
 
-	m->options = data;
+	m->variant = data;
 	m->loop = event_loop_create();
 	m->platform = fake_platform_create(m->loop, NULL, true);
-	g_assert_cmpint(dma_adapter_create(m->platform, m->options, 32, &m->adapter), ==, 0);
+	if (m->variant->restricted)
+		fake_restrict_memory(m->platform);
+	g_assert_cmpint(dma_adapter_create(m->platform, &m->variant->options, 32, &m->adapter), ==, 0);
 	g_assert_cmpint(dma_slots_create(m->adapter, SLOTS, SLOT_PAGES, &m->slots), ==, 0);
 	/* Odd slots use memory outside the arena. */
 	g_assert_cmpint(dma_pool_reserve(m->adapter, SLOTS * AREA, &arena), ==, 0);
@@ -143,6 +150,12 @@ static void expect_memory(const struct model_slot *s)
 	}
 }
 
+/* Odd slots use memory that a restricted platform cannot map. */
+static bool copies(const struct model *m, const struct model_slot *s)
+{
+	return m->variant->restricted && (s - m->slot) % 2;
+}
+
 static void step_map(struct model *m)
 {
 	struct model_slot *s = &m->slot[below(SLOTS)];
@@ -163,7 +176,9 @@ static void step_map(struct model *m)
 		g_assert_cmpuint(pages, >, SLOT_PAGES);
 		return;
 	}
-	if (m->options->policy == DMA_POLICY_REMAP || m->options->policy == DMA_POLICY_CACHED)
+	if ((m->variant->options.policy == DMA_POLICY_REMAP ||
+	     (m->variant->options.policy == DMA_POLICY_CACHED && !m->variant->restricted)) &&
+	    !copies(m, s))
 		g_assert_cmpuint(pages, <=, SLOT_PAGES);
 	gather(&fresh);
 	fresh.mapped = true;
@@ -200,7 +215,7 @@ static void step_device(struct model *m)
 	length = 1 + below((unsigned int)MIN(sizeof(bytes), s->runs[r].length - offset));
 	logical.value = s->runs[r].logical.value + offset;
 	if (!s->mapped) {
-		if (m->options->policy == DMA_POLICY_REMAP)
+		if (m->variant->options.policy == DMA_POLICY_REMAP && !copies(m, s))
 			g_assert_cmpint(fake_device_read(m->platform, logical, bytes, length), ==,
 					-EFAULT);
 		return;
@@ -267,23 +282,23 @@ static void test_random_steps(struct model *m, gconstpointer data)
 
 int main(int argc, char **argv)
 {
-	static struct dma_options options[DMA_POLICY_COUNT * 3];
-	unsigned int count = 0;
+	static struct variant variants[DMA_POLICY_COUNT * 3 * 2];
 
 	g_test_init(&argc, &argv, NULL);
-	for (unsigned int p = 0; p < DMA_POLICY_COUNT; p++) {
-		for (unsigned int v = 0; v < 3; v++) {
-			struct dma_options *o = &options[count++];
-			g_autofree char *path = NULL;
+	for (unsigned int i = 0; i < G_N_ELEMENTS(variants); i++) {
+		struct variant *v = &variants[i];
+		struct dma_options *o = &v->options;
+		g_autofree char *path = NULL;
 
-			o->policy = (enum dma_policy)p;
-			o->fragment = v == 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE;
-			o->copybreak = v == 2 ? 2000 : DMA_DEFAULT_COPYBREAK;
-			path = g_strdup_printf("/dma-property/%s/%s/copybreak-%zu",
-					       dma_policy_name(o->policy),
-					       o->fragment ? "page" : "whole", o->copybreak);
-			g_test_add(path, struct model, o, set_up, test_random_steps, tear_down);
-		}
+		o->policy = (enum dma_policy)(i / 6);
+		o->fragment = i / 2 % 3 == 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE;
+		o->copybreak = i / 2 % 3 == 2 ? 2000 : DMA_DEFAULT_COPYBREAK;
+		v->restricted = i % 2;
+		path = g_strdup_printf("/dma-property/%s/%s/%s/copybreak-%zu",
+				       v->restricted ? "own-memory" : "any-memory",
+				       dma_policy_name(o->policy), o->fragment ? "page" : "whole",
+				       o->copybreak);
+		g_test_add(path, struct model, v, set_up, test_random_steps, tear_down);
 	}
 	return g_test_run();
 }

@@ -10,42 +10,7 @@
 
 #define BAR0_ADDRESS	0xfe000000u
 
-static int fails(struct injected_failure *failure)
-{
-	if (!failure->armed)
-		return 0;
-	if (failure->successes) {
-		failure->successes--;
-		return 0;
-	}
-	failure->armed = false;
-	return failure->error;
-}
-
-/* ---- memory and mappings ------------------------------------------------------------------ */
-
-static int fake_memory_allocate(struct platform *p, size_t length, void **va)
-{
-	int result = fails(&fake(p)->memory_failure);
-
-	if (!length || length & PLATFORM_PAGE_MASK)
-		return -EINVAL;
-	if (result)
-		return result;
-	*va = aligned_alloc(PLATFORM_PAGE_SIZE, length);
-	if (!*va)
-		return -ENOMEM;
-	memset(*va, 0, length);
-	fake(p)->counts.memory_allocations++;
-	return 0;
-}
-
-static void fake_memory_free(struct platform *p, void *va, size_t length)
-{
-	(void)length;
-	fake(p)->counts.memory_allocations--;
-	free(va);
-}
+/* ---- mappings ----------------------------------------------------------------------------- */
 
 static bool in_ranges(struct fake_platform *f, uint64_t first, uint64_t length)
 {
@@ -72,7 +37,11 @@ static int fake_map(struct platform *p, logical_t logical, void *va, size_t leng
 		    mapping->first < logical.value + length)
 			return -EEXIST;
 	}
-	result = fails(&f->map_failure);
+	if (!fake_may_map(f, va, length))
+		return -EINVAL;
+	result = fake_fails(&f->map_failure);
+	if (!result && p->capabilities.map_limit && f->counts.mappings == p->capabilities.map_limit)
+		result = -ENOSPC;
 	if (result)
 		return result;
 	mapping = malloc(sizeof(*mapping));
@@ -81,6 +50,7 @@ static int fake_map(struct platform *p, logical_t logical, void *va, size_t leng
 	*mapping = (struct fake_mapping){f->mappings, logical.value, length, va, access};
 	f->mappings = mapping;
 	f->counts.maps++;
+	f->counts.mappings++;
 	f->counts.mapped_pages += length >> PLATFORM_PAGE_SHIFT;
 	return 0;
 }
@@ -109,6 +79,7 @@ static int64_t fake_unmap(struct platform *p, logical_t logical, size_t length)
 		}
 		*link = m->next;
 		unmapped += (int64_t)m->length;
+		f->counts.mappings--;
 		f->counts.mapped_pages -= m->length >> PLATFORM_PAGE_SHIFT;
 		free(m);
 	}
@@ -126,13 +97,6 @@ static unsigned int fake_logical_ranges(struct platform *p, struct logical_range
 	for (unsigned int i = 0; i < f->range_count && i < capacity; i++)
 		ranges[i] = f->ranges[i];
 	return f->range_count;
-}
-
-static int fake_frame_number(struct platform *p, const void *va, frame_t *frame)
-{
-	(void)p;
-	frame->number = (uintptr_t)va >> PLATFORM_PAGE_SHIFT;
-	return 0;
 }
 
 /* ---- the device's side --------------------------------------------------------------------- */
@@ -381,6 +345,7 @@ static void fake_close(struct platform *p)
 		f->mappings = next;
 	}
 	close(f->interrupt);
+	fake_memory_close(f);
 	free(f->low_memory);
 	free(f);
 }
@@ -460,9 +425,9 @@ void fake_fail_map(struct platform *p, unsigned int successes, int error)
 	fake(p)->map_failure = (struct injected_failure){true, successes, error};
 }
 
-void fake_fail_memory(struct platform *p, unsigned int successes, int error)
+void fake_limit_mappings(struct platform *p, uint32_t limit)
 {
-	fake(p)->memory_failure = (struct injected_failure){true, successes, error};
+	p->capabilities.map_limit = limit;
 }
 
 void fake_short_unmap(struct platform *p, size_t missing)

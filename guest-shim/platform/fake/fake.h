@@ -36,6 +36,7 @@ struct fake_device {
 struct fake_counts {
 	uint64_t maps;
 	uint64_t unmaps;
+	uint64_t mappings;		/* alive */
 	uint64_t mapped_pages;
 	uint64_t memory_allocations;	/* alive */
 	uint64_t interrupts_delivered;
@@ -57,6 +58,16 @@ void fake_set_ranges(struct platform *p, const struct logical_range *ranges, uns
 
 /** fake_fail_map() - the map call after @successes more successful ones returns @error, once. */
 void fake_fail_map(struct platform *p, unsigned int successes, int error);
+
+/** fake_limit_mappings() - so many mappings may exist at once, the next fails with -ENOSPC; 0: no limit. */
+void fake_limit_mappings(struct platform *p, uint32_t limit);
+
+/**
+ * fake_restrict_memory() - capabilities.any_memory is false from now on
+ *
+ * Only memory of platform_memory_allocate() and platform_low_memory() can be mapped and has frame numbers.
+ */
+void fake_restrict_memory(struct platform *p);
 
 /** fake_fail_memory() - likewise for platform_memory_allocate(). */
 void fake_fail_memory(struct platform *p, unsigned int successes, int error);

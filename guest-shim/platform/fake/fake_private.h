@@ -18,6 +18,13 @@ struct fake_mapping {
 	enum platform_access access;
 };
 
+/* One call of platform_memory_allocate(). */
+struct fake_memory {
+	struct fake_memory *next;
+	unsigned char *va;
+	size_t length;
+};
+
 struct injected_failure {
 	bool armed;
 	unsigned int successes;
@@ -28,6 +35,7 @@ struct fake_platform {
 	struct platform platform;
 	struct fake_device device;
 	struct fake_mapping *mappings;
+	struct fake_memory *memory;
 	struct logical_range ranges[MAX_RANGES];
 	unsigned int range_count;
 	struct injected_failure map_failure;
@@ -55,6 +63,26 @@ static inline struct fake_platform *fake(struct platform *p)
 {
 	return (struct fake_platform *)p;
 }
+
+/* What the call that is about to be made is to return; 0: it is to be made. */
+static inline int fake_fails(struct injected_failure *failure)
+{
+	if (!failure->armed)
+		return 0;
+	if (failure->successes) {
+		failure->successes--;
+		return 0;
+	}
+	failure->armed = false;
+	return failure->error;
+}
+
+/* fake_memory.c */
+int fake_memory_allocate(struct platform *p, size_t length, void **va);
+void fake_memory_free(struct platform *p, void *va, size_t length);
+int fake_frame_number(struct platform *p, const void *va, frame_t *frame);
+bool fake_may_map(const struct fake_platform *f, const void *va, size_t length);
+void fake_memory_close(struct fake_platform *f);
 
 /* fake_isa.c */
 int fake_port_read(struct platform *p, uint16_t port, void *value, unsigned int width);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * policies_test.c - what the device reaches of a buffer before, during and after its mapping, for
- * every policy, fragment setting and DMA width
+ * every policy, fragment setting and DMA width; the buffer is memory of the platform, or of the
+ * process, which this platform cannot map
  *
  * docs/dma-policies.md says what each policy protects; here the device tries.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dma/dma.h"
@@ -16,6 +18,9 @@
 #define OFFSET	    (PAGE - 300)
 #define LENGTH	    700
 #define RUNS	    4
+/* A slot: its window, its bounce pages, and behind each a page that is never mapped. */
+#define SLOT_STRIDE ((SLOT_PAGES + 1) * 2 * PAGE)
+#define ENTRY_STRIDE ((SLOT_PAGES + 1) * PAGE)
 
 struct scene {
 	struct fixture *f;
@@ -23,17 +28,22 @@ struct scene {
 	struct dma_slots *slots;
 	struct dma_options options;
 	unsigned int bits;
+	bool process;	       /* the buffer is memory of the process */
 	unsigned char *memory; /* holds the buffer, two pages and more */
 	unsigned char *arena;
 };
 
-static bool in_arena(const struct scene *s)
+/* How the device reaches a buffer that it reads. */
+static enum dma_policy mechanism(const struct scene *s)
 {
-	return s->options.policy == DMA_POLICY_POOL || s->options.policy == DMA_POLICY_AUTO;
+	if (s->process)
+		return DMA_POLICY_COPY;
+	return s->options.policy == DMA_POLICY_AUTO ? DMA_POLICY_POOL : s->options.policy;
 }
 
 static void open_scene(struct scene *s)
 {
+	unsigned char *own;
 	void *arena;
 
 	s->f = fixture_open(NULL);
@@ -44,16 +54,27 @@ static void open_scene(struct scene *s)
 	g_assert_cmpint(dma_slots_create(s->adapter, 2, SLOT_PAGES, &s->slots), ==, 0);
 	s->arena = arena;
 	s->memory = fixture_pages(s->f, 3, s->bits);
-	if (in_arena(s)) {
-		memcpy(s->arena, s->memory, 3 * PAGE);
+	own = s->memory;
+	if (s->process)
+		s->memory = aligned_alloc(PAGE, 3 * PAGE);
+	else if (mechanism(s) == DMA_POLICY_POOL)
 		s->memory = s->arena;
-	}
+	if (s->memory != own)
+		memcpy(s->memory, own, 3 * PAGE);
 }
 
-static unsigned int map(struct scene *s, unsigned int slot, enum platform_access access,
-			struct dma_run *runs)
+static void close_scene(struct scene *s)
 {
-	const struct dma_region region = {s->memory + OFFSET, LENGTH};
+	if (s->process)
+		free(s->memory);
+	g_assert_cmpuint(dma_slots_destroy(s->slots), ==, 0);
+	g_assert_cmpuint(dma_adapter_destroy(s->adapter), ==, 0);
+}
+
+static unsigned int map(struct scene *s, unsigned int slot, unsigned char *buffer,
+			enum platform_access access, struct dma_run *runs)
+{
+	const struct dma_region region = {buffer, LENGTH};
 	unsigned int count;
 	size_t total = 0;
 	unsigned int i;
@@ -124,7 +145,7 @@ static void check_after(struct scene *s, const struct dma_run *runs, unsigned in
 	unsigned char *buffer = s->memory + OFFSET;
 
 	invert(buffer, LENGTH);
-	switch (s->options.policy) {
+	switch (mechanism(s)) {
 	case DMA_POLICY_REMAP:
 		expect_faults(s, runs, count);
 		break;
@@ -142,18 +163,39 @@ static void check_after(struct scene *s, const struct dma_run *runs, unsigned in
 	invert(buffer, LENGTH);
 }
 
-/* The slot, or the place in the cache, that is next: nobody reaches it before its first Start. */
+/*
+ * Where the next buffer will be, before its Start: refused, or not its bytes yet; with a pool its
+ * bytes, whenever the device asks.
+ */
 static void check_before(struct scene *s, const struct dma_run *runs)
 {
-	uint64_t next = runs[0].logical.value + (SLOT_PAGES + 1) * PAGE;
+	static const unsigned char zeros[LENGTH];
+	unsigned char *buffer = s->memory + PAGE + OFFSET;
+	struct dma_run next[RUNS] = {runs[0]};
 	struct dma_run later[RUNS];
+	unsigned int count;
 
-	if (s->options.policy != DMA_POLICY_REMAP)
-		return;
-	expect_fault(s, next);
-	map(s, 1, PLATFORM_DEVICE_READS, later);
-	g_assert_cmphex(later[0].logical.value, ==, next);
-	expect_readable(s, later, 1, s->memory + OFFSET);
+	next[0].length = 60;
+	switch (mechanism(s)) {
+	case DMA_POLICY_REMAP:
+		next[0].logical.value += SLOT_STRIDE;
+		expect_fault(s, next[0].logical.value);
+		break;
+	case DMA_POLICY_CACHED:
+		next[0].logical.value += ENTRY_STRIDE;
+		expect_fault(s, next[0].logical.value);
+		break;
+	case DMA_POLICY_COPY:
+		next[0].logical.value += SLOT_STRIDE;
+		expect_readable(s, next, 1, zeros);
+		break;
+	default:
+		next[0].logical.value += PAGE;
+		expect_readable(s, next, 1, buffer);
+	}
+	count = map(s, 1, buffer, PLATFORM_DEVICE_READS, later);
+	g_assert_cmphex(later[0].logical.value, ==, next[0].logical.value);
+	expect_readable(s, later, count, buffer);
 	unmap(s, 1);
 }
 
@@ -162,15 +204,19 @@ static uint64_t behind(const struct scene *s, const struct dma_run *runs)
 {
 	uint64_t page = runs[0].logical.value & ~(uint64_t)PLATFORM_PAGE_MASK;
 
-	if (in_arena(s))
+	switch (mechanism(s)) {
+	case DMA_POLICY_POOL:
 		return page + ARENA_PAGES * PAGE;
-	if (s->options.policy == DMA_POLICY_COPY)
+	case DMA_POLICY_COPY:
 		return page + SLOT_PAGES * PAGE;
-	return page + 2 * PAGE;
+	default:
+		return page + 2 * PAGE;
+	}
 }
 
 static void check_device_writes(struct scene *s)
 {
+	bool remapped = mechanism(s) == DMA_POLICY_REMAP;
 	unsigned char expected[3 * PAGE];
 	struct dma_run runs[RUNS];
 	unsigned char frame[200];
@@ -178,19 +224,19 @@ static void check_device_writes(struct scene *s)
 	/* The pool is for what the device reads: the buffer is copied. */
 	memcpy(expected, s->memory, sizeof(expected));
 	fixture_frame(frame, sizeof(frame), 99);
-	map(s, 0, PLATFORM_DEVICE_WRITES, runs);
+	map(s, 0, s->memory + OFFSET, PLATFORM_DEVICE_WRITES, runs);
 	g_assert_cmpuint(fixture_receive(s->f, runs[0].logical.value + 50, frame, sizeof(frame)),
 			 ==, SGNIC_STATUS_OK);
 	unmap(s, 0);
 	memcpy(expected + OFFSET + 50, frame, sizeof(frame));
 	/* What the device left alone in a copied buffer is not told from what it wrote. */
-	if (s->options.policy == DMA_POLICY_REMAP || s->options.policy == DMA_POLICY_CACHED)
+	if (remapped || mechanism(s) == DMA_POLICY_CACHED)
 		fixture_same_physical(s->f, s->memory, expected, sizeof(expected));
 	fixture_same(s->memory, expected, OFFSET);
 	fixture_same(s->memory + OFFSET + 50, frame, sizeof(frame));
 	fixture_same(s->memory + OFFSET + LENGTH, expected + OFFSET + LENGTH,
 		     sizeof(expected) - OFFSET - LENGTH);
-	if (s->options.policy != DMA_POLICY_REMAP)
+	if (!remapped)
 		return;
 	g_assert_cmpuint(fixture_receive(s->f, runs[0].logical.value, frame, sizeof(frame)), ==,
 			 SGNIC_STATUS_DMA_ERROR);
@@ -203,7 +249,7 @@ static void check_direction(struct scene *s, const struct dma_run *runs)
 	unsigned char before[3 * PAGE];
 	unsigned char frame[60];
 
-	if (s->options.policy == DMA_POLICY_COPY)
+	if (mechanism(s) == DMA_POLICY_COPY)
 		return;
 	memcpy(before, s->memory, sizeof(before));
 	fixture_frame(frame, sizeof(frame), 100);
@@ -223,8 +269,9 @@ static void test_policy(gconstpointer data)
 
 	open_scene(&s);
 	memcpy(then, s.memory + OFFSET, LENGTH);
-	count = map(&s, 0, PLATFORM_DEVICE_READS, runs);
-	fixture_same_physical(s.f, s.memory + OFFSET, then, LENGTH);
+	count = map(&s, 0, s.memory + OFFSET, PLATFORM_DEVICE_READS, runs);
+	if (!s.process)
+		fixture_same_physical(s.f, s.memory + OFFSET, then, LENGTH);
 	/* First: QEMU records no fault for a page whose translation it has cached. */
 	check_direction(&s, runs);
 	expect_readable(&s, runs, count, then);
@@ -236,41 +283,43 @@ static void test_policy(gconstpointer data)
 	while (platform_next_fault(s.f->platform, &fault) == 1)
 		continue;
 
-	g_assert_cmpuint(dma_slots_destroy(s.slots), ==, 0);
-	g_assert_cmpuint(dma_adapter_destroy(s.adapter), ==, 0);
+	close_scene(&s);
 	expect_faults(&s, runs, count);
 	fixture_close_rings(s.f);
 	fixture_close(s.f);
 }
 
+static void add(enum dma_policy policy, enum dma_fragment fragment, unsigned int bits,
+		bool process)
+{
+	struct scene *scene = g_new0(struct scene, 1);
+	char *path = g_strdup_printf("/qtest-platform/policies/%s/%s/%s/%u",
+				     process ? "process-memory" : "platform-memory",
+				     dma_policy_name(policy),
+				     fragment == DMA_FRAGMENT_PAGE ? "page" : "none", bits);
+
+	scene->options.policy = policy;
+	scene->options.fragment = fragment;
+	scene->options.copybreak = DMA_DEFAULT_COPYBREAK;
+	scene->bits = bits;
+	scene->process = process;
+	g_test_add_data_func_full(path, scene, test_policy, g_free);
+	g_free(path);
+}
+
 int main(int argc, char **argv)
 {
 	static const unsigned int widths[] = {24, 32, 64};
-	static const char *const fragments[] = {"none", "page"};
 	unsigned int policy;
-	unsigned int fragment;
-	size_t width;
+	unsigned int i;
 	int status;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (policy = 0; policy < DMA_POLICY_COUNT; policy++) {
-		for (fragment = 0; fragment < 2; fragment++) {
-			for (width = 0; width < G_N_ELEMENTS(widths); width++) {
-				struct scene *scene = g_new0(struct scene, 1);
-				char *path = g_strdup_printf("/qtest-platform/policies/%s/%s/%u",
-							     dma_policy_name(policy),
-							     fragments[fragment], widths[width]);
-
-				scene->options.policy = policy;
-				scene->options.fragment = fragment;
-				scene->options.copybreak = DMA_DEFAULT_COPYBREAK;
-				scene->bits = widths[width];
-				g_test_add_data_func_full(path, scene, test_policy, g_free);
-				g_free(path);
-			}
-		}
-	}
+	for (policy = 0; policy < DMA_POLICY_COUNT; policy++)
+		for (i = 0; i < 4 * G_N_ELEMENTS(widths); i++)
+			add((enum dma_policy)policy, (enum dma_fragment)(i / 2 % 2), widths[i / 4],
+			    i % 2);
 	return g_test_run();
 }
