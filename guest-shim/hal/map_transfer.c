@@ -30,7 +30,7 @@ void *hal_buffer_memory(struct hal_adapter *adapter, const char *call, PMDL mdl,
 			      (unsigned int)(USHORT)mdl->MdlFlags);
 		return NULL;
 	}
-	if (unlikely(!(mdl->MdlFlags & MDL_MAPPING_FLAGS) || !mdl->MappedSystemVa)) {
+	if (unlikely(!(mdl->MdlFlags & MDL_SYSTEM_VA_FLAGS) || !mdl->MappedSystemVa)) {
 		hal_violation(adapter, HAL_CODE_NO_SYSTEM_ADDRESS, call,
 			      "the buffer has a system address", "MDL %p has none", (void *)mdl);
 		return NULL;

@@ -153,9 +153,9 @@ VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddres
 	TargetMdl->ByteCount = Length;
 	TargetMdl->Process = SourceMdl->Process;
 	TargetMdl->MdlFlags = (CSHORT)(MDL_PARTIAL | (SourceMdl->MdlFlags &
-						      (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED |
+						      (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED |
 						       MDL_IO_SPACE | MDL_NETWORK_HEADER)));
-	TargetMdl->MappedSystemVa = SourceMdl->MdlFlags & MDL_MAPPING_FLAGS
+	TargetMdl->MappedSystemVa = SourceMdl->MdlFlags & MDL_SYSTEM_VA_FLAGS
 					    ? (char *)SourceMdl->MappedSystemVa + offset
 					    : NULL;
 	first = (ULONG)(((uintptr_t)TargetMdl->StartVa - (uintptr_t)SourceMdl->StartVa) >>

@@ -38,7 +38,7 @@ static struct map_register *find_register(struct shim_adapter *adapter, const ch
 
 static bool is_locked(const MDL *buffer)
 {
-	return buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED);
+	return buffer->MdlFlags & (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED);
 }
 
 static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register,

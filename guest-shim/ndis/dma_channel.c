@@ -236,7 +236,7 @@ static bool may_set_up(const struct ndis_dma_channel *channel, const char *call,
 			channel->number);
 		return false;
 	}
-	if (!buffer || !(buffer->MdlFlags & (MDL_MAPPING_FLAGS | MDL_PAGES_LOCKED)) ||
+	if (!buffer || !(buffer->MdlFlags & (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED)) ||
 	    !buffer->MappedSystemVa) {
 		ndis_violation(adapter, call,
 			       "the buffer must be locked in memory: made by NdisAllocateBuffer",

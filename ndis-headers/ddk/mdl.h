@@ -98,7 +98,7 @@ typedef struct _MDL {
 #define MDL_INTERNAL 0x8000
 
 /* The bits of which one must be set for MappedSystemVa to be valid. */
-#define MDL_MAPPING_FLAGS (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)
+#define MDL_SYSTEM_VA_FLAGS (MDL_MAPPED_TO_SYSTEM_VA | MDL_SOURCE_IS_NONPAGED_POOL)
 
 /*
  * Accessors. Mdl is a PMDL; any IRQL; nothing is checked.
@@ -158,7 +158,7 @@ typedef enum _MM_PAGE_PRIORITY {
 NT_INLINE PVOID MmGetSystemAddressForMdlSafe(IN PMDL Mdl, IN ULONG Priority)
 {
 	(void)Priority;
-	return (Mdl->MdlFlags & MDL_MAPPING_FLAGS) ? Mdl->MappedSystemVa : NULL;
+	return (Mdl->MdlFlags & MDL_SYSTEM_VA_FLAGS) ? Mdl->MappedSystemVa : NULL;
 }
 
 #define MmGetSystemAddressForMdl(Mdl) MmGetSystemAddressForMdlSafe(Mdl, HighPagePriority)

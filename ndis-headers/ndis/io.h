@@ -102,7 +102,7 @@ NDISAPI VOID NTAPI NdisWriteRegisterUlong(IN volatile VOID *Register, IN ULONG D
 EXTERN_C_END
 
 /* A port's number, given as a pointer or an integer, in the type that ddk/port_io.h wants. */
-#define NDIS_PORT(Type, Port) ((Type)(ULONG_PTR)(Port))
+#define NDIS_PORT_POINTER(Type, Port) ((Type)(ULONG_PTR)(Port))
 
 /*
  * Port access. `Port` is the PortOffset of NdisMRegisterIoPortRange plus the offset of a
@@ -110,28 +110,28 @@ EXTERN_C_END
  * `Length` values, not bytes, between the port and memory. Any IRQL.
  */
 #define NdisRawReadPortUchar(Port, Data) \
-	((void)(*(Data) = READ_PORT_UCHAR(NDIS_PORT(PUCHAR, Port))))
+	((void)(*(Data) = READ_PORT_UCHAR(NDIS_PORT_POINTER(PUCHAR, Port))))
 #define NdisRawReadPortUshort(Port, Data) \
-	((void)(*(Data) = READ_PORT_USHORT(NDIS_PORT(PUSHORT, Port))))
+	((void)(*(Data) = READ_PORT_USHORT(NDIS_PORT_POINTER(PUSHORT, Port))))
 #define NdisRawReadPortUlong(Port, Data) \
-	((void)(*(Data) = READ_PORT_ULONG(NDIS_PORT(PULONG, Port))))
+	((void)(*(Data) = READ_PORT_ULONG(NDIS_PORT_POINTER(PULONG, Port))))
 #define NdisRawWritePortUchar(Port, Data) \
-	WRITE_PORT_UCHAR(NDIS_PORT(PUCHAR, Port), (UCHAR)(Data))
+	WRITE_PORT_UCHAR(NDIS_PORT_POINTER(PUCHAR, Port), (UCHAR)(Data))
 #define NdisRawWritePortUshort(Port, Data) \
-	WRITE_PORT_USHORT(NDIS_PORT(PUSHORT, Port), (USHORT)(Data))
+	WRITE_PORT_USHORT(NDIS_PORT_POINTER(PUSHORT, Port), (USHORT)(Data))
 #define NdisRawWritePortUlong(Port, Data) \
-	WRITE_PORT_ULONG(NDIS_PORT(PULONG, Port), (ULONG)(Data))
+	WRITE_PORT_ULONG(NDIS_PORT_POINTER(PULONG, Port), (ULONG)(Data))
 #define NdisRawReadPortBufferUchar(Port, Buffer, Length) \
-	READ_PORT_BUFFER_UCHAR(NDIS_PORT(PUCHAR, Port), (PUCHAR)(Buffer), (Length))
+	READ_PORT_BUFFER_UCHAR(NDIS_PORT_POINTER(PUCHAR, Port), (PUCHAR)(Buffer), (Length))
 #define NdisRawReadPortBufferUshort(Port, Buffer, Length) \
-	READ_PORT_BUFFER_USHORT(NDIS_PORT(PUSHORT, Port), (PUSHORT)(Buffer), (Length))
+	READ_PORT_BUFFER_USHORT(NDIS_PORT_POINTER(PUSHORT, Port), (PUSHORT)(Buffer), (Length))
 #define NdisRawReadPortBufferUlong(Port, Buffer, Length) \
-	READ_PORT_BUFFER_ULONG(NDIS_PORT(PULONG, Port), (PULONG)(Buffer), (Length))
+	READ_PORT_BUFFER_ULONG(NDIS_PORT_POINTER(PULONG, Port), (PULONG)(Buffer), (Length))
 #define NdisRawWritePortBufferUchar(Port, Buffer, Length) \
-	WRITE_PORT_BUFFER_UCHAR(NDIS_PORT(PUCHAR, Port), (PUCHAR)(Buffer), (Length))
+	WRITE_PORT_BUFFER_UCHAR(NDIS_PORT_POINTER(PUCHAR, Port), (PUCHAR)(Buffer), (Length))
 #define NdisRawWritePortBufferUshort(Port, Buffer, Length) \
-	WRITE_PORT_BUFFER_USHORT(NDIS_PORT(PUSHORT, Port), (PUSHORT)(Buffer), (Length))
+	WRITE_PORT_BUFFER_USHORT(NDIS_PORT_POINTER(PUSHORT, Port), (PUSHORT)(Buffer), (Length))
 #define NdisRawWritePortBufferUlong(Port, Buffer, Length) \
-	WRITE_PORT_BUFFER_ULONG(NDIS_PORT(PULONG, Port), (PULONG)(Buffer), (Length))
+	WRITE_PORT_BUFFER_ULONG(NDIS_PORT_POINTER(PULONG, Port), (PULONG)(Buffer), (Length))
 
 #endif

@@ -17,6 +17,8 @@ REQUIRED_PACKAGES=(
 # What the tests need beyond that.
 TEST_PACKAGES=(
 	tshark
+	# the DDK headers with which ndis-headers/ is compared
+	mingw-w64-common
 	# iommufd for the guest's kernel
 	bc bison flex libelf-dev libssl-dev
 )
