@@ -8,19 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hal/hal.h"
-#include "hal/system_dma.h"
-#include "mm/span.h"
+#include "hal/description.h"
+#include "hal/device.h"
+#include "hal/verify.h"
 #include "support/log.h"
 #include "support/trace.h"
-
-/* MaximumLength of (ULONG)-1 means "no limit known". */
-#define MAXIMUM_LENGTH_MASK 0x7FFFFFFFu
-
-#define LEAST_REGISTERS	      64u
-#define MOST_REGISTERS	      1024u
-#define MOST_REGISTERS_24_BIT 128u
-#define TRANSFERS_AT_ONCE     4u
 
 struct hal_adapter *hal_find_adapter(PDMA_ADAPTER handle, const char *call)
 {
@@ -31,21 +23,26 @@ struct hal_adapter *hal_find_adapter(PDMA_ADAPTER handle, const char *call)
 				continue;
 			if (likely(adapter->references))
 				return adapter;
-			hal_violation(adapter, HAL_CODE_RELEASED_ADAPTER, call,
-				      "an adapter is not used after PutDmaAdapter",
-				      "the adapter %p is released", (void *)handle);
+			hal_violation_about(adapter,
+					    VERIFIER_DETAIL(VERIFIER_RELEASED_ADAPTER,
+							    .object = adapter,
+							    .parameters = {(uintptr_t)adapter}),
+					    call, "an adapter is not used after PutDmaAdapter",
+					    "the adapter %p is released", (void *)handle);
 			return NULL;
 		}
 	}
 	if (!handle)
-		hal_violation(NULL, HAL_CODE_NULL_ADAPTER, call, "an adapter is given",
+		hal_violation(NULL, VERIFIER_NULL_ADAPTER, call, "an adapter is given",
 			      "the adapter is NULL");
 	else
-		hal_violation(NULL, HAL_CODE_RELEASED_ADAPTER, call,
-			      "the adapter is what IoGetDmaAdapter or HalGetAdapter returned, used "
-			      "on the "
-			      "same thread",
-			      "%p is no adapter", (void *)handle);
+		hal_violation_about(NULL,
+				    VERIFIER_DETAIL(VERIFIER_RELEASED_ADAPTER,
+						    .parameters = {(uintptr_t)handle}),
+				    call,
+				    "the adapter is what IoGetDmaAdapter or HalGetAdapter "
+				    "returned, used on the same thread",
+				    "%p is no adapter", (void *)handle);
 	return NULL;
 }
 
@@ -56,124 +53,10 @@ struct shim_device *hal_find_device(struct hal_adapter *adapter, PDEVICE_OBJECT 
 		if (&device->object == object)
 			return device;
 	}
-	hal_violation(adapter, HAL_CODE_NONE, call,
+	hal_violation(adapter, VERIFIER_NONE, call,
 		      "DeviceObject is a device of the platform that the adapter belongs to",
 		      "%p is none", (void *)object);
 	return NULL;
-}
-
-/* ---- what a description asks for --------------------------------------------------------------
- */
-
-/* Section 2: Dma64BitAddresses overrides; scatter/gather on PCI implies 32 bits. */
-static unsigned int address_bits(const DEVICE_DESCRIPTION *description)
-{
-	if (description->Dma64BitAddresses)
-		return 64;
-	if (description->Dma32BitAddresses ||
-	    (description->ScatterGather && description->InterfaceType == PCIBus))
-		return 32;
-	return 24;
-}
-
-static uint32_t registers_for(const DEVICE_DESCRIPTION *description)
-{
-	return BYTES_TO_PAGES(description->MaximumLength & MAXIMUM_LENGTH_MASK) + 1;
-}
-
-static unsigned int registers_in_all(const struct hal_bus *bus, unsigned int bits, uint32_t needed)
-{
-	uint64_t wanted = (uint64_t)needed * TRANSFERS_AT_ONCE;
-	unsigned int most = bits == 24 ? MOST_REGISTERS_24_BIT : MOST_REGISTERS;
-
-	if (bus->options.map_registers)
-		return bus->options.map_registers;
-	if (wanted < LEAST_REGISTERS)
-		return LEAST_REGISTERS;
-	return wanted < most ? (unsigned int)wanted : most;
-}
-
-static bool is_isa(INTERFACE_TYPE type)
-{
-	return type == Isa || type == PNPISABus;
-}
-
-static void set_up_of(const DEVICE_DESCRIPTION *description, struct system_dma_setup *setup)
-{
-	uint32_t maximum = description->MaximumLength & MAXIMUM_LENGTH_MASK;
-
-	*setup = (struct system_dma_setup){
-		.channel = description->DmaChannel,
-		.cascade = description->Master,
-		.exclusive = description->Master,
-		.maximum = maximum,
-	};
-	if (description->Master)
-		return;
-	setup->words = description->DmaWidth == Width16Bits;
-	setup->demand = description->DemandMode;
-	setup->auto_initialize = description->AutoInitialize;
-	setup->ignore_count =
-		description->Version >= DEVICE_DESCRIPTION_VERSION1 && description->IgnoreCount;
-}
-
-static bool bus_allows(const DEVICE_DESCRIPTION *d, const char *call)
-{
-	INTERFACE_TYPE type = d->InterfaceType;
-
-	if (type < Internal || type >= MaximumInterfaceType) {
-		hal_violation(NULL, HAL_CODE_NONE, call, "InterfaceType is a kind of bus",
-			      "InterfaceType is %d", type);
-		return false;
-	}
-	if (d->Master)
-		return true;
-	if (!is_isa(type) && type != Eisa && type != Internal) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
-			      "only ISA devices use the channels of the system DMA controller",
-			      "Master is FALSE with InterfaceType %d", type);
-		return false;
-	}
-	if (d->DmaWidth != Width8Bits && d->DmaWidth != Width16Bits) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
-			      "DmaWidth of a slave channel is Width8Bits (0) or Width16Bits (1)",
-			      "DmaWidth is %d", d->DmaWidth);
-		return false;
-	}
-	if ((unsigned int)d->DmaSpeed >= MaximumDmaSpeed ||
-	    (type == Eisa && d->DmaSpeed == TypeF)) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
-			      "DmaSpeed is Compatible (0) to TypeF (4), on EISA to TypeC (3)",
-			      "DmaSpeed is %d", d->DmaSpeed);
-		return false;
-	}
-	return true;
-}
-
-static bool description_is_valid(const DEVICE_DESCRIPTION *d, const char *call)
-{
-	if (d->Version == DEVICE_DESCRIPTION_VERSION3) {
-		log_warning("%s: version 3 of DEVICE_DESCRIPTION is not supported", call);
-		return false;
-	}
-	if (d->Version > DEVICE_DESCRIPTION_VERSION3) {
-		hal_violation(NULL, HAL_CODE_DESCRIPTION_VERSION, call,
-			      "DEVICE_DESCRIPTION.Version is 0, 1 or 2", "Version is %u",
-			      d->Version);
-		return false;
-	}
-	if (d->Reserved1) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
-			      "a DEVICE_DESCRIPTION is zeroed before it is filled in",
-			      "Reserved1 is %u", d->Reserved1);
-		return false;
-	}
-	if (!d->MaximumLength) {
-		hal_violation(NULL, HAL_CODE_NONE, call, "MaximumLength is at least 1 byte",
-			      "MaximumLength is 0");
-		return false;
-	}
-	return bus_allows(d, call);
 }
 
 /* ---- making ------------------------------------------------------------------------------------
@@ -182,17 +65,12 @@ static bool description_is_valid(const DEVICE_DESCRIPTION *d, const char *call)
 static int open_master(struct hal_adapter *adapter)
 {
 	struct hal_bus *bus = adapter->bus;
-	unsigned int bits = address_bits(&adapter->description);
-	uint32_t needed = registers_for(&adapter->description);
-	unsigned int all = registers_in_all(bus, bits, needed);
+	unsigned int bits = hal_description_bits(&adapter->description);
+	uint32_t needed = hal_description_registers(&adapter->description);
+	unsigned int all = hal_registers_in_all(bus, bits, needed);
 	int result;
 
-	if (!bus->dma) {
-		result = dma_adapter_create(bus->platform, &bus->options.dma, 64, &bus->dma);
-		if (result)
-			return result;
-	}
-	result = dma_adapter_create_sibling(bus->dma, bits, &adapter->dma);
+	result = hal_bus_dma(bus, bits, &adapter->dma);
 	if (result)
 		return result;
 	adapter->granted = needed < all ? needed : all;
@@ -206,10 +84,10 @@ static int open_channel(struct hal_adapter *adapter, const char *call)
 	const char *rule;
 	int result;
 
-	set_up_of(&adapter->description, &setup);
+	hal_description_channel(&adapter->description, &setup);
 	rule = system_dma_check(&setup);
 	if (rule) {
-		hal_violation(NULL, HAL_CODE_NONE, call, rule, "DmaChannel is %u with DmaWidth %d",
+		hal_violation(NULL, VERIFIER_NONE, call, rule, "DmaChannel is %u with DmaWidth %d",
 			      setup.channel, adapter->description.DmaWidth);
 		return -EINVAL;
 	}
@@ -236,7 +114,7 @@ static void close_adapter(struct hal_adapter *adapter)
 }
 
 static struct hal_adapter *create(struct hal_bus *bus, const DEVICE_DESCRIPTION *description,
-				  const char *call)
+				  const char *call, const void *caller)
 {
 	struct hal_adapter *adapter = calloc(1, sizeof(*adapter));
 	int result = 0;
@@ -254,9 +132,9 @@ static struct hal_adapter *create(struct hal_bus *bus, const DEVICE_DESCRIPTION 
 		result = open_master(adapter);
 		if (result)
 			log_error("%s: no map registers with %u address bits: %s", call,
-				  address_bits(description), strerror(-result));
+				  hal_description_bits(description), strerror(-result));
 	}
-	if (!result && (!description->Master || is_isa(description->InterfaceType)))
+	if (!result && (!description->Master || hal_is_isa(description->InterfaceType)))
 		result = open_channel(adapter, call);
 	if (result) {
 		close_adapter(adapter);
@@ -265,6 +143,8 @@ static struct hal_adapter *create(struct hal_bus *bus, const DEVICE_DESCRIPTION 
 	}
 	adapter->next = bus->adapters;
 	bus->adapters = adapter;
+	if (bus->verifier)
+		hal_verify_adapter(adapter, call, caller);
 	return adapter;
 }
 
@@ -273,11 +153,11 @@ static struct hal_adapter *find_shared(struct hal_bus *bus, const DEVICE_DESCRIP
 {
 	struct system_dma_setup wanted, present;
 
-	set_up_of(description, &wanted);
+	hal_description_channel(description, &wanted);
 	for (struct hal_adapter *adapter = bus->adapters; adapter; adapter = adapter->next) {
 		if (!adapter->references || !hal_is_slave(adapter) || description->Master)
 			continue;
-		set_up_of(&adapter->description, &present);
+		hal_description_channel(&adapter->description, &present);
 		if (system_dma_may_share(&wanted, &present))
 			return adapter;
 	}
@@ -285,20 +165,20 @@ static struct hal_adapter *find_shared(struct hal_bus *bus, const DEVICE_DESCRIP
 }
 
 static struct hal_adapter *get_adapter(struct hal_bus *bus, PDEVICE_DESCRIPTION description,
-				       PULONG registers, const char *call)
+				       PULONG registers, const char *call, const void *caller)
 {
 	DEVICE_DESCRIPTION effective = *description;
 	struct hal_adapter *adapter;
 
 	if (effective.InterfaceType == InterfaceTypeUndefined)
 		effective.InterfaceType = bus->options.isa ? Isa : PCIBus;
-	if (!description_is_valid(&effective, call))
+	if (!hal_description_is_valid(&effective, call))
 		return NULL;
 	adapter = find_shared(bus, &effective);
 	if (adapter)
 		adapter->references++;
 	else
-		adapter = create(bus, &effective, call);
+		adapter = create(bus, &effective, call, caller);
 	/* A shared object has the newest table that somebody asked for; it begins with the older.
 	 */
 	if (adapter && effective.Version >= DEVICE_DESCRIPTION_VERSION2)
@@ -320,29 +200,29 @@ static struct hal_bus *find_bus(PDEVICE_OBJECT object, ULONG number, const char 
 		}
 	}
 	if (object)
-		hal_violation(NULL, HAL_CODE_NONE, call, "PhysicalDeviceObject is a device object",
+		hal_violation(NULL, VERIFIER_NONE, call, "PhysicalDeviceObject is a device object",
 			      "%p is none", (void *)object);
 	else
-		hal_violation(NULL, HAL_CODE_NONE, call,
+		hal_violation(NULL, VERIFIER_NONE, call,
 			      "BusNumber is that of a platform with a device object",
 			      "BusNumber is %u", number);
 	return NULL;
 }
 
 static struct hal_adapter *describe(PDEVICE_OBJECT object, PDEVICE_DESCRIPTION description,
-				    PULONG registers, const char *call)
+				    PULONG registers, const char *call, const void *caller)
 {
 	struct hal_adapter *adapter = NULL;
 	struct hal_bus *bus;
 
 	if (!description || !registers) {
-		hal_violation(NULL, HAL_CODE_NONE, call, "no argument may be NULL",
+		hal_violation(NULL, VERIFIER_NONE, call, "no argument may be NULL",
 			      "DeviceDescription %p, NumberOfMapRegisters %p", (void *)description,
 			      (void *)registers);
 	} else if (hal_irql_is(NULL, call, KE_PASSIVE_LEVEL)) {
 		bus = find_bus(object, description->BusNumber, call);
 		if (bus)
-			adapter = get_adapter(bus, description, registers, call);
+			adapter = get_adapter(bus, description, registers, call, caller);
 	}
 	TRACE(call, "device %p, version %u, %s, %u bytes) -> %p, %u map registers", (void *)object,
 	      description ? description->Version : 0,
@@ -356,8 +236,9 @@ PDMA_ADAPTER NTAPI IoGetDmaAdapter(PDEVICE_OBJECT PhysicalDeviceObject,
 				   PDEVICE_DESCRIPTION DeviceDescription,
 				   PULONG NumberOfMapRegisters)
 {
-	struct hal_adapter *adapter = describe(PhysicalDeviceObject, DeviceDescription,
-					       NumberOfMapRegisters, "IoGetDmaAdapter");
+	struct hal_adapter *adapter =
+		describe(PhysicalDeviceObject, DeviceDescription, NumberOfMapRegisters,
+			 "IoGetDmaAdapter", __builtin_return_address(0));
 
 	return adapter ? &adapter->public : NULL;
 }
@@ -365,12 +246,19 @@ PDMA_ADAPTER NTAPI IoGetDmaAdapter(PDEVICE_OBJECT PhysicalDeviceObject,
 PADAPTER_OBJECT NTAPI HalGetAdapter(PDEVICE_DESCRIPTION DeviceDescription,
 				    PULONG NumberOfMapRegisters)
 {
-	struct hal_adapter *adapter =
-		describe(NULL, DeviceDescription, NumberOfMapRegisters, "HalGetAdapter");
+	static const char call[] = "HalGetAdapter";
+	struct hal_adapter *adapter = describe(NULL, DeviceDescription, NumberOfMapRegisters, call,
+					       __builtin_return_address(0));
 
 	if (!adapter)
 		return NULL;
 	adapter->permanent = true;
+	if (adapter->bus->verifier)
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_OLD_HAL_GET_ADAPTER, .object = adapter,
+						    .advice = true),
+				    call, "drivers for Windows 2000 and later call IoGetDmaAdapter",
+				    "called for adapter %p", (void *)adapter);
 	return &adapter->public;
 }
 
@@ -382,42 +270,51 @@ static unsigned int discard_bases(struct hal_adapter *adapter, const char *call)
 	unsigned int left = 0;
 
 	if (adapter->holder) {
-		struct hal_base *held = adapter->held;
-
-		hal_violation(adapter, HAL_CODE_CHANNEL_LEFT, call,
-			      "IoFreeAdapterChannel comes before PutDmaAdapter",
-			      "device %p keeps the adapter", (void *)&adapter->holder->object);
-		adapter->holder->channels--;
-		adapter->holder = NULL;
-		adapter->held = NULL;
-		hal_base_release(adapter, held, HAL_CODE_NOT_FLUSHED, call);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT,
+						    .object = &adapter->holder,
+						    .parameters = {(uintptr_t)adapter, 1}),
+				    call, "IoFreeAdapterChannel comes before PutDmaAdapter",
+				    "device %p keeps the adapter",
+				    (void *)&adapter->holder->object);
+		hal_channel_end(adapter, call, NULL);
 		left++;
 	}
 	while (adapter->bases) {
-		hal_violation(adapter, HAL_CODE_REGISTERS_LEFT, call,
-			      "IoFreeMapRegisters comes before PutDmaAdapter",
-			      "%u map registers of base %p are not freed", adapter->bases->count,
-			      (void *)adapter->bases);
-		hal_base_release(adapter, adapter->bases, HAL_CODE_FREED_WHILE_MAPPED, call);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_REGISTERS_LEFT,
+						    .object = adapter->bases,
+						    .parameters = {(uintptr_t)adapter,
+								   adapter->bases->count}),
+				    call, "IoFreeMapRegisters comes before PutDmaAdapter",
+				    "%u map registers of base %p are not freed",
+				    adapter->bases->count, (void *)adapter->bases);
+		hal_base_release(adapter, adapter->bases, VERIFIER_FREED_WHILE_MAPPED, call, NULL);
 		left++;
 	}
 	return left;
 }
 
-unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call)
+unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call, const void *caller)
 {
 	unsigned int left = hal_drop_requests(adapter, NULL);
 
+	verifier_hold(adapter->bus->verifier);
 	if (left)
-		hal_violation(adapter, HAL_CODE_CHANNEL_LEFT, call,
-			      "no request waits for an adapter that is given back",
-			      "%u requests wait", left);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT, .object = adapter,
+						    .parameters = {(uintptr_t)adapter, left}),
+				    call, "no request waits for an adapter that is given back",
+				    "%u requests wait", left);
 	left += hal_lists_discard(adapter, call);
 	left += discard_bases(adapter, call);
 	left += hal_common_buffers_discard(adapter, call);
 	ke_dpc_cancel(&adapter->dpc);
 	adapter->references = 0;
+	if (adapter->bus->verifier)
+		hal_verify_adapter_end(adapter, call, caller);
 	close_adapter(adapter);
+	verifier_let_go(adapter->bus->verifier);
 	return left;
 }
 
@@ -431,7 +328,7 @@ VOID NTAPI hal_put_dma_adapter(PDMA_ADAPTER DmaAdapter)
 		return;
 	hal_irql_at_most(adapter, call, KE_DISPATCH_LEVEL);
 	if (adapter->serving) {
-		hal_violation(adapter, HAL_CODE_CHANNEL_LEFT, call,
+		hal_violation(adapter, VERIFIER_CHANNEL_LEFT, call,
 			      "an adapter is not given back by a routine that has just got it",
 			      "called from an AdapterControl or list routine");
 		return;
@@ -439,7 +336,7 @@ VOID NTAPI hal_put_dma_adapter(PDMA_ADAPTER DmaAdapter)
 	if (adapter->references > 1)
 		adapter->references--;
 	else
-		hal_adapter_discard(adapter, call);
+		hal_adapter_discard(adapter, call, __builtin_return_address(0));
 }
 
 ULONG NTAPI hal_get_dma_alignment(PDMA_ADAPTER DmaAdapter)

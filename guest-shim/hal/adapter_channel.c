@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "hal/hal.h"
+#include "hal/verify.h"
 #include "support/trace.h"
 
 struct hal_base *hal_base_create(const struct hal_adapter *adapter, unsigned int count)
@@ -44,25 +45,52 @@ static bool base_acquire(struct hal_adapter *adapter, struct hal_base *base)
 	return true;
 }
 
-void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum hal_code code,
-		      const char *call)
+/* The first mapping that is not flushed. */
+static const struct hal_mapping *first_live(const struct hal_base *base)
+{
+	const struct hal_mapping *mapping = base->mapping;
+
+	while (mapping->flushed)
+		mapping++;
+	return mapping;
+}
+
+void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum verifier_code code,
+		      const char *call, const void *caller)
 {
 	struct hal_base **link = &adapter->bases;
 
 	if (base->live) {
-		hal_violation(
-			adapter, code, call,
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(code, .object = first_live(base),
+					.parameters = {base->live, base->count}),
+			call,
 			"IoFlushAdapterBuffers comes before map registers and adapter are given "
 			"back",
 			"%u mappings of base %p are not flushed", base->live, (void *)base);
 		hal_unmap(adapter, base);
 	}
+	if (adapter->bus->verifier)
+		hal_verify_base_end(adapter, base, call, caller);
 	while (*link != base)
 		link = &(*link)->next;
 	*link = base->next;
 	if (base->slot)
 		dma_register_file_give(adapter->file, base->slot);
 	free(base);
+}
+
+void hal_channel_end(struct hal_adapter *adapter, const char *call, const void *caller)
+{
+	struct hal_base *held = adapter->held;
+
+	if (adapter->bus->verifier)
+		hal_verify_channel_end(adapter, call, caller);
+	adapter->holder->channels--;
+	adapter->holder = NULL;
+	adapter->held = NULL;
+	hal_base_release(adapter, held, VERIFIER_NOT_FLUSHED, call, caller);
 }
 
 /* ---- the line -----------------------------------------------------------------------------------
@@ -142,9 +170,10 @@ void hal_call_end(struct hal_adapter *adapter, const char *name, unsigned int ir
 
 	if (likely(now == irql))
 		return;
-	hal_violation(adapter, HAL_CODE_IRQL, name,
-		      "a routine of a driver returns at the IRQL at which it was called",
-		      "called at IRQL %u, returned at %u", irql, now);
+	hal_violation_about(adapter,
+			    VERIFIER_DETAIL(VERIFIER_IRQL_AT_RETURN, .parameters = {1, irql, now}),
+			    name, "a routine of a driver returns at the IRQL at which it was called",
+			    "called at IRQL %u, returned at %u", irql, now);
 	if (now < irql)
 		ke_raise_irql(irql);
 	else
@@ -184,6 +213,16 @@ static IO_ALLOCATION_ACTION call_control(struct hal_adapter *adapter, struct shi
 	return action;
 }
 
+/* The record of the channel that a device keeps. */
+static const void *other_channel(const struct hal_adapter *adapter, const struct shim_device *device)
+{
+	const struct hal_adapter *other = adapter->bus->adapters;
+
+	while (other && other->holder != device)
+		other = other->next;
+	return other ? &other->holder : NULL;
+}
+
 static void run_control(struct hal_adapter *adapter, struct hal_request *request)
 {
 	static const char call[] = "AdapterControl";
@@ -192,10 +231,15 @@ static void run_control(struct hal_adapter *adapter, struct hal_request *request
 	IO_ALLOCATION_ACTION action;
 
 	if (device->channels)
-		hal_violation(adapter, HAL_CODE_SECOND_CHANNEL, "IoAllocateAdapterChannel",
-			      "a device holds one adapter channel at a time",
-			      "device %p still keeps %u", (void *)&device->object,
-			      device->channels);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_SECOND_CHANNEL,
+						    .object = other_channel(adapter, device),
+						    .parameters = {device->channels}),
+				    request->call, "a device holds one adapter channel at a time",
+				    "device %p still keeps %u", (void *)&device->object,
+				    device->channels);
+	if (adapter->bus->verifier && base->count)
+		hal_verify_base(adapter, base, request->call, request->caller);
 	action = call_control(adapter, device, base);
 	request->state = HAL_REQUEST_IDLE;
 	request->base = NULL;
@@ -204,16 +248,19 @@ static void run_control(struct hal_adapter *adapter, struct hal_request *request
 		adapter->holder = device;
 		adapter->held = base;
 		device->channels++;
+		if (adapter->bus->verifier)
+			hal_verify_channel(adapter, request->call, request->caller);
 		return;
 	case DeallocateObjectKeepRegisters:
 		if (!hal_is_slave(adapter)) {
 			base->kept = true;
 			/* There is nothing to keep, and no address for it. */
 			if (!base->count)
-				hal_base_release(adapter, base, HAL_CODE_NOT_FLUSHED, call);
+				hal_base_release(adapter, base, VERIFIER_NOT_FLUSHED, call,
+						 NULL);
 			return;
 		}
-		hal_violation(adapter, HAL_CODE_NONE, call,
+		hal_violation(adapter, VERIFIER_NONE, call,
 			      "DeallocateObjectKeepRegisters is for bus masters; slave DMA returns "
 			      "KeepObject",
 			      "returned for a slave channel");
@@ -221,13 +268,13 @@ static void run_control(struct hal_adapter *adapter, struct hal_request *request
 	case DeallocateObject:
 		break;
 	default:
-		hal_violation(adapter, HAL_CODE_NONE, call,
+		hal_violation(adapter, VERIFIER_NONE, call,
 			      "the routine returns KeepObject (1), DeallocateObject (2) or "
 			      "DeallocateObjectKeepRegisters (3)",
 			      "returned %d, taken for DeallocateObject", action);
 		break;
 	}
-	hal_base_release(adapter, base, HAL_CODE_NOT_FLUSHED, call);
+	hal_base_release(adapter, base, VERIFIER_NOT_FLUSHED, call, NULL);
 }
 
 static void drop_control(struct hal_adapter *adapter, struct hal_request *request)
@@ -238,7 +285,8 @@ static void drop_control(struct hal_adapter *adapter, struct hal_request *reques
 }
 
 static NTSTATUS allocate_channel(struct hal_adapter *adapter, PDEVICE_OBJECT object, ULONG count,
-				 PDRIVER_CONTROL control, PVOID context, const char *call)
+				 PDRIVER_CONTROL control, PVOID context, const char *call,
+				 const void *caller)
 {
 	struct shim_device *device;
 	struct hal_request *request;
@@ -249,21 +297,25 @@ static NTSTATUS allocate_channel(struct hal_adapter *adapter, PDEVICE_OBJECT obj
 	if (!device)
 		return STATUS_INVALID_PARAMETER;
 	if (!control) {
-		hal_violation(adapter, HAL_CODE_NONE, call, "no argument may be NULL",
+		hal_violation(adapter, VERIFIER_NONE, call, "no argument may be NULL",
 			      "ExecutionRoutine is NULL");
 		return STATUS_INVALID_PARAMETER;
 	}
 	if (count > adapter->granted) {
-		hal_violation(adapter, HAL_CODE_ALLOCATION_TOO_LARGE, call,
-			      "a request is for no more map registers than the adapter grants",
-			      "NumberOfMapRegisters is %u, granted are %u", count,
-			      adapter->granted);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_ALLOCATION_TOO_LARGE,
+						    .object = adapter,
+						    .parameters = {count, adapter->granted}),
+				    call,
+				    "a request is for no more map registers than the adapter grants",
+				    "NumberOfMapRegisters is %u, granted are %u", count,
+				    adapter->granted);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	request = &device->request;
 	if (request->state != HAL_REQUEST_IDLE) {
 		hal_violation(
-			adapter, HAL_CODE_NONE, call,
+			adapter, VERIFIER_NONE, call,
 			"a device has one request outstanding until its AdapterControl routine has "
 			"returned",
 			"device %p has one that %s", (void *)object,
@@ -278,6 +330,8 @@ static NTSTATUS allocate_channel(struct hal_adapter *adapter, PDEVICE_OBJECT obj
 		.control = control,
 		.run = run_control,
 		.drop = drop_control,
+		.call = call,
+		.caller = caller,
 	};
 	if (!request->base)
 		return STATUS_INSUFFICIENT_RESOURCES;
@@ -295,7 +349,8 @@ NTSTATUS NTAPI IoAllocateAdapterChannel(PADAPTER_OBJECT AdapterObject, PDEVICE_O
 
 	if (adapter)
 		status = allocate_channel(adapter, DeviceObject, NumberOfMapRegisters,
-					  ExecutionRoutine, Context, call);
+					  ExecutionRoutine, Context, call,
+					  __builtin_return_address(0));
 	TRACE(call, "adapter %p, device %p, %u registers, context %p) -> 0x%08x",
 	      (void *)AdapterObject, (void *)DeviceObject, NumberOfMapRegisters, Context,
 	      (unsigned int)status);
@@ -306,23 +361,21 @@ VOID NTAPI IoFreeAdapterChannel(PADAPTER_OBJECT AdapterObject)
 {
 	static const char call[] = "IoFreeAdapterChannel";
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
-	struct hal_base *held;
 
 	TRACE(call, "adapter %p)", (void *)AdapterObject);
 	if (!adapter)
 		return;
 	hal_irql_is(adapter, call, KE_DISPATCH_LEVEL);
 	if (!adapter->holder) {
-		hal_violation(adapter, HAL_CODE_CHANNEL_FREED_TWICE, call,
-			      "IoFreeAdapterChannel undoes one KeepObject",
-			      "nobody keeps the adapter");
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_CHANNEL_FREED_TWICE,
+						    .object = &adapter->holder,
+						    .parameters = {1}),
+				    call, "IoFreeAdapterChannel undoes one KeepObject",
+				    "nobody keeps the adapter");
 		return;
 	}
-	held = adapter->held;
-	adapter->holder->channels--;
-	adapter->holder = NULL;
-	adapter->held = NULL;
-	hal_base_release(adapter, held, HAL_CODE_NOT_FLUSHED, call);
+	hal_channel_end(adapter, call, __builtin_return_address(0));
 	hal_serve_queue(adapter);
 }
 
@@ -342,19 +395,26 @@ VOID NTAPI IoFreeMapRegisters(PADAPTER_OBJECT AdapterObject, PVOID MapRegisterBa
 		return;
 	base = hal_base_find(adapter, MapRegisterBase);
 	if (!base || !base->kept) {
-		hal_violation(adapter, HAL_CODE_REGISTERS_FREED_TWICE, call,
-			      "IoFreeMapRegisters gives back, once, what "
-			      "DeallocateObjectKeepRegisters kept",
-			      "base %p %s", MapRegisterBase,
-			      base ? "belongs to whoever has the adapter"
-				   : "is none of the adapter");
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE,
+						    .object = MapRegisterBase,
+						    .parameters = {NumberOfMapRegisters}),
+				    call,
+				    "IoFreeMapRegisters gives back, once, what "
+				    "DeallocateObjectKeepRegisters kept",
+				    "base %p %s", MapRegisterBase,
+				    base ? "belongs to whoever has the adapter"
+					 : "is none of the adapter");
 		return;
 	}
 	if (NumberOfMapRegisters != base->count)
-		hal_violation(adapter, HAL_CODE_REGISTERS_FREED_TWICE, call,
-			      "all registers of a request are given back at once",
-			      "NumberOfMapRegisters is %u, base %p has %u: all are given back",
-			      NumberOfMapRegisters, MapRegisterBase, base->count);
-	hal_base_release(adapter, base, HAL_CODE_FREED_WHILE_MAPPED, call);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE, .object = base,
+						    .parameters = {NumberOfMapRegisters}),
+				    call, "all registers of a request are given back at once",
+				    "NumberOfMapRegisters is %u, base %p has %u: all are given back",
+				    NumberOfMapRegisters, MapRegisterBase, base->count);
+	hal_base_release(adapter, base, VERIFIER_FREED_WHILE_MAPPED, call,
+			 __builtin_return_address(0));
 	hal_serve_queue(adapter);
 }

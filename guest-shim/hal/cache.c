@@ -15,7 +15,7 @@ VOID NTAPI KeFlushIoBuffers(PMDL Mdl, BOOLEAN ReadOperation, BOOLEAN DmaOperatio
 	      DmaOperation ? "DMA" : "programmed I/O");
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!Mdl) {
-		hal_violation(NULL, HAL_CODE_NONE, call, "no argument may be NULL", "Mdl is NULL");
+		hal_violation(NULL, VERIFIER_NONE, call, "no argument may be NULL", "Mdl is NULL");
 		return;
 	}
 	/* What is left of a flush is the order of accesses. */

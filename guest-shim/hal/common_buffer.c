@@ -9,6 +9,7 @@
 
 #include "hal/hal.h"
 #include "hal/system_dma.h"
+#include "hal/verify.h"
 #include "ke/bug_check.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -27,19 +28,21 @@ static bool may_allocate(struct hal_adapter *adapter, const char *call, ULONG le
 	if (!hal_irql_is(adapter, call, KE_PASSIVE_LEVEL))
 		return false;
 	if (!logical) {
-		hal_violation(adapter, HAL_CODE_NONE, call, "no argument may be NULL",
+		hal_violation(adapter, VERIFIER_NONE, call, "no argument may be NULL",
 			      "LogicalAddress is NULL");
 		return false;
 	}
 	if (!length) {
-		hal_violation(adapter, HAL_CODE_ZERO_LENGTH, call, "at least one byte is asked for",
+		hal_violation(adapter, VERIFIER_ZERO_LENGTH, call, "at least one byte is asked for",
 			      "Length is 0");
 		return false;
 	}
 	if (BYTES_TO_PAGES(length) > adapter->granted) {
-		hal_violation(
-			adapter, HAL_CODE_TOO_MANY_REGISTERS, call,
-			"a common buffer has no more pages than the adapter grants map registers",
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_TOO_MANY_REGISTERS, .object = adapter,
+					.parameters = {BYTES_TO_PAGES(length), adapter->granted}),
+			call, "a common buffer has no more pages than the adapter grants map registers",
 			"%u bytes are %u pages, granted are %u", length, BYTES_TO_PAGES(length),
 			adapter->granted);
 		return false;
@@ -68,7 +71,7 @@ static int take_memory(struct hal_adapter *adapter, struct hal_common_buffer *bu
 }
 
 static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const char *call,
-					  ULONG length, bool cached)
+					  ULONG length, bool cached, const void *caller)
 {
 	struct hal_common_buffer *buffer = calloc(1, sizeof(*buffer));
 	int result;
@@ -86,6 +89,9 @@ static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const cha
 	}
 	buffer->next = adapter->common_buffers;
 	adapter->common_buffers = buffer;
+	if (adapter->bus->verifier)
+		hal_verify_common_buffer(adapter, (struct dma_region){buffer->va, length},
+					 (logical_t){buffer->logical}, call, caller);
 	return buffer;
 }
 
@@ -97,7 +103,8 @@ PVOID NTAPI HalAllocateCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 	struct hal_common_buffer *buffer = NULL;
 
 	if (adapter && may_allocate(adapter, call, Length, LogicalAddress))
-		buffer = allocate(adapter, call, Length, CacheEnabled);
+		buffer = allocate(adapter, call, Length, CacheEnabled,
+				  __builtin_return_address(0));
 	if (buffer)
 		LogicalAddress->QuadPart = (LONGLONG)buffer->logical;
 	TRACE(call, "adapter %p, %u bytes, cached %u) -> %p, logical 0x%llx", (void *)AdapterObject,
@@ -106,7 +113,8 @@ PVOID NTAPI HalAllocateCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 	return buffer ? buffer->va : NULL;
 }
 
-static void release(struct hal_adapter *adapter, struct hal_common_buffer **link)
+static void release(struct hal_adapter *adapter, struct hal_common_buffer **link, const char *call,
+		    const void *caller)
 {
 	struct hal_common_buffer *buffer = *link;
 	int result = 0;
@@ -120,6 +128,8 @@ static void release(struct hal_adapter *adapter, struct hal_common_buffer **link
 	if (result)
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, 0,
 			     (uintptr_t)buffer->va, (uintptr_t)(intptr_t)result);
+	if (adapter->bus->verifier)
+		hal_verify_common_buffer_end(adapter, buffer->va, call, caller);
 	free(buffer);
 }
 
@@ -140,8 +150,11 @@ VOID NTAPI HalFreeCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 	while (*link && (*link)->va != VirtualAddress)
 		link = &(*link)->next;
 	if (!*link) {
-		hal_violation(
-			adapter, HAL_CODE_COMMON_BUFFER_FREED_TWICE, call,
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_FREED_TWICE,
+					.object = VirtualAddress, .parameters = {1}),
+			call,
 			"VirtualAddress is what HalAllocateCommonBuffer returned, and is freed "
 			"once",
 			"no common buffer of the adapter begins at %p", VirtualAddress);
@@ -149,8 +162,8 @@ VOID NTAPI HalFreeCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 	}
 	if ((*link)->length != Length || (*link)->logical != (uint64_t)LogicalAddress.QuadPart ||
 	    (*link)->cached != (CacheEnabled != FALSE)) {
-		hal_violation(
-			adapter, HAL_CODE_NONE, call,
+		hal_violation_about(
+			adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = VirtualAddress), call,
 			"Length, LogicalAddress and CacheEnabled are those of the allocation",
 			"%u bytes, logical 0x%llx, cached %u given for %u bytes, logical 0x%llx, "
 			"cached %u",
@@ -158,7 +171,7 @@ VOID NTAPI HalFreeCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 			(*link)->length, (unsigned long long)(*link)->logical, (*link)->cached);
 		return;
 	}
-	release(adapter, link);
+	release(adapter, link, call, __builtin_return_address(0));
 }
 
 unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char *call)
@@ -166,11 +179,14 @@ unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char 
 	unsigned int count = 0;
 
 	while (adapter->common_buffers) {
-		hal_violation(adapter, HAL_CODE_COMMON_BUFFER_LEFT, call,
-			      "HalFreeCommonBuffer comes before PutDmaAdapter",
-			      "%u bytes at %p are not freed", adapter->common_buffers->length,
-			      adapter->common_buffers->va);
-		release(adapter, &adapter->common_buffers);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT,
+						    .object = adapter->common_buffers->va,
+						    .parameters = {(uintptr_t)adapter, 1}),
+				    call, "HalFreeCommonBuffer comes before PutDmaAdapter",
+				    "%u bytes at %p are not freed",
+				    adapter->common_buffers->length, adapter->common_buffers->va);
+		release(adapter, &adapter->common_buffers, call, NULL);
 		count++;
 	}
 	return count;

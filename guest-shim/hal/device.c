@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "hal/device.h"
 #include "hal/hal.h"
 #include "support/log.h"
 
@@ -13,6 +14,15 @@
 
 _Thread_local struct hal_bus *hal_buses;
 
+static bool number_is_taken(unsigned int number)
+{
+	const struct hal_bus *bus = hal_buses;
+
+	while (bus && bus->options.bus_number != number)
+		bus = bus->next;
+	return bus;
+}
+
 static bool options_are_valid(const struct shim_device_options *options)
 {
 	if (options->map_registers > REGISTERS_LIMIT) {
@@ -20,11 +30,14 @@ static bool options_are_valid(const struct shim_device_options *options)
 			  REGISTERS_LIMIT);
 		return false;
 	}
-	for (const struct hal_bus *bus = hal_buses; bus; bus = bus->next) {
-		if (bus->options.bus_number == options->bus_number) {
-			log_error("bus_number %u belongs to another platform", options->bus_number);
-			return false;
-		}
+	if ((unsigned int)options->verify > SHIM_VERIFY_STOP) {
+		log_error("verify is %u: it is SHIM_VERIFY_OFF (0), _REPORT (1) or _STOP (2)",
+			  (unsigned int)options->verify);
+		return false;
+	}
+	if (number_is_taken(options->bus_number)) {
+		log_error("bus_number %u belongs to another platform", options->bus_number);
+		return false;
 	}
 	return true;
 }
@@ -36,6 +49,27 @@ static struct hal_bus *find_bus(const struct platform *platform)
 	while (bus && bus->platform != platform)
 		bus = bus->next;
 	return bus;
+}
+
+static int create_bus(struct platform *platform, const struct shim_device_options *options,
+		      struct hal_bus **bus)
+{
+	struct hal_bus *created = calloc(1, sizeof(*created));
+
+	if (!created)
+		return -ENOMEM;
+	if (verifier_create(options->verify, &created->verifier)) {
+		free(created);
+		return -ENOMEM;
+	}
+	created->platform = platform;
+	created->options = *options;
+	created->options.dma.guard |= created->verifier != NULL;
+	created->last_code = VERIFIER_NONE;
+	created->next = hal_buses;
+	hal_buses = created;
+	*bus = created;
+	return 0;
 }
 
 static int find_or_create_bus(struct platform *platform, const struct shim_device_options *options,
@@ -52,17 +86,16 @@ static int find_or_create_bus(struct platform *platform, const struct shim_devic
 		log_error("the first device of a platform needs options");
 		return -EINVAL;
 	}
-	if (!options_are_valid(options))
-		return -EINVAL;
-	*bus = calloc(1, sizeof(**bus));
-	if (!*bus)
-		return -ENOMEM;
-	(*bus)->platform = platform;
-	(*bus)->options = *options;
-	(*bus)->last_code = HAL_CODE_NONE;
-	(*bus)->next = hal_buses;
-	hal_buses = *bus;
-	return 0;
+	return options_are_valid(options) ? create_bus(platform, options, bus) : -EINVAL;
+}
+
+int hal_bus_dma(struct hal_bus *bus, unsigned int address_bits, struct dma_adapter **dma)
+{
+	int result = 0;
+
+	if (!bus->dma)
+		result = dma_adapter_create(bus->platform, &bus->options.dma, 64, &bus->dma);
+	return result ? result : dma_adapter_create_sibling(bus->dma, address_bits, dma);
 }
 
 static void destroy_bus(struct hal_bus *bus)
@@ -80,20 +113,14 @@ static void destroy_bus(struct hal_bus *bus)
 	while (*link != bus)
 		link = &(*link)->next;
 	*link = bus->next;
+	verifier_destroy(bus->verifier);
 	free(bus);
 }
 
-SHIM_EXPORT int shim_device_create(struct platform *platform,
-				   const struct shim_device_options *options,
-				   struct shim_device **device)
+static int add_device(struct hal_bus *bus, struct shim_device **device)
 {
-	struct shim_device *created;
-	struct hal_bus *bus;
-	int result = find_or_create_bus(platform, options, &bus);
+	struct shim_device *created = calloc(1, sizeof(*created));
 
-	if (result)
-		return result;
-	created = calloc(1, sizeof(*created));
 	if (!created) {
 		if (!bus->devices)
 			destroy_bus(bus);
@@ -106,6 +133,46 @@ SHIM_EXPORT int shim_device_create(struct platform *platform,
 	bus->devices = created;
 	*device = created;
 	return 0;
+}
+
+SHIM_EXPORT int shim_device_create(struct platform *platform,
+				   const struct shim_device_options *options,
+				   struct shim_device **device)
+{
+	struct hal_bus *bus;
+	int result = find_or_create_bus(platform, options, &bus);
+
+	return result ? result : add_device(bus, device);
+}
+
+int hal_device_create(struct platform *platform, const struct shim_device_options *options,
+		      const char *driver, struct shim_device **device)
+{
+	struct shim_device_options numbered = *options;
+	struct hal_bus *bus;
+	int result;
+
+	if (find_bus(platform)) {
+		log_error("%s: the platform has device objects of somebody else", driver);
+		return -EBUSY;
+	}
+	for (numbered.bus_number = 0; number_is_taken(numbered.bus_number);)
+		numbered.bus_number++;
+	result = find_or_create_bus(platform, &numbered, &bus);
+	if (result)
+		return result;
+	bus->driver = driver;
+	return add_device(bus, device);
+}
+
+struct verifier *hal_device_verifier(const struct shim_device *device)
+{
+	return device->bus->verifier;
+}
+
+int hal_device_dma(struct shim_device *device, unsigned int address_bits, struct dma_adapter **dma)
+{
+	return hal_bus_dma(device->bus, address_bits, dma);
 }
 
 SHIM_EXPORT void *shim_device_object(struct shim_device *device)
@@ -128,19 +195,18 @@ static unsigned int leave(struct hal_adapter *adapter, struct shim_device *devic
 	unsigned int left = hal_drop_requests(adapter, device);
 
 	if (left)
-		hal_violation(adapter, HAL_CODE_NONE, call,
+		hal_violation(adapter, VERIFIER_NONE, call,
 			      "a device has no request in line when its driver is done with it",
 			      "%u requests wait", left);
 	if (adapter->holder == device) {
-		struct hal_base *held = adapter->held;
-
-		hal_violation(adapter, HAL_CODE_CHANNEL_LEFT, call,
-			      "IoFreeAdapterChannel gives back what KeepObject kept",
-			      "device %p keeps the adapter %p", (void *)&device->object,
-			      (void *)adapter);
-		adapter->holder = NULL;
-		adapter->held = NULL;
-		hal_base_release(adapter, held, HAL_CODE_NOT_FLUSHED, call);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT,
+						    .object = &adapter->holder,
+						    .parameters = {(uintptr_t)adapter, 1}),
+				    call, "IoFreeAdapterChannel gives back what KeepObject kept",
+				    "device %p keeps the adapter %p", (void *)&device->object,
+				    (void *)adapter);
+		hal_channel_end(adapter, call, NULL);
 		left++;
 	}
 	return left;
@@ -154,39 +220,66 @@ static unsigned int release_adapters(struct hal_bus *bus, const char *call)
 		if (!adapter->references)
 			continue;
 		if (!adapter->permanent) {
-			hal_violation(adapter, HAL_CODE_NONE, call,
-				      "PutDmaAdapter gives back what IoGetDmaAdapter yielded",
-				      "the adapter %p is not given back", (void *)adapter);
+			hal_violation_about(adapter,
+					    VERIFIER_DETAIL(VERIFIER_TOO_MANY_REFERENCES,
+							    .object = adapter,
+							    .parameters = {adapter->references,
+									   (uintptr_t)adapter}),
+					    call,
+					    "PutDmaAdapter gives back what IoGetDmaAdapter yielded",
+					    "%u references to adapter %p are not given back",
+					    adapter->references, (void *)adapter);
 			left++;
 		}
-		left += hal_adapter_discard(adapter, call);
+		left += hal_adapter_discard(adapter, call, NULL);
 	}
 	return left;
 }
 
-SHIM_EXPORT unsigned int shim_device_destroy(struct shim_device *device)
+unsigned int hal_device_discard(struct shim_device *device, const char *call)
 {
-	static const char call[] = "shim_device_destroy";
 	struct hal_bus *bus = device->bus;
+	bool is_last = !device->next && bus->devices == device;
 	unsigned int left = 0;
 
+	verifier_hold(bus->verifier);
 	for (struct hal_adapter *adapter = bus->adapters; adapter; adapter = adapter->next) {
 		if (adapter->references)
 			left += leave(adapter, device, call);
 	}
-	if (!device->next && bus->devices == device)
+	if (is_last)
 		left += release_adapters(bus, call);
 	for (struct hal_adapter *adapter = bus->adapters; adapter; adapter = adapter->next) {
 		if (adapter->references)
 			hal_serve_queue(adapter);
 	}
-	if (!hal_buses->next && !device->next && bus->devices == device)
-		left += hal_mdls_discard();
+	if (!hal_buses->next && is_last)
+		left += hal_mdls_discard(call);
+	verifier_let_go(bus->verifier);
+	return left;
+}
+
+SHIM_EXPORT unsigned int shim_device_destroy(struct shim_device *device)
+{
+	struct hal_bus *bus = device->bus;
+	unsigned int left = hal_device_discard(device, "shim_device_destroy");
+
 	unlink_device(device);
 	if (!bus->devices)
 		destroy_bus(bus);
 	free(device);
 	return left;
+}
+
+SHIM_EXPORT void shim_device_fault(struct shim_device *device, const struct platform_fault *fault)
+{
+	struct hal_bus *bus = device->bus;
+
+	if (!bus->verifier)
+		return;
+	bus->violations++;
+	bus->last_code = VERIFIER_IOMMU_FAULT;
+	verifier_fault(bus->verifier, bus->driver, fault);
 }
 
 static void add(struct dma_statistics *sum, const struct dma_statistics *part)
@@ -215,6 +308,7 @@ SHIM_EXPORT void shim_device_statistics(struct shim_device *device,
 		.violations = bus->violations,
 		.last_code = bus->last_code,
 	};
+	verifier_statistics(bus->verifier, &statistics->verify);
 	for (const struct hal_adapter *adapter = bus->adapters; adapter; adapter = adapter->next) {
 		if (!adapter->references)
 			continue;

@@ -22,6 +22,7 @@
 #include "include/shim_device.h"
 #include "ke/processor.h"
 #include "platform/platform.h"
+#include "verifier/verifier.h"
 
 struct hal_list;
 struct hal_common_buffer;
@@ -72,6 +73,7 @@ enum hal_request_state {
  * struct hal_request - a claim to an adapter and map registers
  * @next: the line in front of the adapter.
  * @run: what happens when both are there.  It owns @base and may free the request.
+ * @call, @caller: the function that made the request, and the return address into its caller.
  * @status: while the function that made the request has not returned: where its result goes.
  */
 struct hal_request {
@@ -85,6 +87,8 @@ struct hal_request {
 	PDRIVER_CONTROL control;
 	void (*run)(struct hal_adapter *adapter, struct hal_request *request);
 	void (*drop)(struct hal_adapter *adapter, struct hal_request *request);
+	const char *call;
+	const void *caller;
 	NTSTATUS *status;
 };
 
@@ -104,6 +108,8 @@ struct shim_device {
 
 /**
  * struct hal_bus
+ * @verifier: NULL: the checking mode is off.
+ * @driver: name of the driver for reports, or NULL.
  * @dma: what the DMA state of each bus master is a sibling of; NULL before the first.
  * @adapters: also those released, so that a stale pointer is found out.
  */
@@ -111,6 +117,8 @@ struct hal_bus {
 	struct hal_bus *next;
 	struct platform *platform;
 	struct shim_device_options options;
+	struct verifier *verifier;
+	const char *driver;
 	struct shim_device *devices;
 	struct hal_adapter *adapters;
 	struct dma_adapter *dma;
@@ -152,7 +160,6 @@ struct hal_adapter {
 	struct hal_base *bases;
 	struct hal_list *lists;
 	struct hal_common_buffer *common_buffers;
-	uint64_t violations;
 };
 
 /* Buses of the calling thread. */
@@ -174,9 +181,15 @@ struct shim_device *hal_find_device(struct hal_adapter *adapter, PDEVICE_OBJECT 
 				    const char *call);
 
 /**
- * hal_adapter_discard() - report and free everything that hangs on an adapter.  Return: how much.
+ * hal_adapter_discard() - report and free everything that hangs on an adapter
+ * @caller: return address into the driver, or NULL.
+ *
+ * Return: how much there was.
  */
-unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call);
+unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call, const void *caller);
+
+/** hal_bus_dma() - DMA state for one more user of the platform's logical addresses.  Return: 0 or -errno. */
+int hal_bus_dma(struct hal_bus *bus, unsigned int address_bits, struct dma_adapter **dma);
 
 /** hal_operations_1, hal_operations_2 - the two versions of the table. */
 extern const DMA_OPERATIONS hal_operations_1, hal_operations_2;
@@ -187,10 +200,14 @@ extern const DMA_OPERATIONS hal_operations_1, hal_operations_2;
 struct hal_base *hal_base_create(const struct hal_adapter *adapter, unsigned int count);
 
 /**
- * hal_base_release() - end mappings (reported with @code), give the registers back, free the base.
+ * hal_base_release() - end mappings (reported with @code), give the registers back, free the base
+ * @caller: return address into the driver, or NULL.
  */
-void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum hal_code code,
-		      const char *call);
+void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum verifier_code code,
+		      const char *call, const void *caller);
+
+/** hal_channel_end() - who kept the adapter does so no more; its registers go as hal_base_release(). */
+void hal_channel_end(struct hal_adapter *adapter, const char *call, const void *caller);
 
 /** hal_base_find() - the adapter's base behind a driver's pointer, or NULL. */
 struct hal_base *hal_base_find(const struct hal_adapter *adapter, const void *handle);
@@ -221,7 +238,7 @@ void hal_call_end(struct hal_adapter *adapter, const char *name, unsigned int ir
  * Return: the address; NULL after a report: not locked, not mapped, outside.
  */
 void *hal_buffer_memory(struct hal_adapter *adapter, const char *call, PMDL mdl, PVOID va,
-			enum hal_code code);
+			enum verifier_code code);
 
 /** hal_unmap() - end all mappings of a base; the data are where they belong. */
 void hal_unmap(struct hal_adapter *adapter, struct hal_base *base);
@@ -251,7 +268,7 @@ unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char 
 /**
  * hal_mdls_discard() - report and free all MDLs of IoAllocateMdl of the thread.  Return: how many.
  */
-unsigned int hal_mdls_discard(void);
+unsigned int hal_mdls_discard(const char *call);
 
 /* ---- the functions of the table that have no other name ---- */
 

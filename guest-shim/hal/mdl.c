@@ -34,10 +34,10 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!size)
-		hal_violation(NULL, HAL_CODE_NONE, call, "an MDL describes at most 4089 pages",
+		hal_violation(NULL, VERIFIER_NONE, call, "an MDL describes at most 4089 pages",
 			      "Length is %u at %p", Length, VirtualAddress);
 	else if (SecondaryBuffer && !Irp)
-		hal_violation(NULL, HAL_CODE_NONE, call,
+		hal_violation(NULL, VERIFIER_NONE, call,
 			      "SecondaryBuffer is FALSE for an MDL without a request",
 			      "SecondaryBuffer is TRUE, Irp is NULL");
 	else
@@ -62,14 +62,14 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
 	TRACE(call, "mdl %p)", (void *)Mdl);
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!block || block->kind != mdl_kind) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
+		hal_violation(NULL, VERIFIER_NONE, call,
 			      "an MDL of IoAllocateMdl is freed once, by its owner",
 			      "%p is no MDL that a driver allocated", (void *)Mdl);
 		return;
 	}
 	if (hal_mdl_in_use(Mdl)) {
 		hal_violation(
-			NULL, HAL_CODE_FREED_WHILE_MAPPED, call,
+			NULL, VERIFIER_FREED_WHILE_MAPPED, call,
 			"IoFlushAdapterBuffers or PutScatterGatherList comes before IoFreeMdl",
 			"a device still reaches the memory of MDL %p; it is not freed",
 			(void *)Mdl);
@@ -88,7 +88,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!mdl ||
 	    mdl->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL | MDL_PARTIAL)) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
+		hal_violation(NULL, VERIFIER_NONE, call,
 			      "an MDL is built once, after IoAllocateMdl",
 			      "MdlFlags of MDL %p are 0x%x", (void *)mdl,
 			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
@@ -107,20 +107,20 @@ static bool may_be_part(const MDL *source, const MDL *target, uintptr_t offset, 
 			const void *va, const char *call)
 {
 	if (!(source->MdlFlags & (MDL_PAGES_LOCKED | MDL_SOURCE_IS_NONPAGED_POOL))) {
-		hal_violation(NULL, HAL_CODE_NOT_LOCKED, call,
+		hal_violation(NULL, VERIFIER_NOT_LOCKED, call,
 			      "the source is built before its parts", "MdlFlags of MDL %p are 0x%x",
 			      (const void *)source, (unsigned int)(USHORT)source->MdlFlags);
 		return false;
 	}
 	if (offset >= source->ByteCount || length > source->ByteCount - offset) {
-		hal_violation(NULL, HAL_CODE_OUTSIDE_MDL, call,
+		hal_violation(NULL, VERIFIER_OUTSIDE_MDL, call,
 			      "a part lies in the buffer of the source",
 			      "%u bytes at %p do not lie in %u bytes at %p", length, va,
 			      source->ByteCount, MmGetMdlVirtualAddress(source));
 		return false;
 	}
 	if (mm_span_pages(va, length) > ALLOWED_PAGES(target)) {
-		hal_violation(NULL, HAL_CODE_NONE, call,
+		hal_violation(NULL, VERIFIER_NONE, call,
 			      "the target was allocated for the pages of the part",
 			      "%u bytes at %p touch %llu pages, the target has %zu", length, va,
 			      (unsigned long long)mm_span_pages(va, length), ALLOWED_PAGES(target));
@@ -139,7 +139,7 @@ VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddres
 	      VirtualAddress, Length);
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!SourceMdl || !TargetMdl) {
-		hal_violation(NULL, HAL_CODE_NONE, call, "no argument may be NULL",
+		hal_violation(NULL, VERIFIER_NONE, call, "no argument may be NULL",
 			      "SourceMdl %p, TargetMdl %p", (void *)SourceMdl, (void *)TargetMdl);
 		return;
 	}
@@ -166,11 +166,11 @@ VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddres
 
 static void report_left(void *context, const struct mm_block *block)
 {
-	hal_violation(NULL, HAL_CODE_NONE, context, "IoFreeMdl frees every MDL of IoAllocateMdl",
+	hal_violation(NULL, VERIFIER_NONE, context, "IoFreeMdl frees every MDL of IoAllocateMdl",
 		      "MDL %p is not freed", block->va);
 }
 
-unsigned int hal_mdls_discard(void)
+unsigned int hal_mdls_discard(const char *call)
 {
-	return mm_pool_release(mdl_kind, report_left, "shim_device_destroy");
+	return mm_pool_release(mdl_kind, report_left, (void *)call);
 }

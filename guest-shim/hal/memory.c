@@ -50,7 +50,7 @@ bool hal_forget_memory(const char *call, const void *va, size_t length)
 				forget(adapter, va, length);
 				continue;
 			}
-			hal_violation(adapter, HAL_CODE_FREED_WHILE_MAPPED, call,
+			hal_violation(adapter, VERIFIER_FREED_WHILE_MAPPED, call,
 				      "IoFlushAdapterBuffers or PutScatterGatherList comes before "
 				      "the memory of the buffer is freed",
 				      "a device still reaches part of %zu bytes at %p; they are "

@@ -9,6 +9,7 @@
 
 #include "hal/hal.h"
 #include "hal/scatter_gather.h"
+#include "hal/verify.h"
 #include "ke/bug_check.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -46,6 +47,7 @@ struct list_request {
 	bool to_device;
 	PVOID buffer;
 	ULONG buffer_length;
+	const void *caller;
 };
 
 ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
@@ -157,6 +159,22 @@ static void fill(struct hal_list *list, unsigned int count)
 	}
 }
 
+static void note(struct hal_adapter *adapter, const struct hal_list *list, unsigned int count)
+{
+	const struct verifier_object object = {
+		.kind = VERIFIER_LIST,
+		.handle = list->list,
+		.buffer = list->first,
+		.region = list->regions[0],
+		.regions = list->regions,
+		.region_count = list->region_count,
+		.access = list->to_device ? PLATFORM_DEVICE_READS : PLATFORM_DEVICE_WRITES,
+	};
+
+	hal_verify_list(adapter, &object, list->runs, count, list->request.call,
+			list->request.caller);
+}
+
 static void call_routine(struct hal_adapter *adapter, struct hal_list *list)
 {
 	static const char name[] = "AdapterListControl";
@@ -182,7 +200,7 @@ static void run_list(struct hal_adapter *adapter, struct hal_request *request)
 		*request->status = count ? STATUS_SUCCESS : STATUS_INSUFFICIENT_RESOURCES;
 		request->status = NULL;
 		if (!count) {
-			hal_base_release(adapter, request->base, HAL_CODE_NONE, "");
+			hal_base_release(adapter, request->base, VERIFIER_NONE, "", NULL);
 			request->base = NULL;
 			destroy(list);
 			return;
@@ -192,6 +210,8 @@ static void run_list(struct hal_adapter *adapter, struct hal_request *request)
 	fill(list, count);
 	list->next = adapter->lists;
 	adapter->lists = list;
+	if (unlikely(adapter->bus->verifier))
+		note(adapter, list, count);
 	call_routine(adapter, list);
 }
 
@@ -241,7 +261,7 @@ static bool collect(struct hal_adapter *adapter, const struct list_request *r,
 			continue;
 		if (mdl != r->mdl)
 			va = MmGetMdlVirtualAddress(mdl);
-		region->va = hal_buffer_memory(adapter, r->call, mdl, va, HAL_CODE_INVALID_BUFFER);
+		region->va = hal_buffer_memory(adapter, r->call, mdl, va, VERIFIER_INVALID_BUFFER);
 		if (!region->va)
 			return false;
 		rest = (ULONG)(mdl->ByteCount -
@@ -258,16 +278,23 @@ static NTSTATUS check_extent(struct hal_adapter *adapter, const struct list_requ
 	ULONG missing = hal_measure(adapter, r->mdl, r->va, r->length, extent);
 
 	if (missing) {
-		hal_violation(adapter, HAL_CODE_BUFFER_TOO_SMALL, r->call,
-			      "the MDL chain describes at least Length bytes from CurrentVa on",
-			      "%u of %u bytes are missing", missing, r->length);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_BUFFER_TOO_SMALL, .object = adapter,
+					.parameters = {missing}),
+			r->call, "the MDL chain describes at least Length bytes from CurrentVa on",
+			"%u of %u bytes are missing", missing, r->length);
 		return STATUS_BUFFER_TOO_SMALL;
 	}
 	if (extent->registers > adapter->granted) {
-		hal_violation(adapter, HAL_CODE_ALLOCATION_TOO_LARGE, r->call,
-			      "a request is for no more map registers than the adapter grants",
-			      "%u bytes need %llu, granted are %u", r->length,
-			      (unsigned long long)extent->registers, adapter->granted);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_ALLOCATION_TOO_LARGE, .object = adapter,
+					.parameters = {(uintptr_t)extent->registers,
+						       adapter->granted}),
+			r->call, "a request is for no more map registers than the adapter grants",
+			"%u bytes need %llu, granted are %u", r->length,
+			(unsigned long long)extent->registers, adapter->granted);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	if (r->buffer && r->buffer_length < hal_list_bytes(extent->elements)) {
@@ -283,17 +310,18 @@ static bool arguments_are_valid(struct hal_adapter *adapter, const struct list_r
 	if (!hal_irql_is(adapter, r->call, KE_DISPATCH_LEVEL))
 		return false;
 	if (!r->mdl || !r->routine) {
-		hal_violation(adapter, HAL_CODE_NONE, r->call, "no argument may be NULL",
+		hal_violation(adapter, VERIFIER_NONE, r->call, "no argument may be NULL",
 			      "Mdl %p, ExecutionRoutine %s", (void *)r->mdl,
 			      r->routine ? "given" : "NULL");
 		return false;
 	}
 	if (!r->length) {
-		hal_violation(adapter, HAL_CODE_ZERO_LENGTH, r->call, "at least one byte is mapped",
-			      "Length is 0");
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_ZERO_LENGTH, .object = adapter),
+				    r->call, "at least one byte is mapped", "Length is 0");
 		return false;
 	}
-	return hal_buffer_memory(adapter, r->call, r->mdl, r->va, HAL_CODE_INVALID_BUFFER) != NULL;
+	return hal_buffer_memory(adapter, r->call, r->mdl, r->va, VERIFIER_INVALID_BUFFER) != NULL;
 }
 
 static NTSTATUS request_list(struct hal_adapter *adapter, const struct list_request *r)
@@ -304,7 +332,7 @@ static NTSTATUS request_list(struct hal_adapter *adapter, const struct list_requ
 	struct hal_list *list;
 
 	if (hal_is_slave(adapter)) {
-		hal_violation(adapter, HAL_CODE_NONE, r->call,
+		hal_violation(adapter, VERIFIER_NONE, r->call,
 			      "scatter/gather lists are for bus masters",
 			      "the adapter is DMA channel %u", adapter->description.DmaChannel);
 		return STATUS_NOT_SUPPORTED;
@@ -327,6 +355,8 @@ static NTSTATUS request_list(struct hal_adapter *adapter, const struct list_requ
 	list->request.context = r->context;
 	list->request.run = run_list;
 	list->request.drop = drop_list;
+	list->request.call = r->call;
+	list->request.caller = r->caller;
 	list->request.status = &status;
 	hal_enqueue(adapter, &list->request);
 	/* Whether it was served shows in its status; if it waits, the pointer must not stay. */
@@ -362,6 +392,7 @@ NTSTATUS NTAPI hal_get_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OBJE
 					    .routine = ExecutionRoutine,
 					    .context = Context,
 					    .to_device = WriteToDevice,
+					    .caller = __builtin_return_address(0),
 				    });
 }
 
@@ -374,7 +405,7 @@ NTSTATUS NTAPI hal_build_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OB
 	static const char call[] = "BuildScatterGatherList";
 
 	if (!ScatterGatherBuffer) {
-		hal_violation(hal_find_adapter(DmaAdapter, call), HAL_CODE_NONE, call,
+		hal_violation(hal_find_adapter(DmaAdapter, call), VERIFIER_NONE, call,
 			      "no argument may be NULL", "ScatterGatherBuffer is NULL");
 		return STATUS_INVALID_PARAMETER;
 	}
@@ -387,6 +418,7 @@ NTSTATUS NTAPI hal_build_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OB
 					    .routine = ExecutionRoutine,
 					    .context = Context,
 					    .to_device = WriteToDevice,
+					    .caller = __builtin_return_address(0),
 					    .buffer = ScatterGatherBuffer,
 					    .buffer_length = ScatterGatherLength,
 				    });
@@ -395,7 +427,8 @@ NTSTATUS NTAPI hal_build_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OB
 /* ---- Put ----------------------------------------------------------------------------------------
  */
 
-static void put(struct hal_adapter *adapter, struct hal_list *list)
+static void put(struct hal_adapter *adapter, struct hal_list *list, const char *call,
+		const void *caller)
 {
 	struct hal_list **link = &adapter->lists;
 	struct dma_slot *slot = list->request.base->slot;
@@ -409,7 +442,9 @@ static void put(struct hal_adapter *adapter, struct hal_list *list)
 	if (unlikely(result))
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, (uintptr_t)list, 0,
 			     (uintptr_t)(intptr_t)result);
-	hal_base_release(adapter, list->request.base, HAL_CODE_NONE, "");
+	if (unlikely(adapter->bus->verifier))
+		hal_verify_list_end(adapter, list->list, call, caller);
+	hal_base_release(adapter, list->request.base, VERIFIER_NONE, call, caller);
 	list->request.base = NULL;
 	destroy(list);
 }
@@ -428,18 +463,22 @@ VOID NTAPI hal_put_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PSCATTER_GATHER_
 	hal_irql_is(adapter, call, KE_DISPATCH_LEVEL);
 	list = hal_list_find(adapter, ScatterGather);
 	if (!list) {
-		hal_violation(
-			adapter, HAL_CODE_LIST_FREED_TWICE, call,
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_LIST_FREED_TWICE, .object = ScatterGather,
+					.parameters = {0, 1}),
+			call,
 			"a list of GetScatterGatherList or BuildScatterGatherList is put once",
 			"%p is no list of the adapter", (void *)ScatterGather);
 		return;
 	}
 	if (list->to_device != (WriteToDevice != FALSE))
-		hal_violation(adapter, HAL_CODE_FLUSH_UNMAPPED, call,
-			      "WriteToDevice is that of GetScatterGatherList",
-			      "WriteToDevice is %u: the direction of the list counts",
-			      WriteToDevice);
-	put(adapter, list);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_FLUSH_UNMAPPED, .object = ScatterGather), call,
+			"WriteToDevice is that of GetScatterGatherList",
+			"WriteToDevice is %u: the direction of the list counts", WriteToDevice);
+	put(adapter, list, call, __builtin_return_address(0));
 	hal_serve_queue(adapter);
 }
 
@@ -448,10 +487,13 @@ unsigned int hal_lists_discard(struct hal_adapter *adapter, const char *call)
 	unsigned int count = 0;
 
 	while (adapter->lists) {
-		hal_violation(adapter, HAL_CODE_LIST_LEFT, call,
-			      "PutScatterGatherList comes before PutDmaAdapter",
-			      "the list %p is not put", (void *)adapter->lists->list);
-		put(adapter, adapter->lists);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_LIST_LEFT,
+						    .object = adapter->lists->list,
+						    .parameters = {(uintptr_t)adapter, 1}),
+				    call, "PutScatterGatherList comes before PutDmaAdapter",
+				    "the list %p is not put", (void *)adapter->lists->list);
+		put(adapter, adapter->lists, call, NULL);
 		count++;
 	}
 	return count;

@@ -15,17 +15,17 @@ static NTSTATUS calculate(struct hal_adapter *adapter, const char *call, PMDL md
 	uintptr_t offset = mdl ? (uintptr_t)va - (uintptr_t)MmGetMdlVirtualAddress(mdl) : 0;
 
 	if (!size) {
-		hal_violation(adapter, HAL_CODE_NONE, call, "no argument may be NULL",
+		hal_violation(adapter, VERIFIER_NONE, call, "no argument may be NULL",
 			      "ScatterGatherListSize is NULL");
 		return STATUS_INVALID_PARAMETER;
 	}
 	if (!length) {
-		hal_violation(adapter, HAL_CODE_ZERO_LENGTH, call, "at least one byte is mapped",
+		hal_violation(adapter, VERIFIER_ZERO_LENGTH, call, "at least one byte is mapped",
 			      "Length is 0");
 		return STATUS_INVALID_PARAMETER;
 	}
 	if (mdl && offset >= mdl->ByteCount) {
-		hal_violation(adapter, HAL_CODE_INVALID_BUFFER, call,
+		hal_violation(adapter, VERIFIER_INVALID_BUFFER, call,
 			      "CurrentVa lies in the buffer of the first MDL",
 			      "CurrentVa is %p, MDL %p describes %u bytes at %p", va, (void *)mdl,
 			      mdl->ByteCount, MmGetMdlVirtualAddress(mdl));
@@ -106,11 +106,11 @@ NTSTATUS NTAPI hal_build_mdl_from_scatter_gather_list(PDMA_ADAPTER DmaAdapter,
 	if (!adapter || !hal_irql_at_most(adapter, call, KE_DISPATCH_LEVEL)) {
 		status = STATUS_INVALID_PARAMETER;
 	} else if (!OriginalMdl || !TargetMdl) {
-		hal_violation(adapter, HAL_CODE_NONE, call, "no argument may be NULL",
+		hal_violation(adapter, VERIFIER_NONE, call, "no argument may be NULL",
 			      "OriginalMdl %p, TargetMdl %p", (void *)OriginalMdl,
 			      (void *)TargetMdl);
 	} else if (!hal_list_find(adapter, ScatterGather)) {
-		hal_violation(adapter, HAL_CODE_NONE, call, "the list is not put yet",
+		hal_violation(adapter, VERIFIER_NONE, call, "the list is not put yet",
 			      "%p is no list of the adapter", (void *)ScatterGather);
 	} else {
 		status = build(ScatterGather, TargetMdl);

@@ -7,28 +7,45 @@
 
 #include "hal/hal.h"
 #include "hal/violation.h"
-#include "support/log.h"
 
-void hal_violation(struct hal_adapter *adapter, enum hal_code code, const char *call,
-		   const char *rule, const char *format, ...)
+static void report(struct hal_adapter *adapter, const struct verifier_detail *detail,
+		   const char *call, const char *rule, const char *format, va_list arguments)
 {
 	struct hal_bus *bus = adapter ? adapter->bus : hal_buses;
-	char number[40] = "";
 	char text[256];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	if (bus && !detail->advice) {
+		bus->violations++;
+		bus->last_code = detail->code;
+	}
+	verifier_report(bus ? bus->verifier : NULL, &(const struct verifier_violation){
+							    .detail = *detail,
+							    .driver = bus ? bus->driver : NULL,
+							    .call = call,
+							    .rule = rule,
+							    .arguments = text,
+						    });
+}
+
+void hal_violation(struct hal_adapter *adapter, enum verifier_code code, const char *call,
+		   const char *rule, const char *format, ...)
+{
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	report(adapter, VERIFIER_DETAIL(code), call, rule, format, arguments);
 	va_end(arguments);
-	if (code != HAL_CODE_NONE)
-		snprintf(number, sizeof(number), " (DMA verification 0x%02X)", (unsigned int)code);
-	if (adapter)
-		adapter->violations++;
-	if (bus) {
-		bus->violations++;
-		bus->last_code = code;
-	}
-	log_error("%s: %s; rule: %s%s", call, text, rule, number);
+}
+
+void hal_violation_about(struct hal_adapter *adapter, const struct verifier_detail *detail,
+			 const char *call, const char *rule, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	report(adapter, detail, call, rule, format, arguments);
+	va_end(arguments);
 }
 
 static const char *level_rule(unsigned int level, bool exactly)
@@ -42,7 +59,12 @@ static const char *level_rule(unsigned int level, bool exactly)
 bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int level,
 		     bool exactly)
 {
-	hal_violation(adapter, HAL_CODE_IRQL, call, level_rule(level, exactly), "called at IRQL %u",
-		      ke_current_irql());
+	unsigned int irql = ke_current_irql();
+
+	/* Parameter 2: 1 not the required level, 2 above the highest allowed. */
+	hal_violation_about(adapter,
+			    VERIFIER_DETAIL(VERIFIER_IRQL, .object = adapter,
+					    .parameters = {exactly ? 1 : 2, level, irql}),
+			    call, level_rule(level, exactly), "called at IRQL %u", irql);
 	return false;
 }

@@ -28,7 +28,7 @@ struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call)
 	}
 	ndis_violation_code(
 		NULL,
-		NDIS_CODE(handle ? VERIFIER_RELEASED_ADAPTER : VERIFIER_NULL_ADAPTER,
+		VERIFIER_DETAIL(handle ? VERIFIER_RELEASED_ADAPTER : VERIFIER_NULL_ADAPTER,
 			  .parameters = {(uintptr_t)handle}),
 		call,
 		"MiniportAdapterHandle is the handle that MiniportInitialize received, used on "
@@ -55,7 +55,7 @@ void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *cal
 	if (unlikely(ke_current_irql() != call->level)) {
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(VERIFIER_IRQL_AT_RETURN,
+			VERIFIER_DETAIL(VERIFIER_IRQL_AT_RETURN,
 				  .parameters = {1, call->level, ke_current_irql()}),
 			call->name,
 			"a function of the miniport returns at the IRQL at which it was called",

@@ -46,7 +46,7 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 {
 	if (unlikely(map_register->buffer)) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_MAPPED_TWICE, .object = map_register,
+				    VERIFIER_DETAIL(VERIFIER_MAPPED_TWICE, .object = map_register,
 					      .parameters = {(uintptr_t)map_register->buffer}),
 				    start_call,
 				    "a map register holds one mapping; "
@@ -57,7 +57,7 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 	}
 	if (unlikely(!is_locked(buffer) || (!buffer->MappedSystemVa && buffer->ByteCount))) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(is_locked(buffer) ? VERIFIER_NO_SYSTEM_ADDRESS
+				    VERIFIER_DETAIL(is_locked(buffer) ? VERIFIER_NO_SYSTEM_ADDRESS
 								: VERIFIER_NOT_LOCKED,
 					      .parameters = {(uintptr_t)buffer}),
 				    start_call,
@@ -69,7 +69,7 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 	}
 	if (unlikely(buffer->ByteCount > adapter->dma.maximum_buffer)) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_TOO_MANY_REGISTERS, .object = &adapter->dma,
+				    VERIFIER_DETAIL(VERIFIER_TOO_MANY_REGISTERS, .object = &adapter->dma,
 					      .parameters = {NDIS_BUFFER_TO_SPAN_PAGES(buffer),
 							     dma_slot_pages(map_register->slot)}),
 				    start_call,
@@ -174,7 +174,7 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 
 	if (unlikely(!map_register->buffer)) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(ndis_verify_unmapped(adapter, map_register),
+				    VERIFIER_DETAIL(ndis_verify_unmapped(adapter, map_register),
 					      .object = map_register),
 				    complete_call,
 				    "NdisMStartBufferPhysicalMapping comes before its end",
@@ -183,7 +183,7 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 	}
 	if (unlikely(map_register->buffer != buffer)) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_FLUSH_UNMAPPED, .object = map_register,
+				    VERIFIER_DETAIL(VERIFIER_FLUSH_UNMAPPED, .object = map_register,
 					      .parameters = {(uintptr_t)buffer}),
 				    complete_call, "the buffer is the one that was mapped",
 				    "map register %u maps buffer %p, not %p", index,
@@ -193,7 +193,7 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 	region = dma_slot_region(map_register->slot);
 	if (unlikely(region.length != buffer->ByteCount || region.va != buffer->MappedSystemVa))
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_OUTSIDE_MDL, .object = map_register,
+				    VERIFIER_DETAIL(VERIFIER_OUTSIDE_MDL, .object = map_register,
 					      .parameters = {(uintptr_t)region.va,
 							     (uintptr_t)buffer}),
 				    complete_call,
@@ -235,7 +235,7 @@ void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
 			continue;
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(VERIFIER_NOT_FLUSHED, .object = map_register,
+			VERIFIER_DETAIL(VERIFIER_NOT_FLUSHED, .object = map_register,
 				  .parameters = {dma_slot_region(map_register->slot).length,
 						 adapter->dma.maximum_buffer}),
 			call, "NdisMCompleteBufferPhysicalMapping comes before NdisMSendComplete",

@@ -369,7 +369,7 @@ SHIM_EXPORT unsigned int shim_adapter_stop(struct shim_adapter *adapter)
 	if (pending) {
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(adapter->dma.scatter_gather ? VERIFIER_LIST_LEFT : VERIFIER_NONE,
+			VERIFIER_DETAIL(adapter->dma.scatter_gather ? VERIFIER_LIST_LEFT : VERIFIER_NONE,
 				  .parameters = {(uintptr_t)adapter, pending}),
 			"MiniportHalt",
 			"MiniportHalt completes the packets that the miniport still has",

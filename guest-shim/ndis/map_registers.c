@@ -251,7 +251,7 @@ bool ndis_dma_forget(const char *call, const void *va, size_t length)
 		if (index >= 0) {
 			ndis_violation_code(
 				adapter,
-				NDIS_CODE(VERIFIER_NONE, .object = &adapter->dma.registers[index]),
+				VERIFIER_DETAIL(VERIFIER_NONE, .object = &adapter->dma.registers[index]),
 				call,
 				"NdisMCompleteBufferPhysicalMapping comes before the memory of the "
 				"buffer is freed",
@@ -290,7 +290,7 @@ static void report_live_mappings(struct shim_adapter *adapter, const char *call)
 			continue;
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(VERIFIER_FREED_WHILE_MAPPED,
+			VERIFIER_DETAIL(VERIFIER_FREED_WHILE_MAPPED,
 				  .object = &adapter->dma.registers[i], .parameters = {live}),
 			call,
 			"NdisMCompleteBufferPhysicalMapping comes before the map registers go",
@@ -327,7 +327,7 @@ VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 	}
 	if (!adapter->dma.registers) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_REGISTERS_FREED_TWICE,
+				    VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE,
 					      .object = &adapter->dma, .parameters = {1}),
 				    call, "NdisMAllocateMapRegisters must have succeeded before",
 				    "the adapter has no map registers");
@@ -336,7 +336,7 @@ VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 	if (adapter->dma.memory)
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(VERIFIER_COMMON_BUFFER_LEFT, .object = adapter->dma.memory->va,
+			VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT, .object = adapter->dma.memory->va,
 				  .parameters = {(uintptr_t)adapter, 1}),
 			call,
 			"NdisMFreeSharedMemory comes before NdisMFreeMapRegisters: shared memory "

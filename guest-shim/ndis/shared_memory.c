@@ -82,7 +82,7 @@ static bool irql_allows(struct shim_adapter *adapter, const char *call, ULONG le
 	if (irql == KE_PASSIVE_LEVEL)
 		return true;
 	ndis_violation_code(adapter,
-			    NDIS_CODE(VERIFIER_IRQL, NDIS_RULE_ALLOCATE_AT_RAISED_IRQL,
+			    VERIFIER_DETAIL(VERIFIER_IRQL, NDIS_RULE_ALLOCATE_AT_RAISED_IRQL,
 				      .parameters = {(uintptr_t)adapter, length, irql}),
 			    call, "the function must be called at PASSIVE_LEVEL (0)",
 			    "called at IRQL %u", irql);
@@ -214,7 +214,7 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 	if (!*link) {
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(VERIFIER_COMMON_BUFFER_FREED_TWICE,
+			VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_FREED_TWICE,
 				  NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED, .object = va,
 				  .parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
 			call,
@@ -227,7 +227,7 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 	    (*link)->cached != (cached != FALSE)) {
 		ndis_violation_code(
 			adapter,
-			NDIS_CODE(VERIFIER_NONE, NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED,
+			VERIFIER_DETAIL(VERIFIER_NONE, NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED,
 				  .object = va,
 				  .parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
 			call, "Length, Cached and PhysicalAddress are those of the allocation",
@@ -313,7 +313,7 @@ unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call)
 		struct shared_memory *memory = adapter->dma.memory;
 
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_COMMON_BUFFER_LEFT, .object = memory->va,
+				    VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT, .object = memory->va,
 					      .parameters = {(uintptr_t)adapter, 1}),
 				    call, "all shared memory is freed when MiniportHalt returns",
 				    "%u bytes at %p are not", memory->length, memory->va);
@@ -322,7 +322,7 @@ unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call)
 	}
 	if (adapter->dma.registers) {
 		ndis_violation_code(adapter,
-				    NDIS_CODE(VERIFIER_REGISTERS_LEFT, .object = &adapter->dma,
+				    VERIFIER_DETAIL(VERIFIER_REGISTERS_LEFT, .object = &adapter->dma,
 					      .parameters = {(uintptr_t)adapter,
 							     adapter->dma.register_count}),
 				    call, "NdisMFreeMapRegisters is called by MiniportHalt",

@@ -11,7 +11,7 @@ static void collect_damage(struct shim_adapter *adapter, const char *call)
 {
 	if (adapter->dma.adapter)
 		adapter->statistics.violations += verifier_damage(
-			adapter->verifier, adapter->driver->name, call, adapter->dma.adapter);
+			adapter->verifier, adapter->driver->name, call, adapter->dma.adapter, NULL);
 }
 
 /* ---- map registers ------------------------------------------------------------------------- */
@@ -37,26 +37,13 @@ void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call,
 	verifier_ended(adapter->verifier, VERIFIER_MAP_REGISTERS, dma, call, caller);
 }
 
-static void check_mapping(struct shim_adapter *adapter, const char *call,
-			  const struct map_register *map_register, struct dma_region region)
+static void check_overlap(struct shim_adapter *adapter, const char *call, struct dma_region region)
 {
-	const struct map_register *other =
-		verifier_find_overlap(adapter->verifier, region.va, region.length);
+	struct verifier_detail detail;
+	char text[200];
 
-	if (!region.length)
-		ndis_violation_code(adapter, NDIS_CODE(VERIFIER_ZERO_LENGTH), call,
-				    "at least one byte is mapped", "buffer %p has 0 bytes",
-				    (void *)map_register->buffer);
-	else if (other)
-		ndis_violation_code(
-			adapter,
-			NDIS_CODE(VERIFIER_MAPPED_TWICE, .object = other,
-				  .parameters = {(uintptr_t)region.va,
-						 (uintptr_t)region.va + region.length,
-						 (uintptr_t)dma_slot_region(other->slot).va}),
-			call, "memory is mapped once at a time",
-			"part of %zu bytes at %p is mapped by map register %u already",
-			region.length, region.va, (unsigned int)(other - adapter->dma.registers));
+	if (verifier_overlap(adapter->verifier, region, &detail, text, sizeof(text)))
+		ndis_violation_code(adapter, &detail, call, VERIFIER_OVERLAP_RULE, "%s", text);
 }
 
 void ndis_verify_start(struct shim_adapter *adapter, const char *call,
@@ -77,7 +64,11 @@ void ndis_verify_start(struct shim_adapter *adapter, const char *call,
 	collect_damage(adapter, call);
 	if (!map_register->buffer)
 		return;
-	check_mapping(adapter, call, map_register, object.region);
+	if (!object.region.length)
+		ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_ZERO_LENGTH), call,
+				    "at least one byte is mapped", "buffer %p has 0 bytes",
+				    (void *)map_register->buffer);
+	check_overlap(adapter, call, object.region);
 	verifier_created(adapter->verifier, &object, adapter->dma.runs, count, call, caller);
 }
 
@@ -111,6 +102,7 @@ void ndis_verify_list(struct shim_adapter *adapter, const struct shim_frame *fra
 	};
 
 	collect_damage(adapter, call);
+	check_overlap(adapter, call, object.region);
 	verifier_created(adapter->verifier, &object, runs, count, call, NULL);
 }
 

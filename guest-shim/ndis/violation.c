@@ -7,7 +7,7 @@
 
 #include "ndis/violation.h"
 
-static void report(struct shim_adapter *adapter, const struct ndis_code *code, const char *call,
+static void report(struct shim_adapter *adapter, const struct verifier_detail *detail, const char *call,
 		   const char *rule, const char *format, va_list arguments)
 {
 	struct shim_driver *driver = ndis_current_driver();
@@ -22,15 +22,11 @@ static void report(struct shim_adapter *adapter, const struct ndis_code *code, c
 	}
 	verifier_report(adapter ? adapter->verifier : NULL,
 			&(const struct verifier_violation){
-				.code = code->code,
-				.ndis_rule = code->ndis_rule,
+				.detail = *detail,
 				.driver = driver ? driver->name : NULL,
 				.call = call,
 				.rule = rule,
 				.arguments = text,
-				.object = code->object,
-				.parameters = {code->parameters[0], code->parameters[1],
-					       code->parameters[2]},
 			});
 }
 
@@ -40,17 +36,17 @@ void ndis_violation(struct shim_adapter *adapter, const char *call, const char *
 	va_list arguments;
 
 	va_start(arguments, format);
-	report(adapter, NDIS_CODE(VERIFIER_NONE), call, rule, format, arguments);
+	report(adapter, VERIFIER_DETAIL(VERIFIER_NONE), call, rule, format, arguments);
 	va_end(arguments);
 }
 
-void ndis_violation_code(struct shim_adapter *adapter, const struct ndis_code *code,
+void ndis_violation_code(struct shim_adapter *adapter, const struct verifier_detail *detail,
 			 const char *call, const char *rule, const char *format, ...)
 {
 	va_list arguments;
 
 	va_start(arguments, format);
-	report(adapter, code, call, rule, format, arguments);
+	report(adapter, detail, call, rule, format, arguments);
 	va_end(arguments);
 }
 
@@ -61,7 +57,7 @@ void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned i
 {
 	ndis_violation_code(
 		adapter,
-		NDIS_CODE(VERIFIER_IRQL, .parameters = {IRQL_TOO_HIGH, limit, ke_current_irql()}),
+		VERIFIER_DETAIL(VERIFIER_IRQL, .parameters = {IRQL_TOO_HIGH, limit, ke_current_irql()}),
 		call,
 		limit == KE_PASSIVE_LEVEL    ? "the function must be called at PASSIVE_LEVEL (0)"
 		: limit == KE_DISPATCH_LEVEL ? "the function must be called at DISPATCH_LEVEL (2) "

@@ -22,16 +22,6 @@
 void ndis_violation(struct shim_adapter *adapter, const char *call, const char *rule,
 		    const char *format, ...) PRINTF_FORMAT(4, 5);
 
-/** struct ndis_code - what struct verifier_violation has beyond the texts */
-struct ndis_code {
-	enum verifier_code code;
-	unsigned int ndis_rule;
-	const void *object;
-	uintptr_t parameters[3];
-};
-
-#define NDIS_CODE(...) (&(const struct ndis_code){.code = __VA_ARGS__})
-
 /* Parameter 1 of bug check 0x7C. */
 enum ndis_rule {
 	NDIS_RULE_ALLOCATE_AT_RAISED_IRQL = 1,
@@ -39,7 +29,7 @@ enum ndis_rule {
 };
 
 /** ndis_violation_code() - ndis_violation() of a rule that has a number, or is about an object. */
-void ndis_violation_code(struct shim_adapter *adapter, const struct ndis_code *code,
+void ndis_violation_code(struct shim_adapter *adapter, const struct verifier_detail *detail,
 			 const char *call, const char *rule, const char *format, ...)
 	PRINTF_FORMAT(5, 6);
 

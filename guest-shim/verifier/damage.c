@@ -82,7 +82,7 @@ static const struct verifier_record *owner_of(const struct verifier *verifier,
 }
 
 unsigned int verifier_damage(struct verifier *verifier, const char *driver, const char *call,
-			     struct dma_adapter *adapter)
+			     struct dma_adapter *adapter, enum verifier_code *last)
 {
 	struct dma_guard_damage damage;
 	unsigned int count = 0;
@@ -91,8 +91,8 @@ unsigned int verifier_damage(struct verifier *verifier, const char *driver, cons
 		return 0;
 	while (dma_adapter_next_damage(adapter, &damage)) {
 		struct verifier_violation violation = {
-			.code = damage.area == DMA_GUARD_DATA ? VERIFIER_NONE : VERIFIER_OVERRUN,
-			.ndis_rule = damage.common ? NDIS_SHARED_MEMORY_CORRUPTED : 0,
+			.detail = {.code = damage.area == DMA_GUARD_DATA ? VERIFIER_NONE
+									 : VERIFIER_OVERRUN},
 			.driver = driver,
 			.call = call,
 			.rule = rule_for(&damage),
@@ -101,7 +101,11 @@ unsigned int verifier_damage(struct verifier *verifier, const char *driver, cons
 
 		describe(&damage, text, sizeof(text));
 		violation.arguments = text;
-		parameters_for(&damage, violation.parameters);
+		if (last)
+			*last = violation.detail.code;
+		else if (damage.common)
+			violation.detail.ndis_rule = NDIS_SHARED_MEMORY_CORRUPTED;
+		parameters_for(&damage, violation.detail.parameters);
 		report_record(verifier, &violation, owner_of(verifier, &damage));
 		count++;
 	}

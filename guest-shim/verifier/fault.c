@@ -94,10 +94,10 @@ static void write_arguments(FILE *file, const struct platform_fault *fault,
 void verifier_fault(struct verifier *verifier, const char *driver, const struct platform_fault *fault)
 {
 	struct verifier_violation violation = {
-		.code = VERIFIER_IOMMU_FAULT,
+		.detail = {.code = VERIFIER_IOMMU_FAULT,
+			   .parameters = {0, (uintptr_t)fault->address.value, fault->is_write}},
 		.driver = driver,
 		.call = "IOMMU fault",
-		.parameters = {0, (uintptr_t)fault->address.value, fault->is_write},
 	};
 	const struct verifier_record *owner;
 	enum record_fit fit;

@@ -9,35 +9,50 @@
 #include "platform/event_loop.h"
 #include "verifier/record.h"
 
-static void write_kind(FILE *file, const struct verifier_object *object)
+const char *verifier_describe(const struct verifier_object *object, char *text, size_t size)
 {
+	int length = 0;
+
 	switch (object->kind) {
 	case VERIFIER_ADAPTER:
-		fprintf(file, "adapter object %p", object->handle);
+		length = snprintf(text, size, "adapter object %p", object->handle);
 		break;
 	case VERIFIER_CHANNEL:
-		fprintf(file, "adapter channel %p", object->handle);
+		length = snprintf(text, size, "adapter channel of adapter %p", object->handle);
 		break;
 	case VERIFIER_COMMON_BUFFER:
-		fputs("shared memory", file);
+		length = snprintf(text, size, "shared memory");
 		break;
 	case VERIFIER_LIST:
-		fprintf(file, "scatter/gather list %p", object->handle);
+		length = snprintf(text, size, "scatter/gather list %p", object->handle);
 		break;
 	case VERIFIER_MAPPING:
-		fprintf(file, "map register %u", object->number);
+		length = snprintf(text, size, "map register %u", object->number);
 		break;
 	case VERIFIER_MAP_REGISTERS:
-		fprintf(file, "%u map registers", object->number);
+		length = snprintf(text, size, "%u map registers", object->number);
+		break;
+	case VERIFIER_DMA_CHANNEL:
+		length = snprintf(text, size, "DMA channel %u", object->number);
+		break;
+	case VERIFIER_TRANSFER:
+		length = snprintf(text, size, "transfer on DMA channel %u", object->number);
+		break;
+	case VERIFIER_OTHER:
+		length = snprintf(text, size, "%s %p", object->name, object->handle);
 		break;
 	}
+	if (object->base && length > 0 && (size_t)length < size)
+		snprintf(text + length, size - (size_t)length, " of base %p", object->base);
+	return text;
 }
 
 void record_write(FILE *file, const struct verifier_record *record)
 {
 	const struct verifier_object *object = &record->object;
+	char text[80];
 
-	write_kind(file, object);
+	fputs(verifier_describe(object, text, sizeof(text)), file);
 	if (object->buffer)
 		fprintf(file, ", buffer %p", object->buffer);
 	if (object->packet)
@@ -71,7 +86,7 @@ static void write_caller(FILE *file, const void *caller)
 	fprintf(file, " (offset 0x%zx)", (size_t)((const char *)caller - (const char *)info.dli_fbase));
 }
 
-static void write_event(FILE *file, const char *verb, const struct record_event *event)
+static void write_event(FILE *file, const char *verb, const struct verifier_event *event)
 {
 	uint64_t age = event_loop_now() - event->time;
 
@@ -82,9 +97,15 @@ static void write_event(FILE *file, const char *verb, const struct record_event 
 		(unsigned int)(age / 1000u % 1000u));
 }
 
+void record_write_made(FILE *file, const struct verifier_event *made)
+{
+	write_event(file, "allocated", made);
+}
+
 void record_write_history(FILE *file, const struct verifier_record *record)
 {
-	bool mapping = record->object.kind == VERIFIER_MAPPING || record->object.kind == VERIFIER_LIST;
+	enum verifier_kind kind = record->object.kind;
+	bool mapping = kind == VERIFIER_MAPPING || kind == VERIFIER_LIST || kind == VERIFIER_TRANSFER;
 
 	write_event(file, mapping ? "mapped" : "allocated", &record->created);
 	if (!record->ended.call)

@@ -56,9 +56,9 @@ static void keep_runs(struct verifier_record *record, const struct dma_run *runs
 	}
 }
 
-static struct record_event event_now(const char *call, const void *caller)
+struct verifier_event verifier_event_now(const char *call, const void *caller)
 {
-	return (struct record_event){call, caller, event_loop_now(), ke_current_irql()};
+	return (struct verifier_event){call, caller, event_loop_now(), ke_current_irql()};
 }
 
 void verifier_created(struct verifier *verifier, const struct verifier_object *object,
@@ -71,7 +71,7 @@ void verifier_created(struct verifier *verifier, const struct verifier_object *o
 		return;
 	record->object = *object;
 	keep_runs(record, runs, run_count);
-	record->created = event_now(call, caller);
+	record->created = verifier_event_now(call, caller);
 	record->next = verifier->alive;
 	verifier->alive = record;
 	verifier->statistics.records++;
@@ -106,7 +106,10 @@ void verifier_ended(struct verifier *verifier, enum verifier_kind kind, const vo
 	if (!record)
 		return;
 	*link = record->next;
-	record->ended = event_now(call, caller);
+	record->ended = verifier_event_now(call, caller);
+	/* They were the object's. */
+	record->object.regions = NULL;
+	record->object.region_count = 0;
 	verifier->statistics.records--;
 	keep_ended(verifier, record);
 }
@@ -142,18 +145,53 @@ bool verifier_has_seen(const struct verifier *verifier, const void *handle)
 	return verifier && record_find(verifier, handle);
 }
 
-const void *verifier_find_overlap(const struct verifier *verifier, const void *va, size_t length)
+static bool region_overlaps(const struct dma_region *region, uintptr_t first, size_t length)
 {
-	uintptr_t first = (uintptr_t)va;
+	uintptr_t other = (uintptr_t)region->va;
+
+	return other < first + length && first < other + region->length;
+}
+
+static bool reaches(const struct verifier_object *object, uintptr_t first, size_t length)
+{
+	if (object->kind != VERIFIER_MAPPING && object->kind != VERIFIER_LIST &&
+	    object->kind != VERIFIER_TRANSFER)
+		return false;
+	for (unsigned int i = 0; i < object->region_count; i++) {
+		if (region_overlaps(&object->regions[i], first, length))
+			return true;
+	}
+	return !object->region_count && region_overlaps(&object->region, first, length);
+}
+
+bool verifier_overlap(const struct verifier *verifier, struct dma_region region,
+		      struct verifier_detail *detail, char *text, size_t size)
+{
+	uintptr_t first = (uintptr_t)region.va;
+	const struct verifier_record *record = verifier && region.length ? verifier->alive : NULL;
+	char other[80];
+
+	while (record && !reaches(&record->object, first, region.length))
+		record = record->next;
+	if (!record)
+		return false;
+	*detail = (struct verifier_detail){
+		.code = VERIFIER_MAPPED_TWICE,
+		.object = record->object.handle,
+		.parameters = {first, first + region.length, (uintptr_t)record->object.region.va},
+	};
+	snprintf(text, size, "part of %zu bytes at %p is mapped by %s already", region.length,
+		 region.va, verifier_describe(&record->object, other, sizeof(other)));
+	return true;
+}
+
+const struct verifier_object *verifier_find_other(const struct verifier *verifier, const void *va,
+						  size_t length)
+{
 	const struct verifier_record *record = verifier ? verifier->alive : NULL;
 
-	for (; record; record = record->next) {
-		const struct verifier_object *object = &record->object;
-		uintptr_t other = (uintptr_t)object->region.va;
-
-		if (object->kind == VERIFIER_MAPPING && other < first + length &&
-		    first < other + object->region.length)
-			return object->handle;
-	}
-	return NULL;
+	while (record && (record->object.kind != VERIFIER_OTHER ||
+			  (uintptr_t)record->object.handle - (uintptr_t)va >= length))
+		record = record->next;
+	return record ? &record->object : NULL;
 }

@@ -15,22 +15,14 @@
 /* Records of objects that do not exist any more. */
 #define ENDED_RECORDS 1024u
 
-/** struct record_event - a call that made or ended an object; call NULL: it did not happen */
-struct record_event {
-	const char *call;
-	const void *caller;
-	uint64_t time;
-	unsigned int irql;
-};
-
 /** struct verifier_record */
 struct verifier_record {
 	struct verifier_record *next;
 	struct verifier_object object;
 	struct dma_run runs[RECORD_RUNS];
 	unsigned int run_count;
-	struct record_event created;
-	struct record_event ended;
+	struct verifier_event created;
+	struct verifier_event ended;
 };
 
 /**
@@ -38,7 +30,7 @@ struct verifier_record {
  * @alive: newest first.
  * @spare: to be used again.
  * @ended: ring of the @ended_count objects that ended last; @ended_next is overwritten next.
- * @first: with @held set, what verifier_hold() postponed; its texts are gone.
+ * @first: with @held set, what verifier_hold() postponed.
  */
 struct verifier {
 	enum shim_verify mode;
@@ -50,7 +42,7 @@ struct verifier {
 	struct shim_verify_statistics statistics;
 	unsigned int holds;
 	bool held;
-	struct verifier_violation first;
+	struct verifier_detail first;
 };
 
 /** record_find() - the object with this handle or memory that exists, else the last that did, or NULL. */
@@ -80,6 +72,9 @@ void record_write(FILE *file, const struct verifier_record *record);
 
 /** record_write_history() - who made it and who ended it, and how long ago. */
 void record_write_history(FILE *file, const struct verifier_record *record);
+
+/** record_write_made() - where an object without record was made. */
+void record_write_made(FILE *file, const struct verifier_event *made);
 
 /** record_free_all() - with the verifier. */
 void record_free_all(struct verifier *verifier);

@@ -37,25 +37,33 @@ void verifier_statistics(const struct verifier *verifier, struct shim_verify_sta
 			       : (struct shim_verify_statistics){.mode = SHIM_VERIFY_OFF};
 }
 
+static enum log_level level_of(const struct verifier_violation *violation)
+{
+	return violation->detail.advice ? LOG_LEVEL_WARNING : LOG_LEVEL_ERROR;
+}
+
 static void log_violation(const struct verifier_violation *violation)
 {
+	const struct verifier_detail *detail = &violation->detail;
 	const char *driver = violation->driver;
 	char number[64] = "";
 	char ndis[32] = "";
 
-	if (violation->ndis_rule)
-		snprintf(ndis, sizeof(ndis), "bug check 0x7C, 0x%X", violation->ndis_rule);
-	if (violation->code != VERIFIER_NONE)
+	if (detail->ndis_rule)
+		snprintf(ndis, sizeof(ndis), "bug check 0x7C, 0x%X", detail->ndis_rule);
+	if (detail->code != VERIFIER_NONE)
 		snprintf(number, sizeof(number), " (DMA verification 0x%02X%s%s)",
-			 (unsigned int)violation->code, *ndis ? "; " : "", ndis);
+			 (unsigned int)detail->code, *ndis ? "; " : "", ndis);
 	else if (*ndis)
 		snprintf(number, sizeof(number), " (%s)", ndis);
-	log_error("%s%s%s: %s; rule: %s%s", driver ? driver : "", driver ? ": " : "",
-		  violation->call, violation->arguments, violation->rule, number);
+	log_message(level_of(violation), "%s%s%s: %s; rule: %s%s", driver ? driver : "",
+		    driver ? ": " : "", violation->call, violation->arguments, violation->rule,
+		    number);
 }
 
-static void log_record(const struct verifier_record *record,
-		       void (*write)(FILE *file, const struct verifier_record *record))
+/* What @write writes of @what is one line. */
+static void log_about(const struct verifier_violation *violation, const void *what,
+		      void (*write)(FILE *file, const void *what))
 {
 	char *text = NULL;
 	size_t length;
@@ -63,58 +71,81 @@ static void log_record(const struct verifier_record *record,
 
 	if (!file)
 		return;
-	write(file, record);
+	write(file, what);
 	fclose(file);
 	if (text)
-		log_error("    %s", text);
+		log_message(level_of(violation), "    %s", text);
 	free(text);
 }
 
-_Noreturn static void stop(const struct verifier_violation *violation)
+static void write_object(FILE *file, const void *record)
+{
+	record_write(file, record);
+}
+
+static void write_history(FILE *file, const void *record)
+{
+	record_write_history(file, record);
+}
+
+static void write_made(FILE *file, const void *made)
+{
+	record_write_made(file, made);
+}
+
+_Noreturn static void stop(const struct verifier_detail *detail)
 {
 	uint32_t bug_check = DRIVER_VERIFIER_DMA_VIOLATION;
-	uintptr_t first = (uintptr_t)violation->code;
+	uintptr_t first = (uintptr_t)detail->code;
 
-	if (violation->ndis_rule) {
+	if (detail->ndis_rule) {
 		bug_check = BUGCODE_NDIS_DRIVER;
-		first = violation->ndis_rule;
-	} else if (violation->code == VERIFIER_NONE) {
+		first = detail->ndis_rule;
+	} else if (detail->code == VERIFIER_NONE) {
 		bug_check = DRIVER_VERIFIER_DETECTED_VIOLATION;
 		first = 0;
 	}
-	ke_bug_check(bug_check, first, violation->parameters[0], violation->parameters[1],
-		     violation->parameters[2]);
+	ke_bug_check(bug_check, first, detail->parameters[0], detail->parameters[1],
+		     detail->parameters[2]);
+}
+
+static void stop_or_postpone(struct verifier *verifier, const struct verifier_detail *detail)
+{
+	if (!verifier->holds)
+		stop(detail);
+	if (!verifier->held)
+		verifier->first = *detail;
+	verifier->held = true;
 }
 
 void report_record(struct verifier *verifier, const struct verifier_violation *violation,
 		   const struct verifier_record *record)
 {
+	const struct verifier_detail *detail = &violation->detail;
+
 	log_violation(violation);
 	if (!verifier)
 		return;
-	if (violation->code == VERIFIER_NONE)
+	if (detail->code == VERIFIER_NONE)
 		verifier->statistics.uncoded++;
 	else
-		verifier->statistics.codes[violation->code]++;
+		verifier->statistics.codes[detail->code]++;
 	if (record) {
-		log_record(record, record_write);
-		log_record(record, record_write_history);
+		log_about(violation, record, write_object);
+		log_about(violation, record, write_history);
+	} else if (detail->made && detail->made->call) {
+		log_about(violation, detail->made, write_made);
 	}
-	if (verifier->mode != SHIM_VERIFY_STOP)
-		return;
-	if (!verifier->holds)
-		stop(violation);
-	if (!verifier->held)
-		verifier->first = *violation;
-	verifier->held = true;
+	if (verifier->mode == SHIM_VERIFY_STOP && !detail->advice)
+		stop_or_postpone(verifier, detail);
 }
 
 void verifier_report(struct verifier *verifier, const struct verifier_violation *violation)
 {
 	const struct verifier_record *record = NULL;
 
-	if (verifier && violation->object)
-		record = record_find(verifier, violation->object);
+	if (verifier && violation->detail.object)
+		record = record_find(verifier, violation->detail.object);
 	report_record(verifier, violation, record);
 }
 

@@ -8,8 +8,9 @@
  * STOP a bug check follows.  The numbers are those of Windows' DMA verification
  * (ndis-hal-dma.md section 12, docs/verifier.md).
  *
- * A verifier belongs to one adapter (ndis/) or one bus (hal/) and to its thread.  NULL stands for
- * "off": callers test that with one branch, and every function here accepts it.  Any IRQL.
+ * A verifier belongs to one platform, of which an adapter of ndis/ may be the only user, and to its
+ * thread.  NULL stands for "off": callers test that with one branch, and every function here
+ * accepts it.  Any IRQL.
  */
 #ifndef VERIFIER_VERIFIER_H
 #define VERIFIER_VERIFIER_H
@@ -72,27 +73,56 @@ void verifier_statistics(const struct verifier *verifier, struct shim_verify_sta
 /* ---- reporting ----------------------------------------------------------------------------- */
 
 /**
- * struct verifier_violation - a rule that was broken
+ * struct verifier_event - a call that made or ended an object; @call NULL: it did not happen
+ * @caller: return address into the code that called it, or NULL.
+ * @time: event_loop_now().
+ */
+struct verifier_event {
+	const char *call;
+	const void *caller;
+	uint64_t time;
+	unsigned int irql;
+};
+
+/** verifier_event_now() - an event of this moment. */
+struct verifier_event verifier_event_now(const char *call, const void *caller);
+
+/**
+ * struct verifier_detail - what a violation has beyond its texts
  * @code: number of the rule.
  * @ndis_rule: parameter 1 of bug check 0x7C (0xD2 on Windows 2000 and XP) for rules that NDIS
  *	checks itself, which stop mode then uses; 0: none.
+ * @object: handle of the object it is about, as given to verifier_created(); NULL: none.  Its
+ *	record, or that of the last object with the handle, is told.
+ * @made: where an object was made that has no record; NULL: nothing to tell.
+ * @advice: nothing is wrong with the call: a warning, which is counted by its number and never ends
+ *	in a bug check.
+ * @parameters: parameters 2 to 4 of the bug check.
+ */
+struct verifier_detail {
+	enum verifier_code code;
+	unsigned int ndis_rule;
+	const void *object;
+	const struct verifier_event *made;
+	bool advice;
+	uintptr_t parameters[3];
+};
+
+#define VERIFIER_DETAIL(...) (&(const struct verifier_detail){.code = __VA_ARGS__})
+
+/**
+ * struct verifier_violation - a rule that was broken
  * @driver: name of the driver, or NULL.
  * @call: name of the function.
  * @rule: the rule, as a sentence without full stop.
  * @arguments: the values that break it.
- * @object: handle of the object it is about, as given to verifier_created(); NULL: none.  Its
- *	record, or that of the last object with the handle, is told.
- * @parameters: parameters 2 to 4 of the bug check.
  */
 struct verifier_violation {
-	enum verifier_code code;
-	unsigned int ndis_rule;
+	struct verifier_detail detail;
 	const char *driver;
 	const char *call;
 	const char *rule;
 	const char *arguments;
-	const void *object;
-	uintptr_t parameters[3];
 };
 
 /** verifier_report() - log, count, tell where the object came from; in mode STOP do not return. */
@@ -120,12 +150,14 @@ void verifier_fault(struct verifier *verifier, const char *driver,
 /**
  * verifier_damage() - report the guard bytes that the DMA layer has found damaged
  * @call: function that had them looked at.
+ * @last: out: number of the last violation that was reported; NULL: it is a miniport's, and damage
+ *	to its shared memory is a matter of NDIS (bug check 0x7C).
  *
  * Call it after dma_slot_map(), dma_slot_unmap(), dma_common_buffer_free() and
  * dma_adapter_check_common_buffers().  Return: violations that were reported.
  */
 unsigned int verifier_damage(struct verifier *verifier, const char *driver, const char *call,
-			     struct dma_adapter *adapter);
+			     struct dma_adapter *adapter, enum verifier_code *last);
 
 /* ---- records ------------------------------------------------------------------------------- */
 
@@ -136,24 +168,34 @@ enum verifier_kind {
 	VERIFIER_LIST,
 	VERIFIER_MAPPING,
 	VERIFIER_MAP_REGISTERS,
+	VERIFIER_DMA_CHANNEL,
+	VERIFIER_TRANSFER,
+	VERIFIER_OTHER,
 };
 
 /**
  * struct verifier_object - what a record keeps of an object
  * @handle: identifies it among the objects of its kind that exist.
- * @number: MAPPING: map register; MAP_REGISTERS: how many.
+ * @name: OTHER: what it is: "spin lock"; a string that lives as long as the library.
+ * @number: MAPPING: map register; MAP_REGISTERS: how many; DMA_CHANNEL and TRANSFER: channel.
+ * @base: MAPPING and MAP_REGISTERS: the MapRegisterBase, or NULL.
  * @buffer: MDL, or NULL.
  * @packet: NDIS_PACKET, or NULL.
- * @region: memory, or NULL, 0.
+ * @region: memory, or NULL, 0; the first piece of it where there are several.
+ * @regions, @region_count: all pieces, which live as long as the object, or NULL, 0: @region is all.
  * @access: what the device may do; 0: nothing to say.
  */
 struct verifier_object {
 	enum verifier_kind kind;
 	const void *handle;
+	const char *name;
 	unsigned int number;
+	const void *base;
 	const void *buffer;
 	const void *packet;
 	struct dma_region region;
+	const struct dma_region *regions;
+	unsigned int region_count;
 	enum platform_access access;
 };
 
@@ -174,11 +216,23 @@ void verifier_ended(struct verifier *verifier, enum verifier_kind kind, const vo
 /** verifier_has_seen() - an object with this handle exists or has existed. */
 bool verifier_has_seen(const struct verifier *verifier, const void *handle);
 
+/** VERIFIER_OVERLAP_RULE - what verifier_overlap() finds broken. */
+#define VERIFIER_OVERLAP_RULE "memory is mapped once at a time"
+
 /**
- * verifier_find_overlap() - a mapping that exists and has bytes of [@va, @va + @length)
+ * verifier_overlap() - does something let a device reach bytes of @region already?
  *
- * Return: its handle, or NULL.
+ * Mappings, scatter/gather lists and slave transfers that exist.  Return: false; true, and @detail
+ * and @text are what the violation has to say.
  */
-const void *verifier_find_overlap(const struct verifier *verifier, const void *va, size_t length);
+bool verifier_overlap(const struct verifier *verifier, struct dma_region region,
+		      struct verifier_detail *detail, char *text, size_t size);
+
+/** verifier_find_other() - an object of kind OTHER that exists in the memory, or NULL. */
+const struct verifier_object *verifier_find_other(const struct verifier *verifier, const void *va,
+						  size_t length);
+
+/** verifier_describe() - "map register 3", "scatter/gather list 0x..."; Return: @text. */
+const char *verifier_describe(const struct verifier_object *object, char *text, size_t size);
 
 #endif /* VERIFIER_VERIFIER_H */

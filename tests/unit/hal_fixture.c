@@ -58,6 +58,12 @@ void hal_restart(struct hal_fixture *f, unsigned int map_registers)
 	create_device(f);
 }
 
+void hal_verify(struct hal_fixture *f, enum shim_verify mode)
+{
+	f->options.verify = mode;
+	hal_restart(f, f->options.map_registers);
+}
+
 void hal_tear_down(struct hal_fixture *f, gconstpointer data)
 {
 	g_assert_cmpuint(KeGetCurrentIrql(), ==, PASSIVE_LEVEL);
@@ -97,6 +103,18 @@ void hal_expect(struct hal_fixture *f, int code, const char *text)
 	}
 	g_assert_cmpint(statistics.last_code, ==, code);
 	hal_expect_log(f, text);
+}
+
+void hal_expect_texts(struct hal_fixture *f, int code, const char *const *texts)
+{
+	g_autofree char *number = g_strdup_printf("(DMA verification 0x%02X)", (unsigned int)code);
+
+	fflush(f->log_stream);
+	for (; *texts; texts++) {
+		if (!strstr(f->log, *texts))
+			g_error("\"%s\" is not in the log: %s", *texts, f->log);
+	}
+	hal_expect(f, code, number);
 }
 
 struct shim_device_statistics hal_statistics(struct hal_fixture *f)

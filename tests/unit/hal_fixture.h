@@ -52,8 +52,16 @@ void hal_tear_down(struct hal_fixture *f, gconstpointer data);
 /** hal_restart() - the same platform with another value of map_registers. */
 void hal_restart(struct hal_fixture *f, unsigned int map_registers);
 
+/** hal_verify() - the same platform in another checking mode. */
+void hal_verify(struct hal_fixture *f, enum shim_verify mode);
+
 /** hal_expect() - one violation since the last call, with this code and @text in its message. */
 void hal_expect(struct hal_fixture *f, int code, const char *text);
+
+/** HAL_EXPECT() - hal_expect() of a violation with a number, whose report has all of the texts. */
+#define HAL_EXPECT(f, code, ...)                                                                   \
+	hal_expect_texts(f, code, (const char *const[]){__VA_ARGS__, NULL})
+void hal_expect_texts(struct hal_fixture *f, int code, const char *const *texts);
 
 /** hal_expect_log() - @text was logged; forget the log. */
 void hal_expect_log(struct hal_fixture *f, const char *text);

@@ -284,11 +284,11 @@ static void test_irql(struct hal_fixture *f, gconstpointer data)
 	ran(&t, "");
 	t.user[0].inside = raise_level;
 	SUCCEEDS(ask(&t, 0, 1));
-	hal_expect(f, 0x13, "AdapterControl: called at IRQL 2, returned at 3");
+	hal_expect(f, 0x14, "AdapterControl: called at IRQL 2, returned at 3");
 	t.user[1].inside = lower_level;
 	t.user[1].action = KeepObject;
 	SUCCEEDS(ask(&t, 1, 1));
-	hal_expect(f, 0x13, "AdapterControl: called at IRQL 2, returned at 0");
+	hal_expect(f, 0x14, "AdapterControl: called at IRQL 2, returned at 0");
 	g_assert_cmpuint(KeGetCurrentIrql(), ==, DISPATCH_LEVEL);
 	/* What is given back at the wrong level is given back, and who waits is served at the right
 	 * one. */
