@@ -19,6 +19,22 @@ static ULONG count_pages_touched(ULONG offset, ULONG size)
 	return pages;
 }
 
+static VOID double_value(IN ULONG Value, OUT PULONG Result, IN BOOLEAN Really)
+{
+	*Result = Really ? 2 * Value : Value;
+}
+
+/* The words of the interface's prototypes. */
+static void test_language(void)
+{
+	ULONG result = 0;
+
+	double_value(21, &result, TRUE);
+	g_assert_cmpuint(result, ==, 42);
+	double_value(21, &result, FALSE);
+	g_assert_cmpuint(result, ==, 21);
+}
+
 static void test_spans(void)
 {
 	static const ULONG sizes[] = { 1, 2, 64, 1514, 4095, 4096, 4097, 8192, 9000 };
@@ -214,6 +230,7 @@ static void test_memory(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/headers/language", test_language);
 	g_test_add_func("/headers/spans", test_spans);
 	g_test_add_func("/headers/mdl", test_mdl);
 	g_test_add_func("/headers/lists", test_lists);

@@ -1,0 +1,109 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""Tests of api-coverage: whatever empties a cell of its table must fail."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import tap
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
+PAGE = os.path.join("docs", "api-coverage.md")
+# A name with one test, and where everything about it is.
+NAME = "NdisMReadDmaCounter"
+HEADER = os.path.join("ndis-headers", "ndis", "slave_dma.h")
+SOURCE = os.path.join("guest-shim", "ndis", "dma_channel.c")
+
+
+class ApiCoverage(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.tree = directory.name
+        for folder in ("ndis-headers", "guest-shim", "tests", "miniports/tests"):
+            shutil.copytree(os.path.join(ROOT, folder), os.path.join(self.tree, folder),
+                            copy_function=shutil.copyfile)
+        os.mkdir(os.path.join(self.tree, "docs"))
+        self.run_tool("--output", os.path.join(self.tree, PAGE))
+
+    def run_tool(self, *arguments):
+        return subprocess.run(
+            [os.path.join(ROOT, "tools", "api-coverage"), "--root", self.tree, *arguments],
+            stdout=subprocess.PIPE, text=True, check=False)
+
+    def edit(self, path, *replacements):
+        path = os.path.join(self.tree, path)
+        with open(path, encoding="utf-8") as stream:
+            text = stream.read()
+        for old, new in replacements:
+            self.assertIn(old, text)
+            text = text.replace(old, new)
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(text)
+
+    def files_that_test_it(self):
+        page = self.run_tool("--output", "/dev/stdout").stdout
+        row, = (line for line in page.splitlines() if line.startswith(f"| `{NAME}` |"))
+        tests = row.split("|")[4].replace("`", "").strip()
+        self.assertTrue(tests)
+        return tests.split("<br>")
+
+    def expect_failure(self, words):
+        result = self.run_tool()
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stdout, rf"(?m)^not ok \d+ - .*{words}")
+
+    def test_a_complete_tree_passes(self):
+        result = self.run_tool()
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertNotIn("not ok", result.stdout)
+
+    def test_a_name_without_header(self):
+        self.edit(HEADER, (f"{NAME}(", f"{NAME}Not("))
+        self.expect_failure(f"{NAME} has no header")
+
+    def test_a_name_without_implementation(self):
+        self.edit(SOURCE, (f"{NAME}(", f"{NAME}Not("))
+        self.expect_failure(f"{NAME} has no implementation")
+
+    def test_a_name_in_comments_and_messages_is_no_test(self):
+        for path in self.files_that_test_it():
+            self.edit(path, (f"{NAME}(", f'/* {NAME}() */ puts("{NAME}()"), (void)('))
+        self.expect_failure(f"{NAME} has no test")
+
+    def test_a_program_that_is_not_built_is_no_test(self):
+        for path in self.files_that_test_it():
+            folder, name = os.path.split(path)
+            stem = name.removesuffix(".c").removeprefix("test_").removesuffix("_test")
+            self.edit(os.path.join(folder, "meson.build"), (f"'{stem}'", "'other'"))
+        self.expect_failure(f"{NAME} has no test")
+
+    def test_an_outdated_page(self):
+        self.edit(PAGE, (NAME, "NdisMOther"))
+        self.expect_failure("docs/api-coverage.md is what the tree says")
+        os.remove(os.path.join(self.tree, PAGE))
+        self.expect_failure("docs/api-coverage.md is what the tree says")
+
+    def test_the_page_is_written_where_it_can_be(self):
+        page = os.path.join(self.tree, PAGE)
+        copy = os.path.join(self.tree, "copy.md")
+        os.remove(page)
+        self.assertEqual(self.run_tool("--output", copy, "--if-writable", page).returncode, 0)
+        with open(page, encoding="utf-8") as first, open(copy, encoding="utf-8") as second:
+            self.assertEqual(first.read(), second.read())
+        missing = os.path.join(self.tree, "missing", "page.md")
+        self.assertEqual(self.run_tool("--output", copy, "--if-writable", missing).returncode, 0)
+        self.assertFalse(os.path.exists(missing))
+
+    def test_a_page_that_does_not_change_is_left_alone(self):
+        page = os.path.join(self.tree, PAGE)
+        os.utime(page, (1, 1))
+        self.run_tool("--output", page)
+        self.assertEqual(os.stat(page).st_mtime, 1)
+
+
+if __name__ == "__main__":
+    tap.main()
