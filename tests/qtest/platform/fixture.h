@@ -29,6 +29,7 @@
  * @loop: event loop of @platform.
  * @wire: our end of the Ethernet, -1: none.
  * @log: file with QEMU's standard error.
+ * @expects_guest_errors: the test breaks the device's rules, so QEMU may log that; to be set by it.
  * @rings: memory of the rings, NULL until fixture_open_rings().
  */
 struct fixture {
@@ -36,6 +37,7 @@ struct fixture {
 	struct platform *platform;
 	int wire;
 	int log;
+	bool expects_guest_errors;
 	unsigned char *rings;
 	uint32_t sent;
 	uint32_t received;
@@ -51,6 +53,11 @@ bool fixture_program(int *status);
 
 /** fixture_open() - QEMU with "sgnic" and @properties, or none (NULL). */
 struct fixture *fixture_open(const char *properties);
+
+/** fixture_open_isa() - QEMU with "isa-dma-nic", whose resources are @device, on a platform that is
+ * told @resources. */
+struct fixture *fixture_open_isa(const struct platform_isa *device,
+				 const struct platform_isa *resources);
 
 /** fixture_open_device() - QEMU with any device, without a wire. */
 struct fixture *fixture_open_device(const struct qtest_options *options);

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """ndisrun run --qtest: the loop test, and what goes wrong when QEMU or the driver does.
 
-usage: ndisrun_test.py NDISRUN MINIPORT.so DRIVER-REFUSING.so    (environment: SGNIC_QEMU)
+usage: ndisrun_test.py NDISRUN MINIPORT.so ISA-MINIPORT.so DRIVER-REFUSING.so
+(environment: SGNIC_QEMU)
 """
 
 import os
@@ -11,7 +12,7 @@ import subprocess
 import sys
 import time
 
-NDISRUN, MINIPORT, REFUSING = sys.argv[1:4]
+NDISRUN, MINIPORT, ISA_MINIPORT, REFUSING = sys.argv[1:5]
 QEMU = os.environ["SGNIC_QEMU"]
 OK, FAILED, USAGE, DEVICE, DRIVER = 0, 1, 2, 3, 4
 
@@ -79,6 +80,28 @@ def end(name, send, status, words):
            f"missing in:\n{output}")
 
 
+def test_isa(equal):
+    def isa(name, status, words, resources, *options, device="isa-dma-nic"):
+        expect(f"ISA, {name}", status, words, "--isa", resources, "--stats", *options,
+               device=device, miniport=ISA_MINIPORT)
+
+    passed = ["every byte equal", "IOMMU faults: 0", "broken rules: 0"]
+    isa("8 bits", OK, [f"1500 of 1500 frames {equal}", "ports: 0x300 to 0x30f",
+                       "DMA: channel 3, 8 bits", "interrupt: 5\n", *passed],
+        "iobase=0x300,irq=5,dma=3", "--loop", "1500", "--verify")
+    isa("16 bits", OK, ["DMA: channel 6, 16 bits", "verifier: report", *passed],
+        "iobase=0x240,irq=11,dma=6", "--loop", "400", "--verify", "--split", "15")
+    isa("other ports", DRIVER, ["16 ports at 0x320 do not", "does not start on isa-dma-nic"],
+        "iobase=0x300,irq=5,dma=3", "--loop", "0", "--set", "IoBaseAddress=0x320")
+    isa("channel 4", DRIVER, ["DmaChannel is 4"],
+        "iobase=0x300,irq=5,dma=3", "--loop", "0", "--set", "DmaChannel=4")
+    isa("no channel", DRIVER, ["the resources have -1"], "iobase=0x300,irq=5", "--loop", "0")
+    isa("ports of another device", DEVICE, ["0x3c0", "status 1"], "iobase=0x3c0,irq=5,dma=3",
+        "--loop", "0", "--qtest-arg=-device", "--qtest-arg=isa-vga")
+    isa("a device without such properties", DEVICE, ["iobase", "status 1"],
+        "iobase=0x300,irq=5,dma=3", "--loop", "0", device="sgnic")
+
+
 def main():
     equal = "of 60 to 1514 bytes went out and came back"
     expect("no frame", OK, [f"0 of 0 frames {equal}"], "--loop", "0")
@@ -103,6 +126,7 @@ def main():
            device="rtl8139,romfile=")
     expect("a miniport that refuses", DRIVER, ["does not start"], "--loop", "1",
            miniport=REFUSING)
+    test_isa(equal)
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])
     end("SIGTERM", lambda process, _: os.kill(process, signal.SIGTERM), OK, [])
     end("SIGKILL", lambda process, _: os.kill(process, signal.SIGKILL), -signal.SIGKILL, [])

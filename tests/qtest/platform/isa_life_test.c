@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * isa_life_test.c - the isa-dma-nic miniport: resources, filters, requests, reset, errors, halt
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <ndis/oid.h>
+#include <ndis/status.h>
+
+#include "../../../qemu-device/isa_dma_nic_regs.h"
+#include "hal/system_dma.h"
+#include "isa_session.h"
+
+#define FRAMES	  24
+#define LOW_BYTES ((uint32_t)15 << 20)
+
+static uint16_t port_get(struct isa_session *s, uint16_t port)
+{
+	uint16_t value;
+
+	g_assert_cmpint(platform_port_read(s->f->platform, ISA_PORT + port, &value, 2), ==, 0);
+	return value;
+}
+
+static void port_set(struct isa_session *s, uint16_t port, uint16_t value)
+{
+	g_assert_cmpint(platform_port_write(s->f->platform, ISA_PORT + port, &value, 2), ==, 0);
+}
+
+static uint16_t index_get(struct isa_session *s, uint16_t index)
+{
+	port_set(s, ISA_DMA_NIC_INDEX, index);
+	return port_get(s, ISA_DMA_NIC_DATA);
+}
+
+/* ---- resources ---------------------------------------------------------------------------- */
+
+/* MiniportInitialize fails, the library says @words, and nothing is left behind. */
+static void refuse(const struct isa_scene *scene, const char *words)
+{
+	struct isa_session s;
+
+	isa_open(&s, scene);
+	g_assert_cmpint(isa_start(&s, scene), ==, -EIO);
+	isa_logged(&s, words);
+	s.adapter = NULL;
+	isa_close(&s);
+}
+
+static void refuse_keyword(const char *keyword, const char *value, const char *words)
+{
+	struct isa_scene scene = isa_scene(3);
+
+	isa_scene_set(&scene, keyword, value);
+	refuse(&scene, words);
+}
+
+static void test_bad_keywords(void)
+{
+	refuse_keyword("DmaChannel", "4", "4 connects the two DMA controllers");
+	refuse_keyword("DmaChannel", "8", "DmaChannel is 8");
+	refuse_keyword("InterruptNumber", "8", "InterruptNumber is 8");
+	refuse_keyword("IoBaseAddress", "777", "IoBaseAddress is 777");
+	refuse_keyword("ReceiveRing", "1520", "ReceiveRing is 1520");
+	refuse_keyword("ReceiveRing", "2046", "ReceiveRing is 2046");
+	refuse_keyword("ReceiveRing", "65540", "65536 or less on DMA channel 3");
+	refuse_keyword("DemandMode", "2", "DemandMode is 2");
+	refuse_keyword("NetworkAddress", "010203040506", "group address");
+}
+
+/* The driver asks for what the platform does not have. */
+static void test_conflicts(void)
+{
+	struct platform_isa without_dma = {ISA_PORT, ISA_DMA_NIC_PORTS, ISA_IRQ,
+					   PLATFORM_ISA_NO_DMA};
+	struct platform_isa few_ports = {ISA_PORT, 8, ISA_IRQ, 3};
+	struct isa_scene scene = isa_scene(3);
+
+	refuse_keyword("IoBaseAddress", "0x320", "16 ports at 0x320 do not");
+	refuse_keyword("DmaChannel", "1", "uses interrupt 5 and DMA channel 3");
+	refuse_keyword("InterruptNumber", "7", "InterruptNumber is 7");
+	scene.resources = &few_ports;
+	refuse(&scene, "16 ports at 0x300 do not");
+	scene.resources = &without_dma;
+	isa_scene_set(&scene, "DmaChannel", "3");
+	refuse(&scene, "DmaChannel is 3, the resources have -1");
+}
+
+static void test_nobody_there(void)
+{
+	struct platform_isa elsewhere = {0x340, ISA_DMA_NIC_PORTS, ISA_IRQ, 3};
+	struct isa_scene scene = isa_scene(3);
+
+	scene.resources = &elsewhere;
+	refuse(&scene, "MiniportInitialize failed: NDIS_STATUS_ADAPTER_NOT_FOUND");
+}
+
+static void test_channel_in_use(void)
+{
+	const struct system_dma_setup setup = {.channel = 3, .maximum = 4096};
+	struct isa_scene scene = isa_scene(3);
+	struct system_dma *channel;
+	struct isa_session s;
+
+	isa_open(&s, &scene);
+	g_assert_cmpint(system_dma_open(s.f->platform, &setup, &channel), ==, 0);
+	g_assert_cmpint(isa_start(&s, &scene), ==, -EIO);
+	isa_logged(&s, "MiniportInitialize failed: NDIS_STATUS_RESOURCE_CONFLICT");
+	system_dma_close(channel);
+	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
+	isa_close(&s);
+}
+
+/* All memory below 16 MiB is taken, but for less than the miniport needs. */
+static void test_no_low_memory(void)
+{
+	const struct system_dma_setup setup = {.channel = 5, .words = true, .maximum = 4096};
+	struct isa_scene scene = isa_scene(3);
+	void *taken[LOW_BYTES >> 17];
+	struct system_dma *channel;
+	struct isa_session s;
+	unsigned int count;
+	uint32_t physical;
+
+	isa_open(&s, &scene);
+	g_assert_cmpint(system_dma_open(s.f->platform, &setup, &channel), ==, 0);
+	for (count = 0; count < G_N_ELEMENTS(taken); count++)
+		if (system_dma_memory_take(channel, 128 << 10, &taken[count], &physical))
+			break;
+	g_assert_cmpuint(count, >, 100);
+	/* The rest of the first 128 KiB. */
+	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
+	g_assert_cmpuint(isa_stop(&s), ==, 0);
+	isa_scene_set(&scene, "ReceiveRing", "65536");
+	g_assert_cmpint(isa_start(&s, &scene), ==, -EIO);
+	isa_logged(&s, "MiniportInitialize failed: NDIS_STATUS_RESOURCES");
+	s.adapter = NULL;
+	while (count)
+		system_dma_memory_give(s.f->platform, taken[--count]);
+	system_dma_close(channel);
+	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
+	isa_close(&s);
+}
+
+/* ---- requests ----------------------------------------------------------------------------- */
+
+static void test_all_oids(void)
+{
+	struct isa_scene scene = isa_scene(5);
+	unsigned char answer[4096];
+	uint32_t oids[128];
+	struct isa_session s;
+	int bytes;
+	int i;
+
+	isa_run(&s, &scene);
+	bytes = shim_query(s.adapter, OID_GEN_SUPPORTED_LIST, oids, sizeof(oids));
+	g_assert_cmpint(bytes, >, 30 * 4);
+	for (i = 0; i < bytes / 4; i++) {
+		g_assert_cmpint(shim_query(s.adapter, oids[i], answer, sizeof(answer)), >=, 0);
+		if (oids[i] != OID_802_3_MULTICAST_LIST)
+			g_assert_cmpint(shim_query(s.adapter, oids[i], answer, 1), ==, -EMSGSIZE);
+	}
+	g_assert_cmpint(shim_query(s.adapter, 0xff444eff, answer, sizeof(answer)), ==, -ENOTSUP);
+	g_assert_cmpint(shim_set(s.adapter, OID_GEN_CURRENT_PACKET_FILTER, answer, 3), <, 0);
+	g_assert_cmpint(shim_set(s.adapter, OID_802_3_MULTICAST_LIST, answer, 7), <, 0);
+	g_assert_cmpint(shim_set(s.adapter, OID_802_3_MULTICAST_LIST, answer, 17 * 6), <, 0);
+	isa_close(&s);
+}
+
+static uint64_t counter(struct isa_session *s, uint32_t oid)
+{
+	uint64_t value;
+
+	g_assert_cmpint(shim_query(s->adapter, oid, &value, sizeof(value)), ==, sizeof(value));
+	return value;
+}
+
+static void test_counters(void)
+{
+	struct isa_scene scene = isa_scene(3);
+	struct isa_session s;
+
+	isa_run(&s, &scene);
+	isa_exchange(&s, 0, FRAMES);
+	g_assert_cmpint(shim_reset(s.adapter), ==, 0);
+	isa_exchange(&s, 0, FRAMES);
+	/* They go on across a reset. */
+	g_assert_cmpuint(counter(&s, OID_GEN_XMIT_OK), ==, 2 * FRAMES);
+	g_assert_cmpuint(counter(&s, OID_GEN_RCV_OK), ==, 2 * FRAMES);
+	g_assert_cmpuint(counter(&s, OID_GEN_BROADCAST_FRAMES_XMIT), ==, 2 * FRAMES);
+	g_assert_cmpuint(counter(&s, OID_GEN_BROADCAST_FRAMES_RCV), ==, 2 * FRAMES);
+	g_assert_cmpuint(counter(&s, OID_GEN_DIRECTED_FRAMES_RCV), ==, 0);
+	g_assert_cmpuint(counter(&s, OID_GEN_XMIT_ERROR), ==, 0);
+	isa_close(&s);
+}
+
+/* A frame to @address comes in, and another one that is always accepted. */
+static void inject_to(struct isa_session *s, const unsigned char *address, bool accepted)
+{
+	unsigned int number = s->received + s->expected_from;
+	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
+	unsigned int length = isa_length(number);
+
+	fixture_frame(frame, length, number);
+	memcpy(frame, address, 6);
+	g_assert_cmpint(send(s->f->wire, frame, length, 0), ==, (gssize)length);
+	if (accepted) {
+		isa_run_until(s, &s->received, s->received + 1);
+		fixture_same(s->received_to, address, 6);
+	}
+	number = s->received + s->expected_from;
+	isa_inject(s, number);
+	isa_run_until(s, &s->received, s->received + 1);
+	g_assert_cmphex(s->received_to[0], ==, 0xff);
+}
+
+static void test_filters(gconstpointer continuous)
+{
+	static const unsigned char other[] = {0x52, 0x54, 0, 0, 0, 9};
+	static const unsigned char groups[][6] = {{1, 0, 0x5e, 0, 0, 1}, {1, 0, 0x5e, 0, 0, 2}};
+	const uint32_t broadcast = NDIS_PACKET_TYPE_BROADCAST;
+	struct isa_scene scene = isa_scene(5);
+	unsigned char station[6];
+	struct isa_session s;
+
+	isa_scene_set(&scene, "ContinuousReceive", continuous);
+	isa_scene_set(&scene, "NetworkAddress", "525400aabbcc");
+	isa_run(&s, &scene);
+	g_assert_cmpint(shim_query(s.adapter, OID_802_3_CURRENT_ADDRESS, station, 6), ==, 6);
+	g_assert_cmphex(station[5], ==, 0xcc);
+	inject_to(&s, station, false);
+	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_DIRECTED);
+	inject_to(&s, station, true);
+	inject_to(&s, other, false);
+	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_MULTICAST);
+	inject_to(&s, groups[0], false);
+	g_assert_cmpint(shim_set(s.adapter, OID_802_3_MULTICAST_LIST, groups[1], 6), ==, 6);
+	inject_to(&s, groups[0], false);
+	inject_to(&s, groups[1], true);
+	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_ALL_MULTICAST);
+	inject_to(&s, groups[0], true);
+	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_PROMISCUOUS);
+	inject_to(&s, other, true);
+	/* A reset keeps address, list and filter. */
+	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_DIRECTED | NDIS_PACKET_TYPE_MULTICAST);
+	g_assert_cmpint(shim_reset(s.adapter), ==, 0);
+	inject_to(&s, station, true);
+	inject_to(&s, groups[1], true);
+	inject_to(&s, groups[0], false);
+	isa_close(&s);
+}
+
+/* ---- reset, errors, halt ------------------------------------------------------------------ */
+
+/* Takes all that has come out.  Return: how many frames. */
+static unsigned int drain_wire(struct isa_session *s)
+{
+	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
+	unsigned int count = 0;
+
+	while (recv(s->f->wire, frame, sizeof(frame), MSG_DONTWAIT) > 0)
+		count++;
+	return count;
+}
+
+/* With frames waiting in both directions; what was not sent fails, and nothing comes twice. */
+static void test_reset(gconstpointer continuous)
+{
+	struct isa_scene scene = isa_scene(3);
+	struct isa_session s;
+	unsigned int i;
+
+	isa_scene_set(&scene, "ContinuousReceive", continuous);
+	isa_run(&s, &scene);
+	isa_exchange(&s, 0, FRAMES);
+	for (i = 0; i < 8; i++)
+		isa_send(&s, 100 + i);
+	g_assert_cmpint(shim_reset(s.adapter), ==, 0);
+	for (i = 0; i < 8 && s.completed + s.failed < FRAMES + 8; i++)
+		isa_run_for(&s, 20);
+	g_assert_cmpuint(s.completed + s.failed, ==, FRAMES + 8);
+	g_assert_cmpuint(s.failed, <=, 1);
+	/* The frame that failed may be out all the same. */
+	g_assert_cmpuint(drain_wire(&s), >=, 8 - s.failed);
+	s.failed = 0;
+	isa_exchange(&s, 0, FRAMES);
+	g_assert_cmpuint(isa_driver_statistics(&s).resets, ==, 1);
+	isa_close(&s);
+}
+
+/* Somebody breaks the device's rules behind the driver's back: it resets the device. */
+static void test_device_error(gconstpointer continuous)
+{
+	struct isa_scene scene = isa_scene(3);
+	struct isa_nic_errors errors;
+	struct isa_session s;
+	unsigned int i;
+
+	isa_scene_set(&scene, "ContinuousReceive", continuous);
+	isa_run(&s, &scene);
+	s.f->expects_guest_errors = true;
+	isa_exchange(&s, 0, FRAMES);
+	port_set(&s, ISA_DMA_NIC_COMMAND, 99);
+	for (i = 0; i < 600 && isa_driver_statistics(&s).resets == 0; i++)
+		isa_run_for(&s, 100);
+	g_assert_cmpuint(isa_driver_statistics(&s).resets, ==, 1);
+	g_assert_cmpuint(isa_driver_statistics(&s).faults, ==, 1);
+	g_assert_cmpint(shim_query(s.adapter, OID_ISA_NIC_ERRORS, &errors, sizeof(errors)), ==,
+			sizeof(errors));
+	g_assert_cmpuint(errors.count, ==, 1);
+	g_assert_cmpuint(errors.code, ==, ISA_DMA_NIC_ERROR_BAD_VALUE);
+	g_assert_cmpuint(errors.source, ==, ISA_DMA_NIC_COMMAND);
+	g_assert_cmpuint(errors.value, ==, 99);
+	isa_exchange(&s, 0, FRAMES);
+	isa_close(&s);
+}
+
+/* Somebody masks the interrupt: the driver never hears of the frame, and the device is reset. */
+static void test_hang(void)
+{
+	struct isa_scene scene = isa_scene(3);
+	struct isa_session s;
+	unsigned int i;
+
+	isa_run(&s, &scene);
+	isa_send(&s, 0);
+	port_set(&s, ISA_DMA_NIC_INTERRUPT_MASK, 0);
+	for (i = 0; i < 600 && s.completed + s.failed == 0; i++)
+		isa_run_for(&s, 100);
+	g_assert_cmpuint(s.failed, ==, 1);
+	g_assert_cmpuint(isa_driver_statistics(&s).resets, ==, 1);
+	drain_wire(&s);
+	s.failed = 0;
+	isa_exchange(&s, 0, FRAMES);
+	isa_close(&s);
+}
+
+static void test_halt(gconstpointer continuous)
+{
+	struct isa_scene scene = isa_scene(7);
+	struct isa_session s;
+	unsigned int i;
+
+	isa_scene_set(&scene, "ContinuousReceive", continuous);
+	isa_run(&s, &scene);
+	isa_exchange(&s, 0, FRAMES);
+	for (i = 0; i < 4; i++) {
+		isa_send(&s, i);
+		isa_inject(&s, i);
+	}
+	s.expected_from = 0 - s.received;
+	g_assert_cmpuint(isa_stop(&s), ==, 0);
+	g_assert_cmpuint(s.completed + s.failed, ==, FRAMES + 4);
+	/* The device is quiet: no transfer, no frames wanted, no interrupt. */
+	g_assert_cmpuint(ISA_DMA_NIC_STATUS_TRANSFER(port_get(&s, ISA_DMA_NIC_STATUS)), ==,
+			 ISA_DMA_NIC_TRANSFER_IDLE);
+	g_assert_cmphex(port_get(&s, ISA_DMA_NIC_STATUS) & ISA_DMA_NIC_STATUS_REQUEST, ==, 0);
+	g_assert_cmphex(port_get(&s, ISA_DMA_NIC_INTERRUPT_MASK), ==, 0);
+	g_assert_cmphex(index_get(&s, ISA_DMA_NIC_RECEIVE_FILTER), ==, 0);
+	g_assert_cmpuint(index_get(&s, ISA_DMA_NIC_ERROR_CODE), ==, ISA_DMA_NIC_ERROR_NONE);
+	g_assert_cmpuint(drain_wire(&s), >=, s.completed - FRAMES);
+	/* And the next driver starts on it. */
+	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
+	isa_set_filter(&s, NDIS_PACKET_TYPE_BROADCAST);
+	s.completed = 0;
+	s.failed = 0;
+	isa_exchange(&s, 0, FRAMES);
+	isa_close(&s);
+}
+
+static void add(const char *name, void (*test)(gconstpointer))
+{
+	char *path = g_strdup_printf("/qtest-platform/isa-life/%s/frames", name);
+
+	g_test_add_data_func(path, "0", test);
+	g_free(path);
+	path = g_strdup_printf("/qtest-platform/isa-life/%s/ring", name);
+	g_test_add_data_func(path, "1", test);
+	g_free(path);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	if (!fixture_program(&status))
+		return status;
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/qtest-platform/isa-life/bad-keywords", test_bad_keywords);
+	g_test_add_func("/qtest-platform/isa-life/conflicts", test_conflicts);
+	g_test_add_func("/qtest-platform/isa-life/nobody-there", test_nobody_there);
+	g_test_add_func("/qtest-platform/isa-life/channel-in-use", test_channel_in_use);
+	g_test_add_func("/qtest-platform/isa-life/no-low-memory", test_no_low_memory);
+	g_test_add_func("/qtest-platform/isa-life/all-oids", test_all_oids);
+	g_test_add_func("/qtest-platform/isa-life/counters", test_counters);
+	add("filters", test_filters);
+	add("reset", test_reset);
+	add("device-error", test_device_error);
+	g_test_add_func("/qtest-platform/isa-life/hang", test_hang);
+	add("halt", test_halt);
+	return g_test_run();
+}
