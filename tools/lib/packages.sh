@@ -17,6 +17,8 @@ REQUIRED_PACKAGES=(
 # What the tests need beyond that.
 TEST_PACKAGES=(
 	tshark
+	# QEMU with sanitizers and fuzzer
+	clang libclang-rt-dev llvm
 	# the DDK headers with which ndis-headers/ is compared
 	mingw-w64-common
 	# iommufd for the guest's kernel

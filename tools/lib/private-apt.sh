@@ -50,10 +50,13 @@ private_apt_machine_targets() {
 
 # private_apt_sources SUITE: prints the sources.list of the private root.
 private_apt_sources() {
-	local suite=$1 own targets kind uri
+	local suite=$1 own targets kind uri kinds=('' -updates -security)
 	own=$(distribution)
 	targets=$(private_apt_machine_targets)
-	for kind in '' -updates -security; do
+	case $suite in
+	sid | *-backports) kinds=('') ;;
+	esac
+	for kind in "${kinds[@]}"; do
 		uri=$(awk -v release="$own$kind" '$2 == release { print $1; exit }' <<<"$targets")
 		[ -n "$uri" ] || continue
 		printf '%s [signed-by=%s] %s %s main\n' \

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""Tests of apply-overlay and sync-tree.py: what a build in the tree relies on."""
+"""Tests of apply-overlay, build-qemu and sync-tree.py: what a build relies on."""
 
 import os
 import subprocess
@@ -109,6 +109,29 @@ class Overlay(TreeCase):
         self.assertEqual({n: c.rstrip() for n, c in files.items()},
                          {n: c.rstrip() for n, c in TREE.items()})
 
+    def test_tests_of_the_tree(self):
+        meson = "before()\nqos_test_ss = ss.source_set()\nafter()\n"
+        write_tree(self.tree, {"tests/qtest/meson.build": meson})
+        write_tree(self.device, {"tests/qtest/meson.build": "qos_test_ss.add(files('n.c'))\n",
+                                 "tests/qtest/n.c": "int n;\n"})
+        for _ in range(2):
+            self.assertEqual(self.apply().returncode, 0)
+            lines = read_tree(self.tree)["tests/qtest/meson.build"].splitlines()
+            self.assertEqual(lines[:2] + lines[-1:], meson.splitlines())
+            self.assertEqual(lines[3], "qos_test_ss.add(files('n.c'))")
+        self.assertEqual(read_tree(self.tree)["tests/qtest/n.c"], "int n;\n")
+        os.unlink(os.path.join(self.device, "tests/qtest/meson.build"))
+        os.unlink(os.path.join(self.device, "tests/qtest/n.c"))
+        self.apply()
+        self.assertEqual(read_tree(self.tree)["tests/qtest/meson.build"], meson)
+        self.assertNotIn("tests/qtest/n.c", read_tree(self.tree))
+
+    def test_refuses_tests_that_the_tree_has_no_place_for(self):
+        write_tree(self.device, {"tests/qtest/n.c": "int n;\n"})
+        result = self.apply()
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("the QEMU tree has no directory tests/qtest", result.stdout)
+
     def test_source_set_of_old_trees(self):
         write_tree(self.tree, {"hw/net/meson.build": "softmmu_ss.add(files('other.c'))\n"})
         self.apply()
@@ -136,6 +159,18 @@ class Overlay(TreeCase):
         result = self.apply()
         self.assertEqual(result.returncode, 1)
         self.assertIn("take a fresh copy", result.stdout)
+
+
+class BuildOptions(TreeCase):
+    def test_refuses_a_release_without_package(self):
+        result = self.run_tool("build-qemu", "--qemu", "9.1", "--print-cache")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("do not build with QEMU 9.1; name one of", result.stdout)
+
+    def test_refuses_two_sources(self):
+        result = self.run_tool("build-qemu", "--qemu", "7.2", "--qemu-source", self.tree)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("give one of them", result.stdout)
 
 
 class Sync(TreeCase):
