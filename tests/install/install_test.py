@@ -110,6 +110,14 @@ class Install(unittest.TestCase):
         path = self.compile(MINIPORT, "driver.so", "-shared", "-fPIC")
         self.assertIn("NdisMInitializeWrapper", run(["nm", "--dynamic", "--undefined-only", path]))
 
+    def test_ndis_cc_finds_its_headers_and_library(self):
+        path = os.path.join(self.directory.name, "compiled.c")
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(MINIPORT)
+        run([self.find("ndis-cc"), "-o", path + ".so", path])
+        self.assertIn("DriverEntry", run(["nm", "--dynamic", "--defined-only", path + ".so"]))
+        self.assertTrue(self.find("ndis-cc.1").endswith("man1/ndis-cc.1"))
+
     def test_ndisrun_and_its_parts(self):
         version = run([self.find("ndisrun"), "--version"], env=self.environment)
         self.assertRegex(version, r"\d+\.\d+\.\d+")
