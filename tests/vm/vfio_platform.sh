@@ -12,7 +12,7 @@ fi
 
 for device in /sys/bus/pci/devices/*; do
 	if [ "$(cat "$device/vendor"):$(cat "$device/device")" = 0x1234:0x11e8 ]; then
-		exec /scenario/vfio_platform_test "${device##*/}"
+		exec /scenario/vfio_platform_test "${device##*/}" /dev/ttyS2
 	fi
 done
 echo "Bail out! there is no edu device (1234:11e8)"

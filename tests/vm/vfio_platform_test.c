@@ -2,8 +2,8 @@
 /*
  * vfio_platform_test.c - the vfio platform against a real kernel and IOMMU
  *
- * Runs in the guest, as root, with the PCI address of a QEMU "edu" device as
- * its argument.  edu is a few registers, a DMA engine with a buffer of 4 KiB,
+ * Runs in the guest, as root.  Arguments: the PCI address of a QEMU "edu" device, and the serial
+ * port behind which the host tells the guest's memory (host_memory.h).  edu is a few registers, a DMA engine with a buffer of 4 KiB,
  * and an interrupt (QEMU: docs/specs/edu.rst); its addresses have 28 bits.
  */
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include "platform/linux/explain.h"
 #include "platform/linux/pci_bind.h"
 #include "platform/vfio/vfio.h"
+#include "vfio_platform_test.h"
 
 #define EDU_ID		     0x00
 #define EDU_LIVENESS	     0x04
@@ -28,8 +29,6 @@
 #define EDU_DMA_COUNT	     0x90
 #define EDU_DMA_COMMAND	     0x98
 #define EDU_DMA_START	     1
-#define EDU_DMA_TO_MEMORY    2
-#define EDU_BUFFER	     0x40000
 #define EDU_IDENTIFICATION   0x010000edu
 #define EDU_BAR_SIZE	     0x100000
 
@@ -47,10 +46,9 @@ static const char *const ways[] = {
 static enum vfio_way way;
 static unsigned int cases;
 static unsigned int failures;
+static const char *host_port;
 
-static void check(bool good, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void check(bool good, const char *format, ...)
+void check(bool good, const char *format, ...)
 {
 	va_list arguments;
 
@@ -76,9 +74,8 @@ static void edu_write(struct platform *p, uint64_t offset, uint32_t value)
 	platform_bar_write(p, 0, offset, &value, sizeof(value));
 }
 
-/* Runs the event loop until the engine is idle. */
-static void edu_dma(struct platform *p, uint32_t source, uint32_t destination, uint32_t count,
-		    uint32_t direction)
+void edu_dma(struct platform *p, uint32_t source, uint32_t destination, uint32_t count,
+	     uint32_t direction)
 {
 	uint64_t deadline = event_loop_now() + 5 * SECOND;
 
@@ -387,6 +384,7 @@ static void run_on(struct platform *p, const char *address, bool is_amd)
 	test_dma(p, va);
 	test_refusals(p, va, !is_amd);
 	test_interrupts(p);
+	test_memory_from_outside(p, host_port);
 	test_second_user(address, VFIO_WAY_TYPE1);
 	if (has_iommufd())
 		test_second_user(address, VFIO_WAY_IOMMUFD);
@@ -445,11 +443,13 @@ int main(int argc, char **argv)
 	struct platform *p = NULL;
 	int result;
 
-	if (argc != 2 || pci_binding_capture(sysfs, argv[1], &binding, &why) < 0 ||
+	if (argc != 3 || pci_binding_capture(sysfs, argv[1], &binding, &why) < 0 ||
 	    pci_device_read(sysfs, argv[1], &device, &why) < 0) {
-		fprintf(stderr, "give the canonical PCI address of an edu device. %s\n", message);
+		fprintf(stderr, "give the canonical PCI address of an edu device, and a port. %s\n",
+			message);
 		return 2;
 	}
+	host_port = argv[2];
 	result = vfio_platform_open(argv[1], way, loop, &p, message, sizeof(message));
 	printf("# %s\n", message);
 	check(result == -ENXIO && strstr(message, "not to vfio-pci"),
