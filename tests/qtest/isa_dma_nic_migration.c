@@ -24,13 +24,7 @@ struct isa_nic *isa_nic_load(const struct isa_nic_options *options, int stream, 
 
 	use.incoming = true;
 	device = isa_nic_start(&use);
-	/* QEMU would put frames of its own on the wire to announce the new place */
-	qtest_qmp_ok(device->nic.qemu, "{\"execute\": \"migrate-set-parameters\", \"arguments\": "
-				       "{\"announce-rounds\": 0}}");
-	qtest_qmp_ok(device->nic.qemu,
-		     "{\"execute\": \"migrate-incoming\", \"arguments\": "
-		     "{\"uri\": \"file:/proc/%d/fd/%d\", \"exit-on-error\": false}}",
-		     (int)getpid(), stream);
+	migration_begin_load(device->nic.qemu, stream);
 	while (!(*loaded = answer_has(device, "\"status\": \"completed\"")) &&
 	       !answer_has(device, "\"status\": \"failed\"")) {
 		if (g_get_monotonic_time() > end)

@@ -149,12 +149,12 @@ static void test_hotplug(void)
 			   "{\"execute\": \"device_add\", \"arguments\": {\"driver\": "
 			   "\"isa-dma-nic\", \"iobase\": 800, \"dma\": 5}}");
 	g_assert_nonnull(strstr(answer, "\"error\""));
-	g_assert_nonnull(strstr(answer, "hotplug"));
+	g_assert_nonnull(strstr(answer, "plug"));
 	g_free(answer);
 	answer = qtest_qmp(device->nic.qemu,
 			   "{\"execute\": \"device_del\", \"arguments\": {\"id\": \"nic\"}}");
 	g_assert_nonnull(strstr(answer, "\"error\""));
-	g_assert_nonnull(strstr(answer, "hotplug"));
+	g_assert_nonnull(strstr(answer, "plug"));
 	g_free(answer);
 	isa_nic_stop(device);
 }

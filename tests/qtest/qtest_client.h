@@ -65,6 +65,13 @@ struct qtest_options {
 bool qtest_program(int *status);
 
 /**
+ * qtest_qemu_since() - whether QEMU's release is @major.@minor or later.
+ *
+ * A test that takes a feature which an older QEMU lacks skips itself, with the feature's name.
+ */
+bool qtest_qemu_since(unsigned int major, unsigned int minor);
+
+/**
  * qtest_start() - run QEMU and wait until it answers on both channels.
  *
  * Return: the process; end it with qtest_end().

@@ -67,6 +67,17 @@ bool qtest_program(int *status)
 	return false;
 }
 
+bool qtest_qemu_since(unsigned int major, unsigned int minor)
+{
+	char *line[] = {getenv("SGNIC_QEMU"), "--version", NULL};
+	unsigned int found[2] = {0, 0};
+	g_autofree char *text = NULL;
+
+	g_assert_true(g_spawn_sync(NULL, line, NULL, 0, NULL, NULL, &text, NULL, NULL, NULL));
+	g_assert_cmpint(sscanf(text, "QEMU emulator version %u.%u", &found[0], &found[1]), ==, 2);
+	return found[0] > major || (found[0] == major && found[1] >= minor);
+}
+
 static int anonymous_file(const char *name, size_t size)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);

@@ -13,6 +13,15 @@
 /** migration_save() - stop the machine; return a file with its state. */
 int migration_save(struct nic *nic);
 
+/** migration_begin_load() - make a QEMU that waits for a stream, of any device, take it. */
+void migration_begin_load(struct qtest *qemu, int stream);
+
+/**
+ * migration_can_refuse() - whether QEMU lives on when it refuses a stream; if not, the test
+ * is marked as skipped, and has to return.
+ */
+bool migration_can_refuse(void);
+
 /** migration_load() - start a QEMU from the stream; *loaded tells whether it accepted it. */
 struct nic *migration_load(int stream, bool *loaded);
 
