@@ -37,6 +37,8 @@ static int create(struct platform *platform, const struct dma_options *options,
 
 	if (address_bits != 24 && address_bits != 32 && address_bits != 64)
 		return -EINVAL;
+	if (address_bits < 64 && space->lowest >> address_bits)
+		return -ENOSPC;
 	created = calloc(1, sizeof(*created));
 	if (!created)
 		return -ENOMEM;
@@ -68,8 +70,8 @@ int dma_adapter_create(struct platform *platform, const struct dma_options *opti
 	if (!space)
 		return -ENOMEM;
 	result = logical_space_init(&space->space, platform, 64);
-	if (!result && address_bits < 64 && space->space.free[0].first >> address_bits)
-		result = -ENOSPC;
+	if (!result)
+		space->lowest = space->space.free[0].first;
 	if (!result)
 		result = create(platform, options, space, address_bits, adapter);
 	if (result)
@@ -123,4 +125,21 @@ const struct dma_statistics *dma_adapter_statistics(const struct dma_adapter *ad
 unsigned int dma_adapter_address_bits(const struct dma_adapter *adapter)
 {
 	return adapter->address_bits;
+}
+
+void dma_statistics_add(struct dma_statistics *sum, const struct dma_statistics *part)
+{
+	sum->map_registers_allocated += part->map_registers_allocated;
+	sum->map_registers_mapped += part->map_registers_mapped;
+	sum->map_registers_peak += part->map_registers_peak;
+	for (unsigned int i = 0; i < DMA_POLICY_COUNT; i++) {
+		sum->mappings[i] += part->mappings[i];
+		sum->bytes[i] += part->bytes[i];
+	}
+	sum->failures += part->failures;
+	sum->common_bytes += part->common_bytes;
+	sum->cache_entries += part->cache_entries;
+	sum->cache_hits += part->cache_hits;
+	sum->cache_misses += part->cache_misses;
+	sum->cache_evictions += part->cache_evictions;
 }

@@ -149,7 +149,7 @@ int dma_adapter_create(struct platform *platform, const struct dma_options *opti
  * For a device with several adapter objects: they share its logical addresses.  The
  * widths may differ; platform and options are those of @sibling.
  *
- * Return: 0; -EINVAL; -ENOMEM.
+ * Return: 0; -EINVAL; -ENOSPC as dma_adapter_create(); -ENOMEM.
  */
 int dma_adapter_create_sibling(const struct dma_adapter *sibling, unsigned int address_bits,
 			       struct dma_adapter **adapter);
@@ -164,6 +164,9 @@ unsigned int dma_adapter_destroy(struct dma_adapter *adapter);
 
 /** dma_adapter_statistics() - any level: the counters, valid as long as the adapter. */
 const struct dma_statistics *dma_adapter_statistics(const struct dma_adapter *adapter);
+
+/** dma_statistics_add() - add the counters of @part to those of @sum. */
+void dma_statistics_add(struct dma_statistics *sum, const struct dma_statistics *part);
 
 /** dma_adapter_address_bits() - any level: 24, 32 or 64 as given at creation. */
 unsigned int dma_adapter_address_bits(const struct dma_adapter *adapter);

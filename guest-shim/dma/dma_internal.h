@@ -28,9 +28,13 @@ struct dma_arena {
 	logical_t logical;
 };
 
-/** struct shared_space - the logical addresses of a device, shared by its adapters */
+/**
+ * struct shared_space - the logical addresses of a device, shared by its adapters
+ * @lowest: the first that can be mapped.
+ */
 struct shared_space {
 	unsigned int users;
+	uint64_t lowest;
 	struct logical_space space;
 };
 

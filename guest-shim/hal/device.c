@@ -282,23 +282,6 @@ SHIM_EXPORT void shim_device_fault(struct shim_device *device, const struct plat
 	verifier_fault(bus->verifier, bus->driver, fault);
 }
 
-static void add(struct dma_statistics *sum, const struct dma_statistics *part)
-{
-	sum->map_registers_allocated += part->map_registers_allocated;
-	sum->map_registers_mapped += part->map_registers_mapped;
-	sum->map_registers_peak += part->map_registers_peak;
-	for (unsigned int i = 0; i < DMA_POLICY_COUNT; i++) {
-		sum->mappings[i] += part->mappings[i];
-		sum->bytes[i] += part->bytes[i];
-	}
-	sum->failures += part->failures;
-	sum->common_bytes += part->common_bytes;
-	sum->cache_entries += part->cache_entries;
-	sum->cache_hits += part->cache_hits;
-	sum->cache_misses += part->cache_misses;
-	sum->cache_evictions += part->cache_evictions;
-}
-
 SHIM_EXPORT void shim_device_statistics(struct shim_device *device,
 					struct shim_device_statistics *statistics)
 {
@@ -316,6 +299,7 @@ SHIM_EXPORT void shim_device_statistics(struct shim_device *device,
 		for (const struct hal_request *r = adapter->queue; r; r = r->next)
 			statistics->waiting++;
 		if (adapter->dma)
-			add(&statistics->dma, dma_adapter_statistics(adapter->dma));
+			dma_statistics_add(&statistics->dma,
+				    dma_adapter_statistics(adapter->dma));
 	}
 }

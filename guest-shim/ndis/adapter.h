@@ -14,6 +14,7 @@
 
 #include "dma/dma.h"
 #include "include/ndis_shim.h"
+#include "include/shim_device.h"
 #include "ke/processor.h"
 #include "ndis/driver.h"
 #include "platform/platform.h"
@@ -151,7 +152,8 @@ struct adapter_receive {
  * struct shim_adapter
  * @next: adapters of this thread.
  * @context: MiniportAdapterContext.
- * @verifier: NULL: the checking mode is off.
+ * @device: its device object, which has the DMA addresses and the checking mode.
+ * @verifier: that of @device; NULL: the checking mode is off.
  * @calls: functions of the miniport in progress, MiniportISR excepted.
  * @dma_channels: what NdisMRegisterDmaChannel claimed.
  * @interrupts: what NdisMRegisterInterrupt registered.
@@ -163,6 +165,7 @@ struct shim_adapter {
 	struct platform *platform;
 	struct shim_client client;
 	struct shim_adapter_options options;
+	struct shim_device *device;
 	struct verifier *verifier;
 	enum adapter_state state;
 

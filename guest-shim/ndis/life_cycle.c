@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hal/device.h"
 #include "ke/bug_check.h"
 #include "ndis/configuration.h"
 #include "ndis/dma.h"
@@ -135,29 +136,36 @@ static int check_options(const struct shim_adapter_options *options,
 	return 0;
 }
 
-static struct shim_adapter *create(struct shim_driver *driver, struct platform *platform,
-				   const struct shim_adapter_options *options,
-				   const struct shim_client *client)
+static int create(struct shim_driver *driver, struct platform *platform,
+		  const struct shim_adapter_options *options, const struct shim_client *client,
+		  struct shim_adapter **adapter)
 {
-	struct shim_adapter *adapter = calloc(1, sizeof(*adapter));
+	const struct shim_device_options device_options = {
+		.dma = options->dma,
+		.verify = options->verify,
+	};
+	struct shim_adapter *created = calloc(1, sizeof(*created));
+	int result;
 
-	if (!adapter)
-		return NULL;
-	adapter->driver = driver;
-	adapter->platform = platform;
-	adapter->options = *options;
-	if (verifier_create(options->verify, &adapter->verifier)) {
-		free(adapter);
-		return NULL;
+	if (!created)
+		return -ENOMEM;
+	result = hal_device_create(platform, &device_options, driver->name, &created->device);
+	if (result) {
+		free(created);
+		return result;
 	}
-	adapter->options.dma.guard |= adapter->verifier != NULL;
-	adapter->client = *client;
-	adapter->state = ADAPTER_INITIALIZING;
+	created->driver = driver;
+	created->platform = platform;
+	created->options = *options;
+	created->verifier = hal_device_verifier(created->device);
+	created->client = *client;
+	created->state = ADAPTER_INITIALIZING;
 	ke_on_bug_check(shut_down_adapters);
-	adapter->next = ndis_adapters;
-	ndis_adapters = adapter;
+	created->next = ndis_adapters;
+	ndis_adapters = created;
 	driver->adapters++;
-	return adapter;
+	*adapter = created;
+	return 0;
 }
 
 static void destroy(struct shim_adapter *adapter)
@@ -169,7 +177,7 @@ static void destroy(struct shim_adapter *adapter)
 	*link = adapter->next;
 	adapter->driver->adapters--;
 	ke_detach_event_loop();
-	verifier_destroy(adapter->verifier);
+	shim_device_destroy(adapter->device);
 	free(adapter);
 }
 
@@ -263,6 +271,7 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 	ndis_frames_destroy(adapter);
 	if (adapter->dma.adapter)
 		dma_adapter_destroy(adapter->dma.adapter);
+	leaks += hal_device_discard(adapter->device, call);
 	verifier_let_go(adapter->verifier);
 	return leaks;
 }
@@ -298,10 +307,10 @@ SHIM_EXPORT int shim_adapter_start(struct shim_driver *driver, struct platform *
 		log_error("the adapters of one thread share one event loop");
 		return result;
 	}
-	created = create(driver, platform, options, client);
-	if (!created) {
+	result = create(driver, platform, options, client, &created);
+	if (result) {
 		ke_detach_event_loop();
-		return -ENOMEM;
+		return result;
 	}
 	result = ndis_configuration_create(created);
 	if (!result && call_initialize(created, &medium) != NDIS_STATUS_SUCCESS)
@@ -385,19 +394,21 @@ SHIM_EXPORT unsigned int shim_adapter_stop(struct shim_adapter *adapter)
 SHIM_EXPORT void shim_adapter_statistics(struct shim_adapter *adapter,
 					 struct shim_statistics *statistics)
 {
+	struct shim_device_statistics device;
+
+	shim_device_statistics(adapter->device, &device);
 	*statistics = adapter->statistics;
-	verifier_statistics(adapter->verifier, &statistics->verify);
+	statistics->violations += device.violations;
+	statistics->verify = device.verify;
+	statistics->dma = device.dma;
 	statistics->sends_pending = adapter->send.pending;
 	if (adapter->dma.adapter)
-		statistics->dma = *dma_adapter_statistics(adapter->dma.adapter);
+		dma_statistics_add(&statistics->dma, dma_adapter_statistics(adapter->dma.adapter));
 }
 
 SHIM_EXPORT void shim_adapter_fault(struct shim_adapter *adapter, const struct platform_fault *fault)
 {
-	if (!adapter->verifier)
-		return;
-	adapter->statistics.violations++;
-	verifier_fault(adapter->verifier, adapter->driver->name, fault);
+	shim_device_fault(adapter->device, fault);
 }
 
 SHIM_EXPORT int shim_run_once(int64_t timeout)

@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ke/bug_check.h"
+#include "hal/device.h"
 #include "hal/memory.h"
+#include "ke/bug_check.h"
 #include "mm/span.h"
 #include "ndis/dma.h"
 #include "ndis/dma_channel.h"
@@ -58,8 +59,7 @@ bool ndis_dma_open(struct shim_adapter *adapter, const char *call, unsigned int 
 			       dma_adapter_address_bits(adapter->dma.adapter));
 		return false;
 	}
-	result = dma_adapter_create(adapter->platform, &adapter->options.dma, bits,
-				    &adapter->dma.adapter);
+	result = hal_device_dma(adapter->device, bits, &adapter->dma.adapter);
 	if (result)
 		log_error("%s: no DMA with %u address bits: %s", call, bits, strerror(-result));
 	return !result;

@@ -10,6 +10,7 @@
  */
 
 #include "../ntdef.h"
+#include "interface_type.h"
 
 /* Kinds of resource: CM_PARTIAL_RESOURCE_DESCRIPTOR.Type, and which member of the union counts. */
 #define CmResourceTypeNull 0
@@ -124,8 +125,26 @@ typedef struct _CM_PARTIAL_RESOURCE_LIST {
 	CM_PARTIAL_RESOURCE_DESCRIPTOR PartialDescriptors[1];
 } CM_PARTIAL_RESOURCE_LIST, *PCM_PARTIAL_RESOURCE_LIST;
 
+/*
+ * Resources on one bus.
+ *
+ * InterfaceType, BusNumber   which.
+ */
+typedef struct _CM_FULL_RESOURCE_DESCRIPTOR {
+	INTERFACE_TYPE InterfaceType;
+	ULONG BusNumber;
+	CM_PARTIAL_RESOURCE_LIST PartialResourceList;
+} CM_FULL_RESOURCE_DESCRIPTOR, *PCM_FULL_RESOURCE_DESCRIPTOR;
+
+/* Resources of a device on Count buses. */
+typedef struct _CM_RESOURCE_LIST {
+	ULONG Count;
+	CM_FULL_RESOURCE_DESCRIPTOR List[1];
+} CM_RESOURCE_LIST, *PCM_RESOURCE_LIST;
+
 #pragma pack(pop)
 
 C_ASSERT(sizeof(CM_PARTIAL_RESOURCE_DESCRIPTOR) == 20);
+C_ASSERT(sizeof(CM_RESOURCE_LIST) == 40);
 
 #endif

@@ -15,7 +15,9 @@
  * After the last halt the unload handler is called. Source: ndis-hal-dma.md sections 4.1, 4.2, 10.
  */
 
+#include "../ddk/device_object.h"
 #include "../ddk/driver.h"
+#include "../ddk/resources.h"
 #include "characteristics.h"
 
 /*
@@ -202,6 +204,30 @@ NDISAPI VOID NTAPI NdisMSetInformationComplete(IN NDIS_HANDLE MiniportAdapterHan
  */
 NDISAPI VOID NTAPI NdisMResetComplete(IN NDIS_HANDLE MiniportAdapterHandle, IN NDIS_STATUS Status,
 				      IN BOOLEAN AddressingReset);
+
+/*
+ * Tells the device objects of the adapter, which IoGetDmaAdapter and the functions behind it take.
+ *
+ * MiniportAdapterHandle          the adapter.
+ * PhysicalDeviceObject           OUT, may be NULL. What IoGetDmaAdapter wants.
+ * FunctionalDeviceObject         OUT, may be NULL.
+ * NextDeviceObject               OUT, may be NULL.
+ * AllocatedResources             OUT, may be NULL.
+ * AllocatedResourcesTranslated   OUT, may be NULL.
+ *
+ * One device object stands for all three here; it lives as long as the adapter. The resource lists
+ * are always NULL: NdisMPciAssignResources and NdisMQueryAdapterResources tell the resources. All
+ * outputs are NULL when the handle or the IRQL is wrong, which is reported. Adapter objects that
+ * the driver gets with the device object have logical addresses of their own next to those of the
+ * adapter's map registers and shared memory, and are given back before MiniportHalt returns.
+ * IRQL: =PASSIVE.
+ */
+NDISAPI VOID NTAPI NdisMGetDeviceProperty(
+	IN NDIS_HANDLE MiniportAdapterHandle, IN OUT PDEVICE_OBJECT *PhysicalDeviceObject OPTIONAL,
+	IN OUT PDEVICE_OBJECT *FunctionalDeviceObject OPTIONAL,
+	IN OUT PDEVICE_OBJECT *NextDeviceObject OPTIONAL,
+	IN OUT PCM_RESOURCE_LIST *AllocatedResources OPTIONAL,
+	IN OUT PCM_RESOURCE_LIST *AllocatedResourcesTranslated OPTIONAL);
 
 /*
  * Returns the number of processors. IRQL: any.
