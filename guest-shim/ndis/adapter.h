@@ -23,6 +23,7 @@
 
 struct ndis_dma_channel;
 struct ndis_interrupt;
+struct system_dma;
 
 enum adapter_state {
 	ADAPTER_INITIALIZING, /* MiniportInitialize runs */
@@ -44,6 +45,7 @@ struct map_register {
  * @slots, @registers, @register_count: map registers; NULL, 0 when there are none.
  * @maximum_buffer: bytes that one register maps.
  * @runs, @run_capacity: where dma_slot_map() leaves its result.
+ * @isa_channel: by which an ISA bus master gets the bus, or NULL.
  * @scatter_gather: NdisMInitializeScatterGatherDma succeeded.
  * @maximum_packet: bytes that it was told.
  * @packet_slots: one slot per frame, scatter/gather only.
@@ -58,6 +60,7 @@ struct adapter_dma {
 	uint32_t maximum_buffer;
 	struct dma_run *runs;
 	unsigned int run_capacity;
+	struct system_dma *isa_channel;
 	bool scatter_gather;
 	uint32_t maximum_packet;
 	struct dma_slots *packet_slots;

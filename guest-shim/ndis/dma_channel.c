@@ -1,38 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * dma_channel.c - slave DMA: NdisMRegisterDmaChannel and its relatives
+ * dma_channel.c - slave DMA: NdisMRegisterDmaChannel and its end
  *
  * The controller is that of hal/system_dma.h.  Source: ndis-hal-dma.md sections 7 and 11.
  */
-#include "ndis/dma_channel.h"
+#include "ndis/dma_channel_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "hal/system_dma.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
 
-/**
- * struct ndis_dma_channel - what a MiniportDmaHandle points to
- * @is_master: in cascade mode, without transfers.
- * @buffer: of the transfer that is set up, or NULL; @offset, @length, @to_device: its arguments.
- */
-struct ndis_dma_channel {
-	struct ndis_dma_channel *next;
-	struct shim_adapter *adapter;
-	struct system_dma *channel;
-	ULONG number;
-	bool is_master;
-	PNDIS_BUFFER buffer;
-	ULONG offset;
-	ULONG length;
-	bool to_device;
-};
-
-static struct ndis_dma_channel *find_channel(NDIS_HANDLE handle, const char *call)
+struct ndis_dma_channel *ndis_dma_channel_find(NDIS_HANDLE handle, const char *call)
 {
 	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
 		for (struct ndis_dma_channel *c = adapter->dma_channels; c; c = c->next) {
@@ -40,10 +23,14 @@ static struct ndis_dma_channel *find_channel(NDIS_HANDLE handle, const char *cal
 				return c;
 		}
 	}
-	ndis_violation(NULL, call,
-		       "MiniportDmaHandle is what NdisMRegisterDmaChannel stored, until "
-		       "NdisMDeregisterDmaChannel",
-		       "%p is no DMA channel", handle);
+	ndis_violation_code(
+		NULL,
+		VERIFIER_DETAIL(handle ? VERIFIER_RELEASED_ADAPTER : VERIFIER_NULL_ADAPTER,
+				.object = handle, .parameters = {(uintptr_t)handle}),
+		call,
+		"MiniportDmaHandle is what NdisMRegisterDmaChannel stored, until "
+		"NdisMDeregisterDmaChannel",
+		"%p is no DMA channel", handle);
 	return NULL;
 }
 
@@ -109,7 +96,7 @@ static NDIS_STATUS claim(struct shim_adapter *adapter, const char *call,
 }
 
 static NDIS_STATUS register_channel(struct shim_adapter *adapter, const char *call,
-				    const NDIS_DMA_DESCRIPTION *d, ULONG maximum,
+				    const NDIS_DMA_DESCRIPTION *d, ULONG maximum, const void *caller,
 				    struct ndis_dma_channel **registered)
 {
 	bool is_master = adapter->attributes & NDIS_ATTRIBUTE_BUS_MASTER;
@@ -140,6 +127,8 @@ static NDIS_STATUS register_channel(struct shim_adapter *adapter, const char *ca
 	created->is_master = is_master;
 	created->next = adapter->dma_channels;
 	adapter->dma_channels = created;
+	if (adapter->verifier)
+		ndis_verify_dma_channel(adapter, call, created, created->number, caller);
 	*registered = created;
 	return NDIS_STATUS_SUCCESS;
 }
@@ -159,7 +148,8 @@ NDIS_STATUS NTAPI NdisMRegisterDmaChannel(PNDIS_HANDLE MiniportDmaHandle,
 			       "MiniportDmaHandle %p, DmaDescription %p", (void *)MiniportDmaHandle,
 			       (void *)DmaDescription);
 	else if (adapter && ndis_may_claim_hardware(adapter, call))
-		status = register_channel(adapter, call, DmaDescription, MaximumLength, &channel);
+		status = register_channel(adapter, call, DmaDescription, MaximumLength,
+					  __builtin_return_address(0), &channel);
 	if (channel)
 		*MiniportDmaHandle = channel;
 	TRACE(call, "adapter %p, channel %u, %u bytes) -> %s, %p", (void *)adapter,
@@ -168,26 +158,57 @@ NDIS_STATUS NTAPI NdisMRegisterDmaChannel(PNDIS_HANDLE MiniportDmaHandle,
 	return status;
 }
 
-static void deregister(struct ndis_dma_channel *channel, const char *call)
+static void deregister(struct ndis_dma_channel *channel, const char *call, const void *caller)
 {
-	struct ndis_dma_channel **link = &channel->adapter->dma_channels;
+	struct shim_adapter *adapter = channel->adapter;
+	struct ndis_dma_channel **link = &adapter->dma_channels;
 
 	if (channel->buffer)
-		ndis_violation(channel->adapter, call,
-			       "NdisMCompleteDmaTransfer comes before NdisMDeregisterDmaChannel",
-			       "a transfer of %u bytes is set up on DMA channel %u",
-			       channel->length, channel->number);
+		ndis_violation_code(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_NOT_FLUSHED, .object = &channel->buffer,
+					.parameters = {channel->length,
+						       system_dma_limit(channel->channel)}),
+			call, "NdisMCompleteDmaTransfer comes before NdisMDeregisterDmaChannel",
+			"a transfer of %u bytes is set up on DMA channel %u", channel->length,
+			channel->number);
 	while (*link != channel)
 		link = &(*link)->next;
 	*link = channel->next;
 	system_dma_close(channel->channel);
+	if (adapter->verifier) {
+		ndis_verify_ended(adapter, VERIFIER_TRANSFER, &channel->buffer, call, caller);
+		ndis_verify_ended(adapter, VERIFIER_DMA_CHANNEL, channel, call, caller);
+	}
 	free(channel);
+}
+
+bool ndis_dma_channel_cascade(struct shim_adapter *adapter, const char *call, ULONG number,
+			      struct system_dma **channel)
+{
+	const struct system_dma_setup setup = {
+		.channel = number,
+		.cascade = true,
+		.exclusive = true,
+	};
+	const char *rule = system_dma_check(&setup);
+
+	*channel = NULL;
+	for (const struct ndis_dma_channel *c = adapter->dma_channels; c; c = c->next) {
+		if (c->number == number)
+			return true;
+	}
+	if (rule) {
+		ndis_violation(adapter, call, rule, "DmaChannel is %u", number);
+		return false;
+	}
+	return claim(adapter, call, &setup, channel) == NDIS_STATUS_SUCCESS;
 }
 
 VOID NTAPI NdisMDeregisterDmaChannel(NDIS_HANDLE MiniportDmaHandle)
 {
 	static const char call[] = "NdisMDeregisterDmaChannel";
-	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
+	struct ndis_dma_channel *channel = ndis_dma_channel_find(MiniportDmaHandle, call);
 
 	TRACE(call, "channel %p)", MiniportDmaHandle);
 	if (!channel || !ndis_irql_at_most(channel->adapter, call, KE_PASSIVE_LEVEL))
@@ -199,7 +220,7 @@ VOID NTAPI NdisMDeregisterDmaChannel(NDIS_HANDLE MiniportDmaHandle)
 			"called from a running adapter");
 		return;
 	}
-	deregister(channel, call);
+	deregister(channel, call, __builtin_return_address(0));
 }
 
 unsigned int ndis_dma_channel_release(struct shim_adapter *adapter, const char *call)
@@ -207,162 +228,21 @@ unsigned int ndis_dma_channel_release(struct shim_adapter *adapter, const char *
 	unsigned int count = 0;
 
 	while (adapter->dma_channels) {
-		ndis_violation(adapter, call, "NdisMDeregisterDmaChannel is called by MiniportHalt",
-			       "DMA channel %u is not given back", adapter->dma_channels->number);
-		deregister(adapter->dma_channels, call);
+		ndis_violation_code(adapter,
+				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT,
+						    .object = adapter->dma_channels,
+						    .parameters = {(uintptr_t)adapter, 1}),
+				    call, "NdisMDeregisterDmaChannel is called by MiniportHalt",
+				    "DMA channel %u is not given back",
+				    adapter->dma_channels->number);
+		deregister(adapter->dma_channels, call, NULL);
 		count++;
 	}
 	return count;
 }
 
-/* ---- transfers ----------------------------------------------------------------------------------
+/* ---- what others ask ---------------------------------------------------------------------------
  */
-
-static bool may_set_up(const struct ndis_dma_channel *channel, const char *call, const MDL *buffer,
-		       ULONG offset, ULONG length)
-{
-	struct shim_adapter *adapter = channel->adapter;
-
-	if (channel->is_master) {
-		ndis_violation(adapter, call, "the channel of a bus master has no transfers",
-			       "DMA channel %u is in cascade mode", channel->number);
-		return false;
-	}
-	if (channel->buffer) {
-		ndis_violation(
-			adapter, call,
-			"NdisMCompleteDmaTransfer comes before the next transfer of a channel",
-			"a transfer of %u bytes is set up on DMA channel %u", channel->length,
-			channel->number);
-		return false;
-	}
-	if (!buffer || !(buffer->MdlFlags & (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED)) ||
-	    !buffer->MappedSystemVa) {
-		ndis_violation(adapter, call,
-			       "the buffer must be locked in memory: made by NdisAllocateBuffer",
-			       "Buffer is %p", (const void *)buffer);
-		return false;
-	}
-	if (!length || offset >= buffer->ByteCount || length > buffer->ByteCount - offset) {
-		ndis_violation(adapter, call, "Offset and Length describe bytes of the buffer",
-			       "%u bytes at offset %u, the buffer has %u", length, offset,
-			       buffer->ByteCount);
-		return false;
-	}
-	return true;
-}
-
-static NDIS_STATUS set_up(struct ndis_dma_channel *channel, const char *call, PNDIS_BUFFER buffer,
-			  ULONG offset, ULONG length, bool to_device)
-{
-	int result;
-
-	if (!ndis_irql_at_most(channel->adapter, call, KE_DISPATCH_LEVEL) ||
-	    !may_set_up(channel, call, buffer, offset, length))
-		return NDIS_STATUS_RESOURCES;
-	result = system_dma_start(channel->channel, (char *)buffer->MappedSystemVa + offset, length,
-				  to_device);
-	switch (result) {
-	case 0:
-		break;
-	case -EMSGSIZE:
-		ndis_violation(
-			channel->adapter, call,
-			"a transfer is no longer than MaximumLength of NdisMRegisterDmaChannel",
-			"Length is %u, the limit %u", length, system_dma_limit(channel->channel));
-		return NDIS_STATUS_RESOURCES;
-	case -EINVAL:
-		ndis_violation(channel->adapter, call,
-			       "a 16-bit channel transfers an even number of bytes", "Length is %u",
-			       length);
-		return NDIS_STATUS_RESOURCES;
-	default:
-		log_error("%s: DMA channel %u: %s", call, channel->number, strerror(-result));
-		return NDIS_STATUS_RESOURCES;
-	}
-	channel->buffer = buffer;
-	channel->offset = offset;
-	channel->length = length;
-	channel->to_device = to_device;
-	return NDIS_STATUS_SUCCESS;
-}
-
-VOID NTAPI NdisMSetupDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDmaHandle,
-				 PNDIS_BUFFER Buffer, ULONG Offset, ULONG Length,
-				 BOOLEAN WriteToDevice)
-{
-	static const char call[] = "NdisMSetupDmaTransfer";
-	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
-
-	*Status = NDIS_STATUS_RESOURCES;
-	if (channel)
-		*Status = set_up(channel, call, Buffer, Offset, Length, WriteToDevice);
-	TRACE(call, "channel %p, buffer %p, %u bytes at %u, %s) -> %s", MiniportDmaHandle,
-	      (void *)Buffer, Length, Offset, WriteToDevice ? "to device" : "from device",
-	      ndis_status_text(*Status));
-}
-
-static NDIS_STATUS complete(struct ndis_dma_channel *channel, const char *call, const MDL *buffer,
-			    ULONG offset, ULONG length, bool to_device)
-{
-	bool same = channel->buffer == buffer && channel->offset == offset &&
-		    channel->length == length && channel->to_device == to_device;
-	int result;
-
-	if (!ndis_irql_at_most(channel->adapter, call, KE_DISPATCH_LEVEL))
-		return NDIS_STATUS_RESOURCES;
-	if (!channel->buffer) {
-		ndis_violation(channel->adapter, call,
-			       "NdisMSetupDmaTransfer comes before the end of a transfer",
-			       "no transfer is set up on DMA channel %u", channel->number);
-		return NDIS_STATUS_RESOURCES;
-	}
-	if (!same)
-		ndis_violation(
-			channel->adapter, call, "the arguments are those of NdisMSetupDmaTransfer",
-			"buffer %p, %u bytes at %u, WriteToDevice %u given for buffer %p, %u bytes "
-			"at %u, WriteToDevice %u",
-			(const void *)buffer, length, offset, to_device, (void *)channel->buffer,
-			channel->length, channel->offset, channel->to_device);
-	result = system_dma_stop(channel->channel);
-	if (result)
-		log_error("%s: DMA channel %u: %s", call, channel->number, strerror(-result));
-	channel->buffer = NULL;
-	return same && !result ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
-}
-
-VOID NTAPI NdisMCompleteDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDmaHandle,
-				    PNDIS_BUFFER Buffer, ULONG Offset, ULONG Length,
-				    BOOLEAN WriteToDevice)
-{
-	static const char call[] = "NdisMCompleteDmaTransfer";
-	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
-
-	*Status = NDIS_STATUS_RESOURCES;
-	if (channel)
-		*Status = complete(channel, call, Buffer, Offset, Length, WriteToDevice);
-	TRACE(call, "channel %p, buffer %p, %u bytes at %u, %s) -> %s", MiniportDmaHandle,
-	      (void *)Buffer, Length, Offset, WriteToDevice ? "to device" : "from device",
-	      ndis_status_text(*Status));
-}
-
-ULONG NTAPI NdisMReadDmaCounter(NDIS_HANDLE MiniportDmaHandle)
-{
-	static const char call[] = "NdisMReadDmaCounter";
-	struct ndis_dma_channel *channel = find_channel(MiniportDmaHandle, call);
-	ULONG left = 0;
-
-	if (channel && ndis_irql_at_most(channel->adapter, call, KE_DISPATCH_LEVEL)) {
-		if (channel->is_master)
-			ndis_violation(channel->adapter, call,
-				       "the channel of a bus master has no transfers",
-				       "DMA channel %u is in cascade mode", channel->number);
-		else
-			left = system_dma_counter(channel->channel);
-	}
-	TRACE(call, "channel %p) -> %u", MiniportDmaHandle, left);
-	return left;
-}
 
 bool ndis_dma_channel_uses(const struct shim_adapter *adapter, const MDL *buffer)
 {

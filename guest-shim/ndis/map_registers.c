@@ -25,14 +25,17 @@
 
 NDIS_STATUS NTAPI NdisQueryMapRegisterCount(NDIS_INTERFACE_TYPE BusType, PUINT MapRegisterCount)
 {
+	static const char call[] = "NdisQueryMapRegisterCount";
 	NDIS_STATUS status = NDIS_STATUS_NOT_SUPPORTED;
 
-	ndis_irql_at_most(NULL, "NdisQueryMapRegisterCount", KE_PASSIVE_LEVEL);
-	if (BusType == NdisInterfacePci) {
+	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
+	if (!MapRegisterCount) {
+		ndis_violation(NULL, call, "no argument may be NULL", "MapRegisterCount is NULL");
+	} else if (BusType == NdisInterfacePci) {
 		*MapRegisterCount = MAP_REGISTER_CEILING;
 		status = NDIS_STATUS_SUCCESS;
 	}
-	TRACE("NdisQueryMapRegisterCount", "bus %d) -> %s, %u", BusType, ndis_status_text(status),
+	TRACE(call, "bus %d) -> %s, %u", BusType, ndis_status_text(status),
 	      status == NDIS_STATUS_SUCCESS ? *MapRegisterCount : 0);
 	return status;
 }
@@ -108,10 +111,10 @@ static unsigned int bits_of_dma_size(NDIS_DMA_SIZE size)
 static bool arguments_are_valid(struct shim_adapter *adapter, const char *call, UINT channel,
 				NDIS_DMA_SIZE size, ULONG count)
 {
-	if (channel != 0) {
+	if (channel != 0 && adapter->bus != NdisInterfaceIsa) {
 		ndis_violation(adapter, call,
 			       "DmaChannel must be 0: only ISA bus masters have a DMA channel",
-			       "DmaChannel is %u on a PCI device", channel);
+			       "DmaChannel is %u on a bus of type %d", channel, adapter->bus);
 		return false;
 	}
 	if (!bits_of_dma_size(size)) {
@@ -177,6 +180,9 @@ static void destroy_registers(struct adapter_dma *dma)
 	dma->registers = NULL;
 	dma->runs = NULL;
 	dma->slots = NULL;
+	if (dma->isa_channel)
+		system_dma_close(dma->isa_channel);
+	dma->isa_channel = NULL;
 	dma->register_count = 0;
 	dma->run_capacity = 0;
 }
@@ -195,7 +201,10 @@ static NDIS_STATUS allocate(struct shim_adapter *adapter, const char *call, UINT
 		return NDIS_STATUS_RESOURCES;
 	if (!ndis_dma_open(adapter, call, bits_of_dma_size(size)))
 		return NDIS_STATUS_RESOURCES;
-	if (!create_registers(adapter, call, count, (unsigned int)pages)) {
+	/* Channel 0 stands for none, too: drivers of ISA bus masters that need none pass it. */
+	if ((channel && !ndis_dma_channel_cascade(adapter, call, channel,
+						  &adapter->dma.isa_channel)) ||
+	    !create_registers(adapter, call, count, (unsigned int)pages)) {
 		destroy_registers(&adapter->dma);
 		ndis_dma_close_if_unused(adapter);
 		return NDIS_STATUS_RESOURCES;

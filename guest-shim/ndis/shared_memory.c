@@ -97,6 +97,14 @@ VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Le
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct shared_memory *memory = NULL;
 
+	if (!VirtualAddress || !PhysicalAddress) {
+		ndis_violation(adapter, call, "no argument may be NULL",
+			       "VirtualAddress %p, PhysicalAddress %p", (void *)VirtualAddress,
+			       (void *)PhysicalAddress);
+		if (VirtualAddress)
+			*VirtualAddress = NULL;
+		return;
+	}
 	*VirtualAddress = NULL;
 	PhysicalAddress->QuadPart = 0;
 	if (adapter && irql_allows(adapter, call, Length) &&

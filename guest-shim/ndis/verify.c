@@ -143,3 +143,33 @@ void ndis_verify_guards(struct shim_adapter *adapter, const char *call)
 		dma_adapter_check_common_buffers(adapter->dma.adapter);
 	collect_damage(adapter, call);
 }
+
+/* ---- slave DMA ----------------------------------------------------------------------------- */
+
+void ndis_verify_dma_channel(struct shim_adapter *adapter, const char *call, const void *handle,
+			     unsigned int number, const void *caller)
+{
+	const struct verifier_object object = {
+		.kind = VERIFIER_DMA_CHANNEL,
+		.handle = handle,
+		.number = number,
+	};
+
+	verifier_created(adapter->verifier, &object, NULL, 0, call, caller);
+}
+
+void ndis_verify_transfer(struct shim_adapter *adapter, const char *call,
+			  const struct verifier_object *object, const void *caller)
+{
+	struct verifier_object transfer = *object;
+
+	transfer.kind = VERIFIER_TRANSFER;
+	check_overlap(adapter, call, transfer.region);
+	verifier_created(adapter->verifier, &transfer, NULL, 0, call, caller);
+}
+
+void ndis_verify_ended(struct shim_adapter *adapter, enum verifier_kind kind, const void *handle,
+		       const char *call, const void *caller)
+{
+	verifier_ended(adapter->verifier, kind, handle, call, caller);
+}

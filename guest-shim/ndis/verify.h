@@ -41,6 +41,18 @@ void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
 void ndis_verify_shared_memory_freed(struct shim_adapter *adapter, const char *call,
 				     const struct shared_memory *memory, const void *caller);
 
+/** ndis_verify_dma_channel() - a channel of the system DMA controller is the driver's.  Handle: @handle. */
+void ndis_verify_dma_channel(struct shim_adapter *adapter, const char *call, const void *handle,
+			     unsigned int number, const void *caller);
+
+/** ndis_verify_transfer() - a slave transfer is set up: check it against what is mapped.  @object: without kind. */
+void ndis_verify_transfer(struct shim_adapter *adapter, const char *call,
+			  const struct verifier_object *object, const void *caller);
+
+/** ndis_verify_ended() - an object that has no function of its own for this is gone. */
+void ndis_verify_ended(struct shim_adapter *adapter, enum verifier_kind kind, const void *handle,
+		       const char *call, const void *caller);
+
 /** ndis_verify_guards() - look at the guard bytes of all shared memory. */
 void ndis_verify_guards(struct shim_adapter *adapter, const char *call);
 

@@ -94,7 +94,7 @@ static NDIS_STATUS initialize_misuse(struct ndis_fixture *f, NDIS_HANDLE configu
 	KIRQL irql;
 
 	expect_refusal(f, NdisMAllocateMapRegisters(f->handle, 5, NDIS_DMA_32BITS, 8, 1514),
-		       "DmaChannel is 5 on a PCI device");
+		       "DmaChannel is 5 on a bus of type 5");
 	expect_refusal(f, NdisMAllocateMapRegisters(f->handle, 0, 3, 8, 1514), "DmaSize is 3");
 	expect_refusal(f, NdisMAllocateMapRegisters(f->handle, 0, 255, 8, 1514), "DmaSize is 255");
 	expect_refusal(f, allocate(f, 0, 1514), "BaseMapRegistersNeeded is 0");
