@@ -135,6 +135,8 @@ static int take_device(struct session *session)
 
 	if (session->options->qtest.enabled)
 		return session_qtest_take_device(session);
+	if (session->options->isa.enabled)
+		return session_isa_take_device(session);
 	if (pci_device_read(sysfs, address, &session->device, &why) < 0 ||
 	    pci_binding_capture(sysfs, address, &binding, &why) < 0)
 		return fail(EXIT_DEVICE, message);

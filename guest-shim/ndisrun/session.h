@@ -3,6 +3,7 @@
  * session.h - one miniport on one device, from binding to giving back
  *
  *	session.c           order of opening and closing, main loop
+ *	session_isa.c       what is different with an ISA device
  *	session_qtest.c     what is different with a device of QEMU
  *	session_requests.c  what a running session answers on its control socket
  *	session_report.c    start-up lines and counters
@@ -65,6 +66,12 @@ struct session {
 /** session_run() - the whole life of a session.  Return: an exit status; failures are complained
  * about. */
 int session_run(const struct run_options *options);
+
+/** session_isa_take_device() - open an ISA device of this machine.  Return: an exit status. */
+int session_isa_take_device(struct session *session);
+
+/** session_isa_print_start() - resources of an ISA device. */
+void session_isa_print_start(const struct session *session, FILE *file);
 
 /** session_qtest_take_device() - start QEMU, or attach to it.  Return: an exit status. */
 int session_qtest_take_device(struct session *session);

@@ -18,13 +18,6 @@ static const char *iommu_kind(const char *name)
 	return "IOMMU";
 }
 
-static void print_isa(const struct platform_isa *isa, FILE *file)
-{
-	fprintf(file, "ports: 0x%x to 0x%x\n", isa->port, isa->port + isa->ports - 1);
-	if (isa->dma != PLATFORM_ISA_NO_DMA)
-		fprintf(file, "DMA: channel %u, %u bits\n", isa->dma, isa->dma > 3 ? 16 : 8);
-}
-
 static void print_interrupt(const struct session *session, FILE *file)
 {
 	const struct isa_run_options *isa = &session->options->isa;
@@ -47,6 +40,8 @@ void session_print_start(const struct session *session, FILE *file)
 
 	if (session->options->qtest.enabled) {
 		session_qtest_print_start(session, file);
+	} else if (isa->enabled) {
+		fprintf(file, "device: %s\n", session->options->device);
 	} else {
 		fprintf(file, "device: %s (%04x:%04x)\n", device->address, device->vendor,
 			device->device);
@@ -57,7 +52,7 @@ void session_print_start(const struct session *session, FILE *file)
 	}
 	fprintf(file, "miniport: %s\n", session->library.path);
 	if (isa->enabled)
-		print_isa(&isa->resources, file);
+		session_isa_print_start(session, file);
 	else
 		fprintf(file, "policy: %s, fragment %s, copybreak %zu\n",
 			dma_policy_name(dma->policy),

@@ -42,6 +42,9 @@ no_iommu() {
 	refused 3 "in no IOMMU group" "no IOMMU" "$nic" "" --miniport sgnic
 	grep -q 'intel_iommu=on.*amd_iommu=on' "$LOG"
 	verdict $? "the message names the kernel's parameters"
+	ndisrun run --isa iobase=0x300,irq=5,dma=3 --miniport isa-dma-nic >"$LOG" 2>&1
+	[ $? -eq 3 ] && grep -qF 'boot with memmap=1M$8M' "$LOG"
+	verdict $? "--isa without memory below 16 MiB: the message says how to reserve some"
 }
 
 unsafe_interrupts() {

@@ -3,8 +3,7 @@
  * qtest_interrupt.c - interrupts as events of the loop
  *
  * Message: MSI-X entry 0, or MSI, is pointed at a word of guest RAM, which VT-d lets the device
- * write.  A write to RAM wakes nobody, so a timer looks at the word: soon after the device
- * was last told something or interrupted, then at twice the interval each time.
+ * write.  A write to RAM wakes nobody, so a timer looks at the word (poll_timer.h).
  *
  * INTx: QEMU reports changes of the I/O APIC's inputs on the socket.  A report may be read
  * while a request waits for its answer, in the middle of a driver's function; the handler is
@@ -13,49 +12,29 @@
 #include <errno.h>
 #include <linux/pci_regs.h>
 #include <sys/eventfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "platform/qtest/qtest_private.h"
 
-#define INTERVAL_MINIMUM 20000
-#define INTERVAL_MAXIMUM 1000000
-#define MESSAGE_DATA	 1
-#define CONTROLLER	 "ioapic"
+#define MESSAGE_DATA 1
+#define CONTROLLER   "ioapic"
 
 /* ---- messages ----------------------------------------------------------------------------- */
 
-static void look_after(struct qtest_interrupt *state, uint64_t nanoseconds)
+static bool look(void *context)
 {
-	const struct itimerspec when = {.it_value.tv_nsec = (long)nanoseconds};
+	struct qtest_interrupt *state = &((struct qtest_platform *)context)->interrupt;
 
-	state->interval = nanoseconds;
-	timerfd_settime(state->timer, 0, &when, NULL);
-}
-
-static void look(void *context)
-{
-	struct qtest_platform *q = context;
-	struct qtest_interrupt *state = &q->interrupt;
-	uint64_t expirations;
-
-	if (read(state->timer, &expirations, sizeof(expirations)) != sizeof(expirations))
-		return;
-	if (__atomic_exchange_n(state->message, 0, __ATOMIC_ACQUIRE)) {
-		look_after(state, INTERVAL_MINIMUM);
-		state->handler(state->context);
-		return;
-	}
-	look_after(state,
-		   2 * state->interval < INTERVAL_MAXIMUM ? 2 * state->interval : INTERVAL_MAXIMUM);
+	if (!__atomic_exchange_n(state->message, 0, __ATOMIC_ACQUIRE))
+		return false;
+	poll_timer_hurry(&state->timer);
+	state->handler(state->context);
+	return true;
 }
 
 void qtest_interrupt_hurry(struct qtest_platform *q)
 {
-	struct qtest_interrupt *state = &q->interrupt;
-
-	if (state->timer >= 0 && state->interval > INTERVAL_MINIMUM)
-		look_after(state, INTERVAL_MINIMUM);
+	poll_timer_hurry(&q->interrupt.timer);
 }
 
 static int prepare_message(struct qtest_platform *q)
@@ -121,18 +100,14 @@ static int enable_message(struct qtest_platform *q, enum platform_interrupt kind
 
 	if (result < 0)
 		return result;
-	state->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (state->timer < 0)
-		return -errno;
-	state->source = event_loop_add(q->base.loop, state->timer, look, q);
-	if (!state->source)
-		return -errno;
+	result = poll_timer_start(&state->timer, q->base.loop, look, q);
+	if (result < 0)
+		return result;
 	__atomic_store_n(state->message, 0, __ATOMIC_RELEASE);
 	if (kind == PLATFORM_INTERRUPT_MSIX)
 		set_msix(q, true);
 	else
 		set_msi(q, true);
-	look_after(state, INTERVAL_MINIMUM);
 	return q->wire.error ? -EIO : 0;
 }
 
@@ -223,13 +198,11 @@ static void release(struct qtest_platform *q)
 {
 	struct qtest_interrupt *state = &q->interrupt;
 
+	poll_timer_stop(&state->timer);
 	event_loop_remove(q->base.loop, state->source);
-	if (state->timer >= 0)
-		close(state->timer);
 	if (state->event >= 0)
 		close(state->event);
 	state->source = NULL;
-	state->timer = -1;
 	state->event = -1;
 	state->kind = PLATFORM_INTERRUPT_AUTO;
 }

@@ -205,7 +205,7 @@ SHIM_EXPORT int qtest_platform_open(const struct qtest_options *options, struct 
 	q->base.ops = &operations;
 	q->base.loop = loop;
 	q->base.capabilities.reports_faults = true;
-	q->interrupt.timer = -1;
+	poll_timer_init(&q->interrupt.timer);
 	q->interrupt.event = -1;
 	qtest_qemu_init(&q->qemu);
 	result = open_steps(q, options, &why);

@@ -19,6 +19,7 @@
 
 #include "platform/event_loop.h"
 #include "platform/linux/explain.h"
+#include "platform/linux/poll_timer.h"
 #include "platform/platform.h"
 #include "platform/qtest/qtest.h"
 #include "platform/qtest/qtest_qemu.h"
@@ -85,9 +86,8 @@ struct qtest_vtd {
  * struct qtest_interrupt - the enabled interrupt
  * @kind: AUTO when none is enabled.
  * @message: word of guest RAM that messages are written to; NULL until the first one is enabled.
- * @timer, @event: descriptors, -1 when closed; @timer looks at the message, @event carries INTx
- *	from where it was reported to the event loop.
- * @interval: nanoseconds until the timer's next look.
+ * @timer: looks at the message.
+ * @event: carries INTx from where it was reported to the event loop; -1 when closed.
  * @level: the line is asserted now; @latched: it was since the last delivery (ISA).
  * @masked: from delivery until rearm.
  */
@@ -96,10 +96,9 @@ struct qtest_interrupt {
 	platform_interrupt_handler handler;
 	void *context;
 	uint32_t *message;
-	int timer;
+	struct poll_timer timer;
 	int event;
 	struct event_source *source;
-	uint64_t interval;
 	bool level;
 	bool latched;
 	bool masked;

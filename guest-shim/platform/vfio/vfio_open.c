@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/linux/memory.h"
 #include "platform/vfio/vfio.h"
 #include "platform/vfio/vfio_private.h"
 #include "support/compiler.h"
@@ -35,12 +36,12 @@ static void close_platform(struct platform *p)
 
 static const struct platform_ops operations = {
 	.name = "vfio",
-	.memory_allocate = vfio_memory_allocate,
-	.memory_free = vfio_memory_free,
+	.memory_allocate = linux_memory_allocate,
+	.memory_free = linux_memory_free,
 	.map = vfio_memory_map,
 	.unmap = vfio_memory_unmap,
 	.logical_ranges = logical_ranges,
-	.frame_number = vfio_memory_frame,
+	.frame_number = linux_memory_frame,
 	.bar = vfio_device_bar,
 	.bar_read = vfio_device_bar_read,
 	.bar_write = vfio_device_bar_write,

@@ -11,7 +11,7 @@
  *	vfio_mappings.c    an index of mappings
  *	vfio_capability.c  capabilities behind information blocks
  *	vfio_ranges.c      logical addresses that can be mapped
- *	vfio_memory.c      memory and mappings
+ *	vfio_memory.c      mappings
  *	vfio_device.c      registers, configuration space, reset
  *	vfio_interrupt.c   interrupts
  *	vfio_fault.c       reports of refused accesses
@@ -274,12 +274,9 @@ int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why);
 
 /* ---- vfio_memory.c ----------------------------------------------------------------------- */
 
-int vfio_memory_allocate(struct platform *p, size_t length, void **va);
-void vfio_memory_free(struct platform *p, void *va, size_t length);
 int vfio_memory_map(struct platform *p, logical_t logical, void *va, size_t length,
 		    enum platform_access access);
 int64_t vfio_memory_unmap(struct platform *p, logical_t logical, size_t length);
-int vfio_memory_frame(struct platform *p, const void *va, frame_t *frame);
 
 /* ---- vfio_device.c ----------------------------------------------------------------------- */
 

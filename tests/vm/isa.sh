@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Runs in the guest: ISA devices, whose data the system DMA controller moves. The
+# guest has two isa-dma-nics on networks with an echo server, and memory that the
+# kernel's command line reserves below 16 MiB. Prints TAP.
+
+# shellcheck source=tests/vm/scenario.sh
+. /scenario/scenario.sh
+
+ECHO_SERVER=10.0.2.100
+ECHO_PORT=7
+WIDE=iobase=0x300,irq=5,dma=5
+NARROW=iobase=0x340,irq=7,dma=1
+SIZE=300000
+# As in miniports/isa-dma-nic/isa_nic_oids.h.
+OID_DRIVER_STATISTICS=0xFF444E01
+
+# start_isa RESOURCES ARGUMENT...
+start_isa() {
+	resources=$1
+	shift
+	ndisrun run --isa "$resources" --miniport isa-dma-nic "$@" >"$LOG" 2>&1 &
+	ndisrun_pid=$!
+	waited=0
+	until ndisrun stats nic0 >/dev/null 2>&1; do
+		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 100 ]; then
+			verdict 1 "ndisrun starts on $resources"
+			return 1
+		fi
+		waited=$((waited + 1))
+		usleep 100000
+	done
+}
+
+stop() {
+	ndisrun stop nic0 >/dev/null
+}
+
+# refused STATUS WORDS NAME ARGUMENT...
+refused() {
+	expected=$1 words=$2 name=$3
+	shift 3
+	"$@" >"$LOG" 2>&1
+	[ $? -eq "$expected" ] && grep -qF -- "$words" "$LOG"
+	verdict $? "$name: exit status $expected, '$words'"
+}
+
+run_isa() {
+	ndisrun run --miniport isa-dma-nic --isa "$@"
+}
+
+lease() {
+	udhcpc -i nic0 -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
+}
+
+# echo_file: sends a file over TCP and compares what comes back
+echo_file() {
+	head -c "$SIZE" /dev/urandom >/tmp/sent
+	timeout 120 nc "$ECHO_SERVER" "$ECHO_PORT" </tmp/sent >/tmp/back 2>"$LOG"
+	[ "$(sha256sum </tmp/sent)" = "$(sha256sum </tmp/back)" ]
+}
+
+# traffic NAME
+traffic() {
+	lease
+	verdict $? "$1: DHCP"
+	ping -c 3 -i 0.2 -W 10 -s 1 "$GATEWAY" >"$LOG" 2>&1 && ping -c 3 -i 0.2 -W 10 -s 1471 "$GATEWAY" >"$LOG" 2>&1
+	verdict $? "$1: ping, odd and even lengths"
+	echo_file
+	verdict $? "$1: $SIZE bytes go out by TCP and come back, same SHA-256"
+}
+
+# statistic NUMBER: a ULONG of the driver's statistics
+statistic() {
+	digits=$(ndisrun oid nic0 "$OID_DRIVER_STATISTICS" | cut -c$(($1 * 8 + 1))-$(($1 * 8 + 8)))
+	echo $((0x$(echo "$digits" | sed 's/\(..\)\(..\)\(..\)\(..\)/\4\3\2\1/')))
+}
+
+refusals() {
+	grep -q '00800000-008fffff : Reserved' /proc/iomem
+	verdict $? "the kernel leaves 1 MiB at 8 MiB alone"
+	refused 3 "the kernel's 'serial' has 0x3f8 to 0x3ff" "ports of the kernel" \
+		run_isa iobase=0x3f0,irq=5,dma=3
+	refused 4 "NDIS_STATUS_ADAPTER_NOT_FOUND" "no device" run_isa iobase=0x280,irq=5,dma=3
+	refused 4 "uses interrupt 5 and DMA channel 5" "another channel than the device's" \
+		run_isa iobase=0x300,irq=5,dma=6
+	refused 4 "ReceiveRing is 131072" "a ring beyond the channel" \
+		run_isa "$NARROW" --set ReceiveRing=131072
+	echo 'nobody:x:65534:65534::/:/bin/sh' >/etc/passwd
+	refused 3 "run it as root" "without root" \
+		su nobody -c "/usr/bin/ndisrun run --miniport isa-dma-nic --isa $WIDE"
+}
+
+wide() {
+	start_isa "$WIDE" --verify || return
+	cp "$LOG" /tmp/start
+	traffic "16 bits, ring"
+	cp /tmp/start "$LOG"
+	grep -qx 'DMA: channel 5, 16 bits' "$LOG" && grep -qx 'interrupt: 5, polled' "$LOG"
+	verdict $? "channel and interrupt are shown at the start"
+	refused 3 "process $ndisrun_pid has it" "the same ports twice" run_isa "$WIDE"
+	refused 3 "process $ndisrun_pid has it" "two users of the DMA controller" run_isa "$NARROW"
+	[ "$(statistic 7)" -gt 0 ]
+	verdict $? "the ring made way for frames to send: $(statistic 7) times"
+	ndisrun reset nic0 >"$LOG" && ping -c 3 -i 0.2 -W 10 "$GATEWAY" >"$LOG" 2>&1
+	verdict $? "frames pass after a reset"
+	ndisrun stats nic0 >"$LOG"
+	[ "$(counter 'broken rules')" -eq 0 ] && [ "$(counter 'foreign interrupts')" -eq 0 ] &&
+		[ "$(counter 'send failures')" -eq 0 ]
+	verdict $? "no rule broken, $(counter 'frames sent') frames sent, $(counter 'frames received') received"
+	stop && wait "$ndisrun_pid"
+	verdict $? "it stops"
+}
+
+narrow() {
+	start_isa "$NARROW" --set DemandMode=0 --set ContinuousReceive=0 --split 14 || return
+	traffic "8 bits, single mode, frames"
+	[ "$(statistic 4)" -gt 0 ]
+	verdict $? "frames were gathered from two buffers: $(statistic 4) times"
+	stop
+}
+
+# The device goes on receiving, but only into reserved memory; the next driver resets it.
+killed() {
+	start_isa "$WIDE" || return
+	lease
+	ping -s 1000 -i 0.01 "$GATEWAY" >/dev/null 2>&1 &
+	ping_pid=$!
+	usleep 500000
+	kill -KILL "$ndisrun_pid"
+	wait "$ndisrun_pid" 2>/dev/null
+	kill "$ping_pid" 2>/dev/null
+	start_isa "$WIDE" || return
+	lease && echo_file
+	verdict $? "after SIGKILL the next one works"
+	stop
+}
+
+refusals
+wide
+narrow
+killed
+finish
