@@ -86,9 +86,10 @@ static void write_caller(FILE *file, const void *caller)
 	fprintf(file, " (offset 0x%zx)", (size_t)((const char *)caller - (const char *)info.dli_fbase));
 }
 
-static void write_event(FILE *file, const char *verb, const struct verifier_event *event)
+static void write_event(FILE *file, const char *verb, const struct verifier_event *event,
+			uint64_t now)
 {
-	uint64_t age = event_loop_now() - event->time;
+	uint64_t age = now - event->time;
 
 	fprintf(file, "%s by %s", verb, event->call);
 	if (event->caller)
@@ -99,17 +100,19 @@ static void write_event(FILE *file, const char *verb, const struct verifier_even
 
 void record_write_made(FILE *file, const struct verifier_event *made)
 {
-	write_event(file, "allocated", made);
+	write_event(file, "allocated", made, event_loop_now());
 }
 
 void record_write_history(FILE *file, const struct verifier_record *record)
 {
 	enum verifier_kind kind = record->object.kind;
 	bool mapping = kind == VERIFIER_MAPPING || kind == VERIFIER_LIST || kind == VERIFIER_TRANSFER;
+	/* One moment for both: finding a caller's name takes long. */
+	uint64_t now = event_loop_now();
 
-	write_event(file, mapping ? "mapped" : "allocated", &record->created);
+	write_event(file, mapping ? "mapped" : "allocated", &record->created, now);
 	if (!record->ended.call)
 		return;
 	fputs("; ", file);
-	write_event(file, mapping ? "ended" : "freed", &record->ended);
+	write_event(file, mapping ? "ended" : "freed", &record->ended, now);
 }

@@ -6,6 +6,8 @@
 
 # shellcheck source=tests/vm/scenario.sh
 . /scenario/scenario.sh
+# shellcheck source=tests/vm/verifier.sh
+. /scenario/verifier.sh
 
 # As in miniports/sgnic/sgnic_oids.h.
 OID_REPLAY_TRANSMIT=0xFF534701
@@ -150,4 +152,5 @@ scatter_gather
 split
 end_of_run
 two_at_once
+verifier
 finish
