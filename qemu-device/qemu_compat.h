@@ -17,11 +17,13 @@
 #if NIC_QEMU_SINCE(10, 0)
 #include "hw/pci/pci_device.h"
 #include "system/dma.h"
+#include "system/kvm.h"
 #include "system/runstate.h"
 #include "system/system.h"
 #else
 #include "hw/pci/pci.h"
 #include "sysemu/dma.h"
+#include "sysemu/kvm.h"
 #include "sysemu/runstate.h"
 #include "sysemu/sysemu.h"
 #endif

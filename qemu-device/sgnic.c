@@ -22,10 +22,10 @@
 /* Section 9.1 */
 void sgnic_reset(SgnicState *s)
 {
-    int i;
+    uint32_t i;
 
     trace_sgnic_reset();
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    for (i = 0; i < s->queue_count; i++) {
         sgnic_queue_reset(&s->queues[i]);
     }
     sgnic_reset_registers(s);
@@ -39,18 +39,19 @@ static void sgnic_reset_hold(NIC_RESET_HOLD)
 
 static void sgnic_resume_queues(SgnicState *s)
 {
-    int i;
+    uint32_t i;
 
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    for (i = 0; i < s->queue_count; i++) {
         sgnic_queue_resume(&s->queues[i]);
     }
 }
 
 static void sgnic_flush_queues(SgnicState *s)
 {
-    int i;
+    uint32_t i;
 
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    for (i = 0; i < s->queue_count; i++) {
+        sgnic_doorbell_sync(&s->queues[i]);
         sgnic_queue_flush(&s->queues[i]);
     }
 }
@@ -77,7 +78,7 @@ static void sgnic_config_write(PCIDevice *pci, uint32_t address,
     if (was_master && range_covers_byte(address, length, PCI_COMMAND) &&
         !(value >> 8 * (PCI_COMMAND - address) & PCI_COMMAND_MASTER)) {
         sgnic_flush_queues(s);
-        sgnic_tx_cancel(sgnic_tx_queue(s, 0));
+        sgnic_tx_cancel_all(s);
     }
     pci_default_write_config(pci, address, value, length);
     if (pci_is_express(pci)) {
@@ -103,7 +104,7 @@ static void sgnic_link_status_changed(NetClientState *nc)
     if (up) {
         sgnic_resume_queues(s);
     } else {
-        sgnic_tx_cancel(sgnic_tx_queue(s, 0));
+        sgnic_tx_cancel_all(s);
     }
     sgnic_raise(s, SGNIC_CAUSE_LINK);
 }
@@ -125,6 +126,12 @@ static bool sgnic_check_properties(SgnicState *s, Error **errp)
                    "; it must be 24, 32 or 64", s->dma_width_limit);
         return false;
     }
+    if (s->queues_wanted > SGNIC_QUEUE_MAX) {
+        error_setg(errp, "property 'queues' is %" PRIu32
+                   "; it must be 1 to %d, or 0 for as many as the netdev has",
+                   s->queues_wanted, SGNIC_QUEUE_MAX);
+        return false;
+    }
     if (is_multicast_ether_addr(s->conf.macaddr.a)) {
         error_setg(errp, "property 'mac' is " MAC_FMT
                    ", which is not the address of a station",
@@ -139,7 +146,8 @@ static bool sgnic_init_messages(SgnicState *s, Error **errp)
 {
     PCIDevice *pci = PCI_DEVICE(s);
     Error *err = NULL;
-    int i, ret;
+    uint32_t i;
+    int ret;
 
     ret = msi_init(pci, SGNIC_MSI_CAPABILITY, 1, true, false, &err);
     if (ret < 0 && ret != -ENOTSUP) {
@@ -149,7 +157,7 @@ static bool sgnic_init_messages(SgnicState *s, Error **errp)
     error_free(err);
     err = NULL;
 
-    ret = msix_init(pci, SGNIC_VECTORS, &s->msix_bar, SGNIC_MSIX_BAR, 0,
+    ret = msix_init(pci, sgnic_vectors(s), &s->msix_bar, SGNIC_MSIX_BAR, 0,
                     &s->msix_bar, SGNIC_MSIX_BAR, SGNIC_MSIX_PBA_OFFSET,
                     SGNIC_MSIX_CAPABILITY, &err);
     if (ret < 0 && ret != -ENOTSUP) {
@@ -158,44 +166,72 @@ static bool sgnic_init_messages(SgnicState *s, Error **errp)
         return false;
     }
     error_free(err);
-    for (i = 0; ret == 0 && i < SGNIC_VECTORS; i++) {
+    for (i = 0; ret == 0 && i < sgnic_vectors(s); i++) {
         msix_vector_use(pci, i);
     }
     return true;
 }
 
-static void sgnic_init_queue(SgnicState *s, SgnicQueue *q, bool rx, int index)
+/* As many pairs as asked for; else as many as the backend has. */
+static void sgnic_init_queues(SgnicState *s)
 {
-    MemReentrancyGuard *guard = &DEVICE(s)->mem_reentrancy_guard;
+    uint32_t i;
 
-    q->nic = s;
-    q->number = index | (rx ? SGNIC_ERROR_QUEUE_RX : 0);
-    q->cause = rx ? SGNIC_CAUSE_RX(index) : SGNIC_CAUSE_TX(index);
-    q->completion_size = rx ? sizeof(struct sgnic_rx_completion) :
-                              sizeof(struct sgnic_completion);
-    q->ring = g_new0(struct sgnic_descriptor, SGNIC_RING_MAX);
-    q->bh = qemu_bh_new_guarded(rx ? sgnic_rx_bh : sgnic_tx_bh, q, guard);
+    s->subqueues = MAX(s->conf.peers.queues, 1);
+    s->queue_pairs = s->queues_wanted ? s->queues_wanted :
+                     MIN(s->subqueues, SGNIC_QUEUE_MAX);
+    s->queue_count = 2 * s->queue_pairs;
+    s->ioeventfd = s->ioeventfd_wanted == ON_OFF_AUTO_AUTO ? kvm_enabled() :
+                   s->ioeventfd_wanted == ON_OFF_AUTO_ON;
+    s->queues = g_new0(SgnicQueue, s->queue_count);
+    for (i = 0; i < s->queue_count; i++) {
+        sgnic_queue_init(s, i);
+    }
+    for (i = 0; i < SGNIC_QUEUE_MAX; i++) {
+        QSIMPLEQ_INIT(&s->blocked[i]);
+    }
+}
+
+static void sgnic_exit_queues(SgnicState *s)
+{
+    uint32_t i;
+
+    for (i = 0; i < s->queue_count; i++) {
+        sgnic_queue_exit(&s->queues[i]);
+    }
+    g_free(s->queues);
+    s->queues = NULL;
+    s->queue_count = 0;
 }
 
 static void sgnic_init_net(SgnicState *s)
 {
     DeviceState *dev = DEVICE(s);
     const uint8_t *mac = s->conf.macaddr.a;
-    int i;
 
     s->permanent[0] = ldl_le_p(mac);
     s->permanent[1] = lduw_le_p(mac + 4);
-    for (i = 0; i < SGNIC_TX_QUEUES; i++) {
-        sgnic_init_queue(s, sgnic_tx_queue(s, i), false, i);
-    }
-    for (i = 0; i < SGNIC_RX_QUEUES; i++) {
-        sgnic_init_queue(s, sgnic_rx_queue(s, i), true, i);
-    }
     s->nic = qemu_new_nic(&sgnic_net_client_info, &s->conf,
                           object_get_typename(OBJECT(s)), dev->id,
                           &dev->mem_reentrancy_guard, s);
     s->link_up = !qemu_get_queue(s->nic)->link_down;
     s->vm_state = qemu_add_vm_change_state_handler(sgnic_vm_state_changed, s);
+}
+
+static void sgnic_exit_messages(SgnicState *s)
+{
+    PCIDevice *pci = PCI_DEVICE(s);
+
+    msix_unuse_all_vectors(pci);
+    msix_uninit(pci, &s->msix_bar, &s->msix_bar);
+    msi_uninit(pci);
+}
+
+static void sgnic_exit_express(PCIDevice *pci)
+{
+    if (pci_is_express(pci)) {
+        pcie_cap_exit(pci);
+    }
 }
 
 static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
@@ -224,10 +260,16 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
         }
         pcie_cap_flr_init(pci);
     }
+    sgnic_init_queues(s);
     if (!sgnic_init_messages(s, errp)) {
-        if (pci_is_express(pci)) {
-            pcie_cap_exit(pci);
-        }
+        sgnic_exit_queues(s);
+        sgnic_exit_express(pci);
+        return;
+    }
+    if (!sgnic_doorbell_init(s, errp)) {
+        sgnic_exit_queues(s);
+        sgnic_exit_messages(s);
+        sgnic_exit_express(pci);
         return;
     }
     sgnic_init_net(s);
@@ -237,23 +279,17 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
 static void sgnic_pci_exit(PCIDevice *pci)
 {
     SgnicState *s = SGNIC(pci);
-    int i;
+    uint32_t i;
 
     qemu_del_vm_change_state_handler(s->vm_state);
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    for (i = 0; i < s->queue_count; i++) {
         sgnic_queue_reset(&s->queues[i]);
-        qemu_bh_delete(s->queues[i].bh);
     }
+    sgnic_doorbell_exit(s);
     qemu_del_nic(s->nic);
-    for (i = 0; i < SGNIC_QUEUES; i++) {
-        g_free(s->queues[i].ring);
-    }
-    msix_unuse_all_vectors(pci);
-    msix_uninit(pci, &s->msix_bar, &s->msix_bar);
-    msi_uninit(pci);
-    if (pci_is_express(pci)) {
-        pcie_cap_exit(pci);
-    }
+    sgnic_exit_queues(s);
+    sgnic_exit_messages(s);
+    sgnic_exit_express(pci);
 }
 
 /* The size of the configuration space is chosen before the PCI realize. */
@@ -270,6 +306,9 @@ static void sgnic_realize(DeviceState *dev, Error **errp)
 static NicProperty sgnic_properties[] = {
     DEFINE_NIC_PROPERTIES(SgnicState, conf),
     DEFINE_PROP_UINT32("dma-width", SgnicState, dma_width_limit, 64),
+    DEFINE_PROP_UINT32("queues", SgnicState, queues_wanted, 0),
+    DEFINE_PROP_ON_OFF_AUTO("ioeventfd", SgnicState, ioeventfd_wanted,
+                            ON_OFF_AUTO_AUTO),
     NIC_PROPERTY_END
 };
 

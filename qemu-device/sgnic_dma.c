@@ -18,7 +18,7 @@ bool sgnic_dma_fits(const SgnicState *s, uint64_t address, uint64_t length)
     return last >= address && last <= MAKE_64BIT_MASK(0, s->dma_width);
 }
 
-enum sgnic_status sgnic_dma_check(SgnicState *s, const SgnicQueue *q,
+enum sgnic_status sgnic_dma_check(SgnicState *s, SgnicQueue *q,
                                   uint64_t address, uint32_t length)
 {
     if (sgnic_dma_fits(s, address, length)) {
@@ -30,7 +30,7 @@ enum sgnic_status sgnic_dma_check(SgnicState *s, const SgnicQueue *q,
     return SGNIC_STATUS_DMA_WIDTH;
 }
 
-static enum sgnic_status sgnic_dma(SgnicState *s, const SgnicQueue *q,
+static enum sgnic_status sgnic_dma(SgnicState *s, SgnicQueue *q,
                                    uint64_t address, void *buffer,
                                    uint32_t length, DMADirection direction)
 {
@@ -54,14 +54,14 @@ static enum sgnic_status sgnic_dma(SgnicState *s, const SgnicQueue *q,
     return SGNIC_STATUS_DMA_ERROR;
 }
 
-enum sgnic_status sgnic_dma_read(SgnicState *s, const SgnicQueue *q,
+enum sgnic_status sgnic_dma_read(SgnicState *s, SgnicQueue *q,
                                  uint64_t address, void *buffer,
                                  uint32_t length)
 {
     return sgnic_dma(s, q, address, buffer, length, DMA_DIRECTION_TO_DEVICE);
 }
 
-enum sgnic_status sgnic_dma_write(SgnicState *s, const SgnicQueue *q,
+enum sgnic_status sgnic_dma_write(SgnicState *s, SgnicQueue *q,
                                   uint64_t address, const void *buffer,
                                   uint32_t length)
 {

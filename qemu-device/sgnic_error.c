@@ -21,6 +21,7 @@ static const struct {
     [SGNIC_ERROR_DMA_WIDTH]   = { "DMA_WIDTH", SGNIC_STAT_DMA_WIDTH_ERRORS },
     [SGNIC_ERROR_DESCRIPTOR]  = { "DESCRIPTOR", SGNIC_STAT_GUEST_ERRORS },
     [SGNIC_ERROR_DOORBELL]    = { "DOORBELL", SGNIC_STAT_GUEST_ERRORS },
+    [SGNIC_ERROR_OFFLOAD]     = { "OFFLOAD", SGNIC_STAT_GUEST_ERRORS },
 };
 
 void sgnic_clear_error(SgnicState *s)
@@ -32,11 +33,18 @@ void sgnic_clear_error(SgnicState *s)
     s->error_value = 0;
 }
 
+static void sgnic_count_saturated(uint32_t *counter)
+{
+    if (*counter != UINT32_MAX) {
+        (*counter)++;
+    }
+}
+
 /*
  * Records one error.  "q" is NULL when no queue is involved; the text goes to
  * the guest error log only.
  */
-void sgnic_error(SgnicState *s, const SgnicQueue *q, enum sgnic_error code,
+void sgnic_error(SgnicState *s, SgnicQueue *q, enum sgnic_error code,
                  uint64_t address, uint32_t value, const char *format, ...)
 {
     s->error_code = code;
@@ -44,6 +52,11 @@ void sgnic_error(SgnicState *s, const SgnicQueue *q, enum sgnic_error code,
     s->error_address[0] = address;
     s->error_address[1] = address >> 32;
     s->error_value = value;
+    s->error_classes |= 1u << code;
+    sgnic_count_saturated(&s->error_count[code]);
+    if (q) {
+        sgnic_count_saturated(&q->errors);
+    }
     sgnic_count(s, sgnic_errors[code].counter, 1);
     trace_sgnic_error(sgnic_errors[code].name, s->error_queue, address, value);
 

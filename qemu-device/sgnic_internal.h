@@ -10,6 +10,9 @@
 
 #include "migration/vmstate.h"
 #include "net/eth.h"
+#include "qemu/event_notifier.h"
+#include "qemu/queue.h"
+#include "qemu/timer.h"
 #include "qom/object.h"
 #include "qemu_compat.h"
 #include "sgnic_regs.h"
@@ -17,17 +20,13 @@
 #define TYPE_SGNIC "sgnic"
 OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
 
-#define SGNIC_TX_QUEUES         1
-#define SGNIC_RX_QUEUES         1
-#define SGNIC_QUEUES            (SGNIC_TX_QUEUES + SGNIC_RX_QUEUES)
-#define SGNIC_VECTORS           3
-
-#define SGNIC_CAUSES            (SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_RX(0) | \
-                                 SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR | \
-                                 SGNIC_CAUSE_SOFTWARE)
+#define SGNIC_ERROR_CLASSES_MASK \
+                                MAKE_64BIT_MASK(1, SGNIC_ERROR_LAST)
 
 #define SGNIC_FETCH_BATCH       32      /* descriptors per DMA read */
 #define SGNIC_COMPLETION_BATCH  32      /* completions per DMA write */
+/* Addresses of IPv6, and ports */
+#define SGNIC_RSS_INPUT         36
 #define SGNIC_TX_BUDGET         256     /* frames per bottom half */
 /* One piece per element, one more where it crosses a page, one of padding */
 #define SGNIC_TX_PIECES         (2 * SGNIC_MAX_ELEMENTS + 1)
@@ -62,9 +61,23 @@ typedef struct SgnicQueue {
     uint32_t base[SGNIC_BASES][2];      /* low word, high word */
     uint32_t consumed;
     uint32_t completed;
+    uint64_t frames;
+    uint64_t bytes;
+    uint32_t frames_latch;
+    uint32_t bytes_latch;
+    uint32_t errors;
 
     QEMUBH *bh;
     bool kicked;                /* the bottom half has a doorbell to answer */
+    EventNotifier doorbell;     /* with ioeventfd */
+
+    /* Section 7: a crossing of interrupt_event that is not signalled yet */
+    uint32_t moderation_time;
+    uint32_t moderation_count;
+    bool moderation_waits;
+    uint32_t moderation_event;  /* the completion that crossed */
+    uint32_t moderation_left;   /* nanoseconds; in the migration stream */
+    QEMUTimer *moderation_timer;
 
     /*
      * Private copy of the descriptor ring, slot by slot; the descriptors from
@@ -80,12 +93,11 @@ typedef struct SgnicQueue {
                     sizeof(struct sgnic_rx_completion)];
     uint32_t pending_count;
 
-    /* Frame assembled by copying: transmit fallback, receive from pieces */
-    uint8_t bounce[SGNIC_MAX_FRAME];
-
     /* Transmit */
+    uint8_t bounce[SGNIC_MAX_FRAME];    /* frame assembled by copying */
     bool discarding;            /* up to END, after TOO_MANY_ELEMENTS */
     bool blocked;               /* "frame" is queued at the backend */
+    QSIMPLEQ_ENTRY(SgnicQueue) next_blocked;
     SgnicTxFrame frame;
     struct iovec iov[SGNIC_TX_PIECES];
     int iov_count;
@@ -105,8 +117,19 @@ struct SgnicState {
     NICConf conf;
     VMChangeStateEntry *vm_state;
     uint32_t dma_width_limit;   /* property dma-width */
+    uint32_t queues_wanted;     /* property queues */
+    OnOffAuto ioeventfd_wanted; /* property ioeventfd */
 
-    SgnicQueue queues[SGNIC_QUEUES];    /* transmit queues first */
+    SgnicQueue *queues;         /* transmit queues first */
+    uint32_t queue_pairs;
+    uint32_t queue_count;       /* 2 * queue_pairs */
+    uint32_t subqueues;         /* of the network backend */
+    bool ioeventfd;
+    /* Frames the subqueues hold, in their order; as many as queues send to */
+    QSIMPLEQ_HEAD(, SgnicQueue) blocked[SGNIC_QUEUE_MAX];
+
+    /* Frame assembled from the backend's pieces */
+    uint8_t receive_bounce[SGNIC_MAX_FRAME];
 
     /* Section 3.1 to 3.5 */
     uint32_t features_enabled;
@@ -124,6 +147,17 @@ struct SgnicState {
     uint32_t error_queue;
     uint32_t error_address[2];
     uint32_t error_value;
+    uint32_t error_classes;
+    uint32_t error_count[SGNIC_ERROR_LAST + 1];
+
+    /* Section 3.9 */
+    uint32_t rss_types;
+    uint32_t rss_table_log2;
+    uint32_t rss_key[SGNIC_RSS_KEY_WORDS];
+    uint32_t rss_table[SGNIC_RSS_TABLE_WORDS];
+    /* What each half of each byte adds to the hash; made from the key */
+    uint32_t rss_hash[SGNIC_RSS_INPUT][2][16];
+    bool rss_hash_valid;
 
     /* Section 3.6 */
     uint64_t statistics[SGNIC_STAT_COUNT];
@@ -144,7 +178,25 @@ static inline SgnicQueue *sgnic_tx_queue(SgnicState *s, unsigned index)
 
 static inline SgnicQueue *sgnic_rx_queue(SgnicState *s, unsigned index)
 {
-    return &s->queues[SGNIC_TX_QUEUES + index];
+    return &s->queues[s->queue_pairs + index];
+}
+
+static inline uint32_t sgnic_vectors(const SgnicState *s)
+{
+    return s->queue_count + 1;
+}
+
+static inline uint32_t sgnic_causes(const SgnicState *s)
+{
+    uint32_t queues = MAKE_64BIT_MASK(0, s->queue_pairs);
+
+    return queues * SGNIC_CAUSE_TX(0) | queues * SGNIC_CAUSE_RX(0) |
+           SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR | SGNIC_CAUSE_SOFTWARE;
+}
+
+static inline uint32_t sgnic_queue_index(const SgnicQueue *q)
+{
+    return q->number & ~SGNIC_ERROR_QUEUE_RX;
 }
 
 static inline bool sgnic_queue_is_rx(const SgnicQueue *q)
@@ -187,7 +239,7 @@ extern const VMStateDescription sgnic_vmstate;
 
 /* sgnic_error.c */
 void sgnic_clear_error(SgnicState *s);
-void G_GNUC_PRINTF(6, 7) sgnic_error(SgnicState *s, const SgnicQueue *q,
+void G_GNUC_PRINTF(6, 7) sgnic_error(SgnicState *s, SgnicQueue *q,
                                      enum sgnic_error code, uint64_t address,
                                      uint32_t value, const char *format, ...);
 
@@ -200,12 +252,12 @@ bool sgnic_validate_registers(SgnicState *s);
 
 /* sgnic_dma.c: errors are recorded; the result says how a frame ends */
 bool sgnic_dma_fits(const SgnicState *s, uint64_t address, uint64_t length);
-enum sgnic_status sgnic_dma_check(SgnicState *s, const SgnicQueue *q,
+enum sgnic_status sgnic_dma_check(SgnicState *s, SgnicQueue *q,
                                   uint64_t address, uint32_t length);
-enum sgnic_status sgnic_dma_read(SgnicState *s, const SgnicQueue *q,
+enum sgnic_status sgnic_dma_read(SgnicState *s, SgnicQueue *q,
                                  uint64_t address, void *buffer,
                                  uint32_t length);
-enum sgnic_status sgnic_dma_write(SgnicState *s, const SgnicQueue *q,
+enum sgnic_status sgnic_dma_write(SgnicState *s, SgnicQueue *q,
                                   uint64_t address, const void *buffer,
                                   uint32_t length);
 void *sgnic_dma_map(SgnicState *s, uint64_t address, dma_addr_t *length);
@@ -213,6 +265,8 @@ void sgnic_dma_unmap(SgnicState *s, void *buffer, dma_addr_t length);
 
 /* sgnic_queue.c */
 uint64_t sgnic_queue_bytes(const SgnicQueue *q, SgnicBase which);
+void sgnic_queue_init(SgnicState *s, unsigned position);
+void sgnic_queue_exit(SgnicQueue *q);
 void sgnic_queue_enable(SgnicQueue *q, uint64_t control);
 void sgnic_queue_disable(SgnicQueue *q);
 void sgnic_queue_reset(SgnicQueue *q);
@@ -229,15 +283,38 @@ enum sgnic_status sgnic_queue_check(SgnicQueue *q, uint32_t index,
                                     uint16_t allowed_flags);
 uint64_t sgnic_queue_descriptor_address(const SgnicQueue *q, uint32_t index);
 void sgnic_queue_complete(SgnicQueue *q, uint32_t count, uint32_t length,
-                          uint16_t tag, uint8_t status, uint8_t element);
+                          uint16_t tag, uint8_t status, uint8_t element,
+                          const struct sgnic_rx_completion *details);
 void sgnic_queue_flush(SgnicQueue *q);
+
+/* sgnic_doorbell.c */
+bool sgnic_doorbell_init(SgnicState *s, Error **errp);
+void sgnic_doorbell_exit(SgnicState *s);
+void sgnic_doorbell_ring(SgnicQueue *q, uint64_t count);
+void sgnic_doorbell_sync(SgnicQueue *q);
+void sgnic_doorbell_discard(SgnicQueue *q);
+
+/* sgnic_moderation.c */
+void sgnic_moderation_timer(void *opaque);
+void sgnic_moderation_crossed(SgnicQueue *q, uint32_t event);
+void sgnic_moderation_progress(SgnicQueue *q);
+void sgnic_moderation_signal(SgnicQueue *q);
+void sgnic_moderation_cancel(SgnicQueue *q);
+void sgnic_moderation_save(SgnicQueue *q);
+bool sgnic_moderation_restore(SgnicQueue *q);
+
+/* sgnic_rss.c */
+SgnicQueue *sgnic_rss_choose(SgnicState *s, const uint8_t *frame, size_t size,
+                             struct sgnic_rx_completion *details);
 
 /* sgnic_tx.c */
 void sgnic_tx_bh(void *opaque);
 void sgnic_tx_cancel(SgnicQueue *q);
+void sgnic_tx_cancel_all(SgnicState *s);
 
 /* sgnic_rx.c */
 void sgnic_rx_bh(void *opaque);
+void sgnic_rx_retry(SgnicState *s);
 bool sgnic_can_receive(NetClientState *nc);
 ssize_t sgnic_receive(NetClientState *nc, const uint8_t *buffer, size_t size);
 ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,

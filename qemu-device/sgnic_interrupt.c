@@ -33,35 +33,48 @@ static uint32_t sgnic_delivery(SgnicState *s)
     return msi_enabled(pci) ? SGNIC_DELIVERY_MSI : SGNIC_DELIVERY_INTX;
 }
 
+/* Section 2: a message is DMA, and waits for Bus Master Enable. */
+static uint32_t sgnic_active_causes(SgnicState *s)
+{
+    if (s->delivery != SGNIC_DELIVERY_INTX && !sgnic_bus_master(s)) {
+        return 0;
+    }
+    return s->pending & s->mask;
+}
+
 static uint32_t sgnic_cause_vector(SgnicState *s, uint32_t cause)
 {
-    int i;
-
-    for (i = 0; i < SGNIC_QUEUES; i++) {
-        if (s->queues[i].cause == cause) {
-            return s->queues[i].vector;
-        }
+    if (cause < SGNIC_CAUSE_RX(0)) {
+        return sgnic_tx_queue(s, ctz32(cause))->vector;
+    }
+    if (cause < SGNIC_CAUSE_LINK) {
+        return sgnic_rx_queue(s, ctz32(cause / SGNIC_CAUSE_RX(0)))->vector;
     }
     return s->other_vector;
 }
 
 static void sgnic_send_message(SgnicState *s, uint32_t vector)
 {
+    MemReentrancyGuard *guard = &DEVICE(s)->mem_reentrancy_guard;
+    bool engaged = guard->engaged_in_io;
     PCIDevice *pci = PCI_DEVICE(s);
 
     sgnic_count(s, SGNIC_STAT_INTERRUPTS, 1);
     trace_sgnic_interrupt(sgnic_delivery_name[s->delivery], vector);
+    /* The guest may have aimed the message at a register of the device. */
+    guard->engaged_in_io = true;
     if (s->delivery == SGNIC_DELIVERY_MSI) {
         msi_notify(pci, 0);
     } else {
         msix_notify(pci, vector);
     }
+    guard->engaged_in_io = engaged;
 }
 
 /* Mode VECTORS: what is sent is no longer pending. */
 static void sgnic_send_vectors(SgnicState *s)
 {
-    uint32_t active = s->pending & s->mask;
+    uint32_t active = sgnic_active_causes(s);
     uint32_t vectors = 0;
 
     s->pending &= ~active;
@@ -91,7 +104,7 @@ static void sgnic_set_intx(SgnicState *s, bool level)
 
 /*
  * Delivers what the registers ask for.  To be called after every change of
- * the pending causes, the mask, the mode or the interrupt type.
+ * the pending causes, the mask, the mode, the interrupt type or Bus Master Enable.
  */
 void sgnic_interrupt_update(SgnicState *s)
 {
@@ -109,7 +122,7 @@ void sgnic_interrupt_update(SgnicState *s)
         sgnic_send_vectors(s);
         return;
     }
-    s->level = s->pending & s->mask;
+    s->level = sgnic_active_causes(s);
     sgnic_set_intx(s, s->level && delivery == SGNIC_DELIVERY_INTX);
     if (s->level && !before && delivery != SGNIC_DELIVERY_INTX) {
         sgnic_send_message(s, 0);
@@ -148,6 +161,6 @@ void sgnic_interrupt_reset(SgnicState *s)
 void sgnic_interrupt_restore(SgnicState *s)
 {
     s->delivery = sgnic_delivery(s);
-    s->level = s->delivery != SGNIC_DELIVERY_VECTORS && (s->pending & s->mask);
+    s->level = s->delivery != SGNIC_DELIVERY_VECTORS && sgnic_active_causes(s);
     s->intx = s->level && s->delivery == SGNIC_DELIVERY_INTX;
 }

@@ -48,25 +48,28 @@ static bool sgnic_validate_queue(SgnicState *s, const SgnicQueue *q)
 static int sgnic_post_load(void *opaque, int version_id)
 {
     SgnicState *s = opaque;
-    int i;
+    uint32_t i;
 
     if (!sgnic_validate_registers(s)) {
         return -EINVAL;
     }
-    if (s->pending & ~SGNIC_CAUSES) {
+    if (s->pending & ~sgnic_causes(s)) {
         error_report("sgnic: migration stream has 0x%" PRIx32
                      " for INTERRUPT_PENDING", s->pending);
         return -EINVAL;
     }
-    if (s->error_code > SGNIC_ERROR_DOORBELL) {
+    if (s->error_code > SGNIC_ERROR_LAST ||
+        (s->error_classes & ~SGNIC_ERROR_CLASSES_MASK)) {
         error_report("sgnic: migration stream has %" PRIu32
-                     " for ERROR_CODE", s->error_code);
+                     " for ERROR_CODE, 0x%" PRIx32 " for ERROR_CLASSES",
+                     s->error_code, s->error_classes);
         return -EINVAL;
     }
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    s->rss_hash_valid = false;
+    for (i = 0; i < s->queue_count; i++) {
         SgnicQueue *q = &s->queues[i];
 
-        if (!sgnic_validate_queue(s, q)) {
+        if (!sgnic_validate_queue(s, q) || !sgnic_moderation_restore(q)) {
             return -EINVAL;
         }
         q->fetched = q->consumed;
@@ -74,8 +77,16 @@ static int sgnic_post_load(void *opaque, int version_id)
         q->pending_count = 0;
     }
     /* The net core does not migrate the link. */
-    qemu_get_queue(s->nic)->link_down = !s->link_up;
+    for (i = 0; i < s->subqueues; i++) {
+        qemu_get_subqueue(s->nic, i)->link_down = !s->link_up;
+    }
     sgnic_interrupt_restore(s);
+    return 0;
+}
+
+static int sgnic_queue_pre_save(void *opaque)
+{
+    sgnic_moderation_save(opaque);
     return 0;
 }
 
@@ -83,6 +94,7 @@ static const VMStateDescription sgnic_vmstate_queue = {
     .name = "sgnic-queue",
     .version_id = 1,
     .minimum_version_id = 1,
+    .pre_save = sgnic_queue_pre_save,
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32(state, SgnicQueue),
         VMSTATE_UINT32(ring_size, SgnicQueue),
@@ -91,6 +103,16 @@ static const VMStateDescription sgnic_vmstate_queue = {
         VMSTATE_UINT32(consumed, SgnicQueue),
         VMSTATE_UINT32(completed, SgnicQueue),
         VMSTATE_BOOL(discarding, SgnicQueue),
+        VMSTATE_UINT64(frames, SgnicQueue),
+        VMSTATE_UINT64(bytes, SgnicQueue),
+        VMSTATE_UINT32(frames_latch, SgnicQueue),
+        VMSTATE_UINT32(bytes_latch, SgnicQueue),
+        VMSTATE_UINT32(errors, SgnicQueue),
+        VMSTATE_UINT32(moderation_time, SgnicQueue),
+        VMSTATE_UINT32(moderation_count, SgnicQueue),
+        VMSTATE_BOOL(moderation_waits, SgnicQueue),
+        VMSTATE_UINT32(moderation_event, SgnicQueue),
+        VMSTATE_UINT32(moderation_left, SgnicQueue),
         VMSTATE_END_OF_LIST()
     }
 };
@@ -101,6 +123,10 @@ const VMStateDescription sgnic_vmstate = {
     .minimum_version_id = 1,
     .post_load = sgnic_post_load,
     .fields = (const VMStateField[]) {
+        /* First, for what follows depends on it */
+        VMSTATE_UINT32_EQUAL(queue_pairs, SgnicState,
+                             "sgnic: source and destination have different "
+                             "numbers of queues (property 'queues')"),
         VMSTATE_PCI_DEVICE(parent_obj, SgnicState),
         VMSTATE_MSIX(parent_obj, SgnicState),
         VMSTATE_UINT32(features_enabled, SgnicState),
@@ -117,11 +143,17 @@ const VMStateDescription sgnic_vmstate = {
         VMSTATE_UINT32(error_queue, SgnicState),
         VMSTATE_UINT32_ARRAY(error_address, SgnicState, 2),
         VMSTATE_UINT32(error_value, SgnicState),
+        VMSTATE_UINT32(error_classes, SgnicState),
+        VMSTATE_UINT32_ARRAY(error_count, SgnicState, SGNIC_ERROR_LAST + 1),
+        VMSTATE_UINT32(rss_types, SgnicState),
+        VMSTATE_UINT32(rss_table_log2, SgnicState),
+        VMSTATE_UINT32_ARRAY(rss_key, SgnicState, SGNIC_RSS_KEY_WORDS),
+        VMSTATE_UINT32_ARRAY(rss_table, SgnicState, SGNIC_RSS_TABLE_WORDS),
         VMSTATE_UINT64_ARRAY(statistics, SgnicState, SGNIC_STAT_COUNT),
         VMSTATE_UINT32_ARRAY(statistics_latch, SgnicState, SGNIC_STAT_COUNT),
         VMSTATE_BOOL(link_up, SgnicState),
-        VMSTATE_STRUCT_ARRAY(queues, SgnicState, SGNIC_QUEUES, 1,
-                             sgnic_vmstate_queue, SgnicQueue),
+        VMSTATE_STRUCT_VARRAY_POINTER_UINT32(queues, SgnicState, queue_count,
+                                             sgnic_vmstate_queue, SgnicQueue),
         VMSTATE_END_OF_LIST()
     }
 };

@@ -10,7 +10,11 @@
 static uint32_t sgnic_read_statistic(SgnicState *s, hwaddr offset)
 {
     hwaddr n = (offset - SGNIC_STATISTIC(0)) / 8;
+    uint32_t i;
 
+    for (i = 0; i < s->queue_count; i++) {
+        sgnic_doorbell_sync(&s->queues[i]);
+    }
     if (offset & 4) {
         return s->statistics_latch[n];
     }
@@ -42,25 +46,11 @@ static uint32_t sgnic_read_word(SgnicState *s, hwaddr offset)
     return value;
 }
 
-static void sgnic_write_doorbell(SgnicState *s, SgnicQueue *q, hwaddr offset,
-                                 uint32_t value)
-{
-    sgnic_count(s, sgnic_queue_is_rx(q) ? SGNIC_STAT_RX_DOORBELLS :
-                SGNIC_STAT_TX_DOORBELLS, 1);
-    if (q->state != SGNIC_QUEUE_RUNNING) {
-        sgnic_error(s, q, SGNIC_ERROR_DOORBELL, offset, value,
-                    "doorbell of queue 0x%" PRIx32 " in state %" PRIu32,
-                    q->number, q->state);
-        return;
-    }
-    sgnic_queue_kick(q);
-}
-
 static bool sgnic_is_busy(const SgnicState *s, const SgnicQueue *q)
 {
-    int i;
+    uint32_t i;
 
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    for (i = 0; i < s->queue_count; i++) {
         if ((!q || q == &s->queues[i]) &&
             s->queues[i].state != SGNIC_QUEUE_DISABLED) {
             return true;
@@ -82,7 +72,7 @@ static void sgnic_write_word(SgnicState *s, hwaddr offset, uint32_t value)
     }
     trace_sgnic_register_write(t.reg->name, offset, value);
     if (t.reg == &sgnic_doorbell_register) {
-        sgnic_write_doorbell(s, t.q, offset, value);
+        sgnic_doorbell_ring(t.q, 1);
         return;
     }
     if ((t.reg->access & SGNIC_STOPPED) && sgnic_is_busy(s, t.q)) {

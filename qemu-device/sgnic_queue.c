@@ -27,10 +27,39 @@ uint64_t sgnic_queue_bytes(const SgnicQueue *q, SgnicBase which)
     }
 }
 
+void sgnic_queue_init(SgnicState *s, unsigned position)
+{
+    SgnicQueue *q = &s->queues[position];
+    bool rx = position >= s->queue_pairs;
+    unsigned index = rx ? position - s->queue_pairs : position;
+
+    q->nic = s;
+    q->number = index | (rx ? SGNIC_ERROR_QUEUE_RX : 0);
+    q->cause = rx ? SGNIC_CAUSE_RX(index) : SGNIC_CAUSE_TX(index);
+    q->completion_size = rx ? sizeof(struct sgnic_rx_completion) :
+                              sizeof(struct sgnic_completion);
+    q->ring = g_new0(struct sgnic_descriptor, SGNIC_RING_MAX);
+    q->bh = qemu_bh_new_guarded(rx ? sgnic_rx_bh : sgnic_tx_bh, q,
+                                &DEVICE(s)->mem_reentrancy_guard);
+    q->moderation_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL,
+                                       sgnic_moderation_timer, q);
+}
+
+void sgnic_queue_exit(SgnicQueue *q)
+{
+    timer_free(q->moderation_timer);
+    qemu_bh_delete(q->bh);
+    g_free(q->ring);
+}
+
 static void sgnic_queue_set_state(SgnicQueue *q, uint32_t state)
 {
+    sgnic_doorbell_sync(q);
     trace_sgnic_queue_state(q->number, q->state, state);
     q->state = state;
+    if (sgnic_queue_is_rx(q) && state != SGNIC_QUEUE_RUNNING) {
+        sgnic_rx_retry(q->nic);
+    }
 }
 
 /* Ring or record cannot be used any more (section 8). */
@@ -39,6 +68,7 @@ void sgnic_queue_fail(SgnicQueue *q)
     q->pending_count = 0;
     if (q->state == SGNIC_QUEUE_RUNNING) {
         sgnic_queue_set_state(q, SGNIC_QUEUE_ERROR);
+        sgnic_moderation_signal(q);
     }
 }
 
@@ -77,6 +107,7 @@ void sgnic_queue_disable(SgnicQueue *q)
     }
     sgnic_queue_flush(q);
     sgnic_queue_set_state(q, SGNIC_QUEUE_DISABLED);
+    sgnic_moderation_cancel(q);
     sgnic_tx_cancel(q);
 }
 
@@ -85,7 +116,16 @@ void sgnic_queue_reset(SgnicQueue *q)
 {
     q->pending_count = 0;
     q->state = SGNIC_QUEUE_DISABLED;
+    sgnic_doorbell_discard(q);
+    sgnic_moderation_cancel(q);
     sgnic_tx_cancel(q);
+    q->moderation_time = 0;
+    q->moderation_count = 0;
+    q->frames = 0;
+    q->bytes = 0;
+    q->frames_latch = 0;
+    q->bytes_latch = 0;
+    q->errors = 0;
     q->ring_size = 0;
     q->vector = 0;
     memset(q->base, 0, sizeof(q->base));
@@ -256,22 +296,31 @@ static uint16_t sgnic_queue_phase(const SgnicQueue *q, uint32_t index)
     return index & q->ring_size ? 0 : SGNIC_COMPLETION_PHASE;
 }
 
-/* Consumes "count" descriptors with one completion. */
+/*
+ * Consumes "count" descriptors with one completion.  "details" is what a
+ * receive completion has beyond the common part, flags included, in guest
+ * format; NULL for a completion without.
+ */
 void sgnic_queue_complete(SgnicQueue *q, uint32_t count, uint32_t length,
-                          uint16_t tag, uint8_t status, uint8_t element)
+                          uint16_t tag, uint8_t status, uint8_t element,
+                          const struct sgnic_rx_completion *details)
 {
     uint32_t number = q->completed + q->pending_count;
-    struct sgnic_completion c = {
-        .next = cpu_to_le32(q->consumed + count),
-        .length = cpu_to_le32(length),
-        .tag = cpu_to_le16(tag),
-        .status = status,
-        .element = element,
-        .flags = cpu_to_le16(sgnic_queue_phase(q, number)),
-        .count = cpu_to_le16(count),
-    };
+    struct sgnic_rx_completion entry = { 0 };
 
-    memcpy(&q->pending[q->pending_count * q->completion_size], &c, sizeof(c));
+    if (details) {
+        entry = *details;
+    }
+    entry.c.next = cpu_to_le32(q->consumed + count);
+    entry.c.length = cpu_to_le32(length);
+    entry.c.tag = cpu_to_le16(tag);
+    entry.c.status = status;
+    entry.c.element = element;
+    entry.c.flags |= cpu_to_le16(sgnic_queue_phase(q, number));
+    entry.c.count = cpu_to_le16(count);
+
+    memcpy(&q->pending[q->pending_count * q->completion_size], &entry,
+           q->completion_size);
     q->pending_count++;
     q->consumed += count;
     trace_sgnic_complete(q->number, number, q->consumed, length, tag, status);
@@ -327,6 +376,10 @@ void sgnic_queue_flush(SgnicQueue *q)
     q->completed += count;
     trace_sgnic_completions(q->number, count, q->completed);
 
+    if (q->moderation_waits) {
+        sgnic_moderation_progress(q);
+        return;
+    }
     if (sgnic_dma_read(q->nic, q,
                        record + offsetof(struct sgnic_record, interrupt_event),
                        &event, sizeof(event)) != SGNIC_STATUS_OK) {
@@ -335,6 +388,6 @@ void sgnic_queue_flush(SgnicQueue *q)
     }
     event = le32_to_cpu(event);
     if (q->completed - event - 1 < count) {
-        sgnic_raise(q->nic, q->cause);
+        sgnic_moderation_crossed(q, event);
     }
 }

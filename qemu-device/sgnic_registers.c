@@ -52,12 +52,12 @@ static bool sgnic_valid_multicast_count(const SgnicState *s, uint32_t value)
 
 static bool sgnic_valid_causes(const SgnicState *s, uint32_t value)
 {
-    return !(value & ~SGNIC_CAUSES);
+    return !(value & ~sgnic_causes(s));
 }
 
 static bool sgnic_valid_vector(const SgnicState *s, uint32_t value)
 {
-    return value < SGNIC_VECTORS;
+    return value < sgnic_vectors(s);
 }
 
 static bool sgnic_valid_ring_size(const SgnicState *s, uint32_t value)
@@ -71,12 +71,67 @@ static bool sgnic_valid_base_low(const SgnicState *s, uint32_t value)
     return QEMU_IS_ALIGNED(value, SGNIC_RING_ALIGNMENT);
 }
 
+static bool sgnic_valid_error_classes(const SgnicState *s, uint32_t value)
+{
+    return !(value & ~SGNIC_ERROR_CLASSES_MASK);
+}
+
+static bool sgnic_valid_moderation_time(const SgnicState *s, uint32_t value)
+{
+    return value <= SGNIC_MODERATION_TIME_MAX;
+}
+
+static bool sgnic_valid_moderation_count(const SgnicState *s, uint32_t value)
+{
+    return value <= SGNIC_RING_MAX;
+}
+
+static bool sgnic_valid_rss_types(const SgnicState *s, uint32_t value)
+{
+    return !(value & ~SGNIC_RSS_TYPES_MASK);
+}
+
+static bool sgnic_valid_rss_table_log2(const SgnicState *s, uint32_t value)
+{
+    return value <= SGNIC_RSS_TABLE_LOG2_MAX;
+}
+
+static bool sgnic_valid_rss_table(const SgnicState *s, uint32_t value)
+{
+    while (value && (value & 0xff) < s->queue_pairs) {
+        value >>= 8;
+    }
+    return value == 0;
+}
+
+static uint32_t sgnic_read_limit_queues(SgnicState *s, SgnicQueue *q)
+{
+    return s->queue_pairs | s->queue_pairs << 8 | sgnic_vectors(s) << 16;
+}
+
+static uint32_t sgnic_read_error_classes(SgnicState *s, SgnicQueue *q)
+{
+    return s->error_classes;
+}
+
+static uint32_t sgnic_read_frames(SgnicState *s, SgnicQueue *q)
+{
+    q->frames_latch = q->frames >> 32;
+    return q->frames;
+}
+
+static uint32_t sgnic_read_bytes(SgnicState *s, SgnicQueue *q)
+{
+    q->bytes_latch = q->bytes >> 32;
+    return q->bytes;
+}
+
 static uint32_t sgnic_read_status(SgnicState *s, SgnicQueue *q)
 {
     uint32_t status = s->link_up ? SGNIC_STATUS_LINK_UP : 0;
-    int i;
+    uint32_t i;
 
-    for (i = 0; i < SGNIC_QUEUES; i++) {
+    for (i = 0; i < s->queue_count; i++) {
         if (s->queues[i].state == SGNIC_QUEUE_ERROR) {
             status |= SGNIC_STATUS_QUEUE_ERROR;
         }
@@ -124,13 +179,38 @@ static void sgnic_written_station(SgnicState *s, SgnicQueue *q, uint32_t value)
     qemu_format_nic_info_str(qemu_get_queue(s->nic), address);
 }
 
+static void sgnic_written_error_classes(SgnicState *s, SgnicQueue *q,
+                                        uint32_t value)
+{
+    s->error_classes &= ~value;
+}
+
+static void sgnic_written_moderation(SgnicState *s, SgnicQueue *q,
+                                     uint32_t value)
+{
+    sgnic_moderation_signal(q);
+}
+
+static void sgnic_written_rss_key(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    s->rss_hash_valid = false;
+    sgnic_rx_retry(s);
+}
+
+static void sgnic_written_rss(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    sgnic_rx_retry(s);
+}
+
 static void sgnic_written_control(SgnicState *s, SgnicQueue *q, uint32_t value)
 {
+    uint32_t index = sgnic_queue_index(q);
+
     if (!value) {
         sgnic_queue_disable(q);
     } else if (q->state == SGNIC_QUEUE_DISABLED) {
-        sgnic_queue_enable(q, (sgnic_queue_is_rx(q) ? SGNIC_RX_QUEUE(0) :
-                               SGNIC_TX_QUEUE(0)) + SGNIC_QUEUE_CONTROL);
+        sgnic_queue_enable(q, (sgnic_queue_is_rx(q) ? SGNIC_RX_QUEUE(index) :
+                               SGNIC_TX_QUEUE(index)) + SGNIC_QUEUE_CONTROL);
     }
 }
 
@@ -146,9 +226,7 @@ static const SgnicRegister sgnic_device_registers[] = {
         "FEATURES_ENABLED", SGNIC_RW, MEMBER(features_enabled),
         .valid = sgnic_valid_zero },
     [SGNIC_LIMIT_QUEUES / 4] = {
-        "LIMIT_QUEUES", SGNIC_R,
-        .constant = SGNIC_TX_QUEUES | SGNIC_RX_QUEUES << 8 |
-                    SGNIC_VECTORS << 16 },
+        "LIMIT_QUEUES", SGNIC_R, .read = sgnic_read_limit_queues },
     [SGNIC_LIMIT_RING / 4] = {
         "LIMIT_RING", SGNIC_R,
         .constant = SGNIC_RING_MIN_LOG2 | SGNIC_RING_MAX_LOG2 << 8 |
@@ -203,6 +281,16 @@ static const SgnicRegister sgnic_device_registers[] = {
     [SGNIC_ERROR_ADDRESS_HIGH / 4] = {
         "ERROR_ADDRESS_HIGH", SGNIC_R, MEMBER(error_address[1]) },
     [SGNIC_ERROR_VALUE / 4] = { "ERROR_VALUE", SGNIC_R, MEMBER(error_value) },
+    [SGNIC_ERROR_CLASSES / 4] = {
+        "ERROR_CLASSES", SGNIC_RW, .read = sgnic_read_error_classes,
+        .valid = sgnic_valid_error_classes,
+        .written = sgnic_written_error_classes },
+    [SGNIC_RSS_TYPES / 4] = {
+        "RSS_TYPES", SGNIC_RW, MEMBER(rss_types),
+        .valid = sgnic_valid_rss_types, .written = sgnic_written_rss },
+    [SGNIC_RSS_TABLE_LOG2 / 4] = {
+        "RSS_TABLE_LOG2", SGNIC_RW, MEMBER(rss_table_log2),
+        .valid = sgnic_valid_rss_table_log2, .written = sgnic_written_rss },
 };
 
 #define QUEUE_BASE_LOW(name, which) \
@@ -238,11 +326,45 @@ static const SgnicRegister sgnic_queue_registers[] = {
         "CONSUMED", SGNIC_R, QUEUE_FIELD(consumed) },
     [SGNIC_QUEUE_COMPLETED / 4] = {
         "COMPLETED", SGNIC_R, QUEUE_FIELD(completed) },
+    [SGNIC_QUEUE_MODERATION_TIME / 4] = {
+        "MODERATION_TIME", SGNIC_RW, QUEUE_FIELD(moderation_time),
+        .valid = sgnic_valid_moderation_time,
+        .written = sgnic_written_moderation },
+    [SGNIC_QUEUE_MODERATION_COUNT / 4] = {
+        "MODERATION_COUNT", SGNIC_RW, QUEUE_FIELD(moderation_count),
+        .valid = sgnic_valid_moderation_count,
+        .written = sgnic_written_moderation },
+    [SGNIC_QUEUE_FRAMES_LOW / 4] = {
+        "FRAMES_LOW", SGNIC_R, .read = sgnic_read_frames },
+    [SGNIC_QUEUE_FRAMES_HIGH / 4] = {
+        "FRAMES_HIGH", SGNIC_R, QUEUE_FIELD(frames_latch) },
+    [SGNIC_QUEUE_BYTES_LOW / 4] = {
+        "BYTES_LOW", SGNIC_R, .read = sgnic_read_bytes },
+    [SGNIC_QUEUE_BYTES_HIGH / 4] = {
+        "BYTES_HIGH", SGNIC_R, QUEUE_FIELD(bytes_latch) },
+    [SGNIC_QUEUE_ERRORS / 4] = { "ERRORS", SGNIC_R, QUEUE_FIELD(errors) },
 };
 
-static const SgnicRegister sgnic_multicast_registers[] = {
-    { "MULTICAST_LOW", SGNIC_RW },
-    { "MULTICAST_HIGH", SGNIC_RW, .valid = sgnic_valid_address_high },
+/* Registers of one kind, "stride" bytes apart; so are the values stored. */
+static const struct {
+    hwaddr first;
+    uint32_t count;
+    uint32_t stride;
+    SgnicRegister reg;          /* "field" is that of the first one */
+} sgnic_register_arrays[] = {
+    { SGNIC_MULTICAST_LOW(0), SGNIC_MULTICAST_MAX, 8,
+      { "MULTICAST_LOW", SGNIC_RW, MEMBER(multicast[0][0]) } },
+    { SGNIC_MULTICAST_HIGH(0), SGNIC_MULTICAST_MAX, 8,
+      { "MULTICAST_HIGH", SGNIC_RW, MEMBER(multicast[0][1]),
+        .valid = sgnic_valid_address_high } },
+    { SGNIC_RSS_KEY(0), SGNIC_RSS_KEY_WORDS, 4,
+      { "RSS_KEY", SGNIC_RW, MEMBER(rss_key),
+        .written = sgnic_written_rss_key } },
+    { SGNIC_RSS_TABLE(0), SGNIC_RSS_TABLE_WORDS, 4,
+      { "RSS_TABLE", SGNIC_RW, MEMBER(rss_table),
+        .valid = sgnic_valid_rss_table, .written = sgnic_written_rss } },
+    { SGNIC_ERROR_COUNT(1), SGNIC_ERROR_LAST, 4,
+      { "ERROR_COUNT", SGNIC_R, MEMBER(error_count[1]) } },
 };
 
 const SgnicRegister sgnic_statistic_register = {
@@ -273,39 +395,48 @@ static bool sgnic_find_in_queue(SgnicQueue *q, hwaddr offset, SgnicTarget *t)
     return t->reg;
 }
 
+static bool sgnic_find_in_arrays(SgnicState *s, hwaddr offset, SgnicTarget *t)
+{
+    unsigned i;
+
+    for (i = 0; i < ARRAY_SIZE(sgnic_register_arrays); i++) {
+        hwaddr first = sgnic_register_arrays[i].first;
+        uint32_t stride = sgnic_register_arrays[i].stride;
+
+        if (sgnic_within(offset, first,
+                         stride * sgnic_register_arrays[i].count) &&
+            (offset - first) % stride == 0) {
+            t->reg = &sgnic_register_arrays[i].reg;
+            t->storage = sgnic_field(s, t->reg) + (offset - first) / 4;
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Returns false if the offset has no register. */
 bool sgnic_find_register(SgnicState *s, hwaddr offset, SgnicTarget *t)
 {
     hwaddr n;
 
     *t = (SgnicTarget) { 0 };
-    if (sgnic_within(offset, SGNIC_TX_DOORBELL(0), 8 * SGNIC_QUEUE_MAX)) {
+    if (sgnic_within(offset, SGNIC_TX_DOORBELL(0), 8 * s->queue_pairs)) {
         n = (offset - SGNIC_TX_DOORBELL(0)) / 8;
-        if (!(offset & 4) && n < SGNIC_TX_QUEUES) {
-            t->q = sgnic_tx_queue(s, n);
-        } else if ((offset & 4) && n < SGNIC_RX_QUEUES) {
-            t->q = sgnic_rx_queue(s, n);
-        }
-        t->reg = t->q ? &sgnic_doorbell_register : NULL;
-        return t->reg;
+        t->q = offset & 4 ? sgnic_rx_queue(s, n) : sgnic_tx_queue(s, n);
+        t->reg = &sgnic_doorbell_register;
+        return true;
     }
     if (sgnic_within(offset, SGNIC_TX_QUEUE(0),
-                     SGNIC_TX_QUEUES * SGNIC_QUEUE_SPAN)) {
+                     s->queue_pairs * SGNIC_QUEUE_SPAN)) {
         offset -= SGNIC_TX_QUEUE(0);
         return sgnic_find_in_queue(sgnic_tx_queue(s, offset / SGNIC_QUEUE_SPAN),
                                    offset % SGNIC_QUEUE_SPAN, t);
     }
     if (sgnic_within(offset, SGNIC_RX_QUEUE(0),
-                     SGNIC_RX_QUEUES * SGNIC_QUEUE_SPAN)) {
+                     s->queue_pairs * SGNIC_QUEUE_SPAN)) {
         offset -= SGNIC_RX_QUEUE(0);
         return sgnic_find_in_queue(sgnic_rx_queue(s, offset / SGNIC_QUEUE_SPAN),
                                    offset % SGNIC_QUEUE_SPAN, t);
-    }
-    if (sgnic_within(offset, SGNIC_MULTICAST_LOW(0), 8 * SGNIC_MULTICAST_MAX)) {
-        n = (offset - SGNIC_MULTICAST_LOW(0)) / 4;
-        t->reg = &sgnic_multicast_registers[n % 2];
-        t->storage = &s->multicast[n / 2][n % 2];
-        return true;
     }
     if (sgnic_within(offset, SGNIC_STATISTIC(0), 8 * SGNIC_STAT_COUNT)) {
         t->reg = &sgnic_statistic_register;
@@ -315,8 +446,9 @@ bool sgnic_find_register(SgnicState *s, hwaddr offset, SgnicTarget *t)
         sgnic_device_registers[offset / 4].name) {
         t->reg = &sgnic_device_registers[offset / 4];
         t->storage = sgnic_field(s, t->reg);
+        return true;
     }
-    return t->reg;
+    return sgnic_find_in_arrays(s, offset, t);
 }
 
 void sgnic_reset_registers(SgnicState *s)
@@ -329,6 +461,13 @@ void sgnic_reset_registers(SgnicState *s)
     memset(s->multicast, 0, sizeof(s->multicast));
     memset(s->statistics, 0, sizeof(s->statistics));
     memset(s->statistics_latch, 0, sizeof(s->statistics_latch));
+    s->error_classes = 0;
+    memset(s->error_count, 0, sizeof(s->error_count));
+    s->rss_types = 0;
+    s->rss_table_log2 = 0;
+    memset(s->rss_key, 0, sizeof(s->rss_key));
+    memset(s->rss_table, 0, sizeof(s->rss_table));
+    s->rss_hash_valid = false;
     sgnic_clear_error(s);
     sgnic_written_station(s, NULL, 0);
 }

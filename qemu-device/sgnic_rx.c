@@ -14,8 +14,14 @@
 bool sgnic_can_receive(NetClientState *nc)
 {
     SgnicState *s = qemu_get_nic_opaque(nc);
+    uint32_t i;
 
-    return sgnic_queue_may_run(sgnic_rx_queue(s, 0));
+    for (i = 0; i < s->queue_pairs; i++) {
+        if (sgnic_queue_may_run(sgnic_rx_queue(s, i))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool sgnic_rx_in_list(SgnicState *s, uint32_t low, uint32_t high)
@@ -81,7 +87,8 @@ static bool sgnic_rx_accept(SgnicState *s, const uint8_t *frame, size_t size,
 }
 
 static void sgnic_rx_complete(SgnicQueue *q, uint32_t count, uint32_t length,
-                              uint8_t status, uint32_t element)
+                              uint8_t status, uint32_t element,
+                              const struct sgnic_rx_completion *details)
 {
     uint16_t tag = sgnic_queue_descriptor(q, q->consumed).tag;
 
@@ -89,7 +96,7 @@ static void sgnic_rx_complete(SgnicQueue *q, uint32_t count, uint32_t length,
         qemu_bh_schedule(q->bh);
     }
     sgnic_queue_complete(q, count, length, tag, status,
-                         MIN(element, UINT8_MAX));
+                         MIN(element, UINT8_MAX), details);
 }
 
 /* No more buffers are known: asks the driver.  Returns true if there are. */
@@ -147,7 +154,7 @@ static SgnicRxPlan sgnic_rx_plan(SgnicQueue *q, size_t size, uint32_t *count)
             capacity += sgnic_queue_descriptor(q, index).length;
             continue;
         }
-        sgnic_rx_complete(q, *count, 0, status, *count - 1);
+        sgnic_rx_complete(q, *count, 0, status, *count - 1, NULL);
         if (q->state != SGNIC_QUEUE_RUNNING) {
             return SGNIC_RX_WAIT;
         }
@@ -179,7 +186,8 @@ static enum sgnic_status sgnic_rx_store(SgnicQueue *q, const uint8_t *frame,
 
 /* Returns false if the frame has to wait in the backend. */
 static bool sgnic_rx_frame(SgnicQueue *q, const uint8_t *frame, size_t size,
-                           eth_pkt_types_e type)
+                           eth_pkt_types_e type,
+                           const struct sgnic_rx_completion *details)
 {
     SgnicState *s = q->nic;
     uint32_t count, element = 0;
@@ -198,18 +206,20 @@ static bool sgnic_rx_frame(SgnicQueue *q, const uint8_t *frame, size_t size,
     status = sgnic_rx_store(q, frame, size, count, &element);
     if (status != SGNIC_STATUS_OK) {
         sgnic_rx_drop(s, SGNIC_STAT_RX_ERRORS, size, "DMA error");
-        sgnic_rx_complete(q, element + 1, 0, status, element);
+        sgnic_rx_complete(q, element + 1, 0, status, element, NULL);
         return true;
     }
     trace_sgnic_rx_frame(q->consumed, count, size);
     sgnic_count(s, SGNIC_STAT_RX_FRAMES, 1);
     sgnic_count(s, SGNIC_STAT_RX_BYTES, size);
+    q->frames++;
+    q->bytes += size;
     if (type == ETH_PKT_MCAST) {
         sgnic_count(s, SGNIC_STAT_RX_MULTICAST, 1);
     } else if (type == ETH_PKT_BCAST) {
         sgnic_count(s, SGNIC_STAT_RX_BROADCAST, 1);
     }
-    sgnic_rx_complete(q, count, size, SGNIC_STATUS_OK, 0);
+    sgnic_rx_complete(q, count, size, SGNIC_STATUS_OK, 0, details);
     return true;
 }
 
@@ -221,10 +231,12 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
                           int iov_count)
 {
     SgnicState *s = qemu_get_nic_opaque(nc);
-    SgnicQueue *q = sgnic_rx_queue(s, 0);
     size_t size = iov_size(iov, iov_count);
-    const uint8_t *frame = iov_count == 1 ? iov[0].iov_base : q->bounce;
+    const uint8_t *frame = iov_count == 1 ? iov[0].iov_base :
+                                            s->receive_bounce;
+    struct sgnic_rx_completion details = { 0 };
     eth_pkt_types_e type;
+    SgnicQueue *q;
     bool done;
 
     if (size == 0) {
@@ -234,12 +246,18 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
         return 0;
     }
     if (iov_count != 1) {
-        iov_to_buf(iov, iov_count, 0, q->bounce, sizeof(q->bounce));
+        iov_to_buf(iov, iov_count, 0, s->receive_bounce,
+                   sizeof(s->receive_bounce));
     }
     if (!sgnic_rx_accept(s, frame, size, &type)) {
         return size;
     }
-    done = sgnic_rx_frame(q, frame, size, type);
+    q = sgnic_rss_choose(s, frame, size, &details);
+    if (q->state != SGNIC_QUEUE_RUNNING) {
+        sgnic_rx_drop(s, SGNIC_STAT_RX_NO_QUEUE, size, "no queue");
+        return size;
+    }
+    done = sgnic_rx_frame(q, frame, size, type, &details);
     if (!runstate_is_running()) {
         /* The net core empties its queues while the machine stops. */
         sgnic_queue_flush(q);
@@ -254,6 +272,29 @@ ssize_t sgnic_receive(NetClientState *nc, const uint8_t *buffer, size_t size)
     return sgnic_receive_iov(nc, &iov, 1);
 }
 
+/* A frame that waits may have another queue now, or none. */
+void sgnic_rx_retry(SgnicState *s)
+{
+    uint32_t i;
+
+    for (i = 0; i < s->queue_pairs; i++) {
+        if (sgnic_queue_may_run(sgnic_rx_queue(s, i))) {
+            sgnic_queue_kick(sgnic_rx_queue(s, i));
+            return;
+        }
+    }
+}
+
+/* Whatever subqueue a frame for this queue waits in */
+static void sgnic_rx_flush_backend(SgnicState *s)
+{
+    uint32_t i;
+
+    for (i = 0; i < s->subqueues; i++) {
+        qemu_flush_queued_packets(qemu_get_subqueue(s->nic, i));
+    }
+}
+
 void sgnic_rx_bh(void *opaque)
 {
     SgnicQueue *q = opaque;
@@ -263,7 +304,7 @@ void sgnic_rx_bh(void *opaque)
     }
     if (q->kicked) {
         q->kicked = false;
-        qemu_flush_queued_packets(qemu_get_queue(q->nic->nic));
+        sgnic_rx_flush_backend(q->nic);
     }
     sgnic_queue_flush(q);
 }

@@ -37,14 +37,18 @@ static uint32_t sgnic_tx_scan(SgnicQueue *q, bool *end)
     return count;
 }
 
-static void sgnic_tx_count(SgnicState *s, const SgnicTxFrame *f)
+static void sgnic_tx_count(SgnicQueue *q, const SgnicTxFrame *f)
 {
+    SgnicState *s = q->nic;
+
     if (f->status != SGNIC_STATUS_OK) {
         sgnic_count(s, SGNIC_STAT_TX_ERRORS, 1);
         return;
     }
     sgnic_count(s, SGNIC_STAT_TX_FRAMES, 1);
     sgnic_count(s, SGNIC_STAT_TX_BYTES, f->length);
+    q->frames++;
+    q->bytes += f->length;
     if (f->type == ETH_PKT_MCAST) {
         sgnic_count(s, SGNIC_STAT_TX_MULTICAST, 1);
     } else if (f->type == ETH_PKT_BCAST) {
@@ -58,9 +62,9 @@ static void sgnic_tx_finish(SgnicQueue *q, const SgnicTxFrame *f)
 
     trace_sgnic_tx_frame(q->consumed, f->count, f->length, f->status,
                          f->element);
-    sgnic_tx_count(q->nic, f);
+    sgnic_tx_count(q, f);
     sgnic_queue_complete(q, f->count, ok ? f->length : 0, f->tag, f->status,
-                         f->element);
+                         f->element, NULL);
 }
 
 /* Completes descriptors that belong to a frame with too many of them. */
@@ -80,7 +84,7 @@ static void sgnic_tx_discard(SgnicQueue *q, uint32_t count, bool end)
     }
     q->discarding = !end;
     sgnic_queue_complete(q, count, 0, d.tag, SGNIC_STATUS_TOO_MANY_ELEMENTS,
-                         sgnic_tx_limit(q));
+                         sgnic_tx_limit(q), NULL);
 }
 
 static void sgnic_tx_bad_length(SgnicQueue *q, const SgnicTxFrame *f,
@@ -181,14 +185,34 @@ static bool sgnic_tx_copy(SgnicQueue *q, SgnicTxFrame *f)
     return true;
 }
 
+static uint32_t sgnic_tx_subqueue(const SgnicQueue *q)
+{
+    return sgnic_queue_index(q) % q->nic->subqueues;
+}
+
+static NetClientState *sgnic_tx_netdev(const SgnicQueue *q)
+{
+    return qemu_get_subqueue(q->nic->nic, sgnic_tx_subqueue(q));
+}
+
+static void sgnic_tx_block(SgnicQueue *q)
+{
+    q->blocked = true;
+    QSIMPLEQ_INSERT_TAIL(&q->nic->blocked[sgnic_tx_subqueue(q)], q,
+                         next_blocked);
+    trace_sgnic_tx_blocked(q->consumed);
+}
+
+/* The net core ends the frames of a subqueue in the order it got them. */
 static void sgnic_tx_sent(NetClientState *nc, ssize_t length)
 {
     SgnicState *s = qemu_get_nic_opaque(nc);
-    SgnicQueue *q = sgnic_tx_queue(s, 0);
+    SgnicQueue *q = QSIMPLEQ_FIRST(&s->blocked[nc->queue_index]);
 
-    if (!q->blocked) {
+    if (!q) {
         return;
     }
+    QSIMPLEQ_REMOVE_HEAD(&s->blocked[nc->queue_index], next_blocked);
     q->blocked = false;
     trace_sgnic_tx_unblocked(length);
     if (q->state != SGNIC_QUEUE_RUNNING) {
@@ -205,19 +229,30 @@ static void sgnic_tx_sent(NetClientState *nc, ssize_t length)
     sgnic_queue_kick(q);
 }
 
-/* Takes back a frame that waits for the backend. */
+/*
+ * Takes back a frame that waits for the backend.  Frames of other queues that
+ * wait for the same subqueue come back, too, and are sent again.
+ */
 void sgnic_tx_cancel(SgnicQueue *q)
 {
     if (q->blocked) {
-        qemu_purge_queued_packets(qemu_get_queue(q->nic->nic));
-        q->blocked = false;
+        qemu_purge_queued_packets(sgnic_tx_netdev(q));
+    }
+}
+
+void sgnic_tx_cancel_all(SgnicState *s)
+{
+    uint32_t i;
+
+    for (i = 0; i < s->queue_pairs; i++) {
+        sgnic_tx_cancel(sgnic_tx_queue(s, i));
     }
 }
 
 /* Returns false if the backend is busy and keeps a copy of the frame. */
 static bool sgnic_tx_send(SgnicQueue *q, SgnicTxFrame *f)
 {
-    NetClientState *nc = qemu_get_queue(q->nic->nic);
+    NetClientState *nc = sgnic_tx_netdev(q);
     struct iovec *iov = q->iov;
     bool mapped = sgnic_tx_map(q, f);
     int count = q->iov_count;
@@ -258,8 +293,7 @@ static bool sgnic_tx_frame(SgnicQueue *q, uint32_t count)
         if (!q->nic->link_up) {
             f->status = SGNIC_STATUS_LINK_DOWN;
         } else if (!sgnic_tx_send(q, f)) {
-            q->blocked = true;
-            trace_sgnic_tx_blocked(q->consumed);
+            sgnic_tx_block(q);
             return false;
         }
     }
