@@ -57,6 +57,7 @@ static void sgnic_packet_skip_extensions(const uint8_t *frame, SgnicPacket *p)
         }
         if (fragment && (lduw_be_p(header + 2) & SGNIC_IPV6_FRAGMENT)) {
             p->fragment = true;
+            return;
         }
         p->protocol = header[0];
         p->transport += fragment ? 8 : 8 + 8 * header[1];
