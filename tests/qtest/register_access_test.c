@@ -38,18 +38,23 @@ static bool read_only(uint32_t offset)
 		SGNIC_ERROR_ADDRESS_LOW,
 		SGNIC_ERROR_ADDRESS_HIGH,
 		SGNIC_ERROR_VALUE,
-		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_STATE,
-		SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_STATE,
-		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_CONSUMED,
-		SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_CONSUMED,
-		SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_COMPLETED,
-		SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_COMPLETED,
+	};
+	static const uint32_t queue_list[] = {
+		SGNIC_QUEUE_STATE,	 SGNIC_QUEUE_CONSUMED,	  SGNIC_QUEUE_COMPLETED,
+		SGNIC_QUEUE_FRAMES_LOW,	 SGNIC_QUEUE_FRAMES_HIGH, SGNIC_QUEUE_BYTES_LOW,
+		SGNIC_QUEUE_BYTES_HIGH,	 SGNIC_QUEUE_ERRORS,
 	};
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(list); i++)
 		if (offset == list[i])
 			return true;
+	for (i = 0; i < G_N_ELEMENTS(queue_list); i++)
+		if (offset == SGNIC_TX_QUEUE(0) + queue_list[i] ||
+		    offset == SGNIC_RX_QUEUE(0) + queue_list[i])
+			return true;
+	if (offset >= SGNIC_ERROR_COUNT(1) && offset <= SGNIC_ERROR_COUNT(SGNIC_ERROR_LAST))
+		return true;
 	return offset >= SGNIC_STATISTIC(0) && offset < SGNIC_STATISTIC(SGNIC_STAT_COUNT);
 }
 
@@ -63,7 +68,7 @@ static void test_read_everywhere(void)
 	for (offset = 0; offset < SGNIC_REGISTER_BAR_SIZE; offset += 4) {
 		uint32_t value = nic_get(nic, offset);
 
-		if (nic_register_exists(offset))
+		if (nic_register_exists(nic, offset))
 			continue;
 		g_assert_cmphex(value, ==, 0);
 		errors++;
@@ -82,16 +87,21 @@ static void test_unknown(void)
 		0x04c,
 		0x068,
 		0x06c,
-		0x084,
+		0x088,
+		0x098,
+		0x0c8,
 		0x0fc,
-		0x298,
+		0x2c0,
+		SGNIC_ERROR_COUNT(0),
+		SGNIC_ERROR_COUNT(SGNIC_ERROR_LAST + 1),
+		SGNIC_RSS_TABLE(SGNIC_RSS_TABLE_WORDS),
 		0xffc,
-		SGNIC_TX_QUEUE(0) + 0x30,
+		SGNIC_TX_QUEUE(0) + 0x4c,
 		SGNIC_TX_QUEUE(0) + 0x7c,
 		SGNIC_TX_QUEUE(1),
 		SGNIC_TX_QUEUE(7),
 		SGNIC_TX_QUEUE(1) + SGNIC_QUEUE_CONTROL,
-		SGNIC_RX_QUEUE(0) + 0x30,
+		SGNIC_RX_QUEUE(0) + 0x4c,
 		SGNIC_RX_QUEUE(1),
 		0x3000,
 		SGNIC_TX_DOORBELL(1),
@@ -133,7 +143,10 @@ static void test_read_only(void)
 		g_test_message("register 0x%x", offset);
 		volatile_value =
 			(offset >= SGNIC_INTERRUPT_CAUSE && offset <= SGNIC_INTERRUPT_PENDING) ||
-			offset == SGNIC_STATISTIC(SGNIC_STAT_GUEST_ERRORS);
+			offset == SGNIC_STATISTIC(SGNIC_STAT_GUEST_ERRORS) ||
+			offset == SGNIC_ERROR_COUNT(SGNIC_ERROR_REGISTER) ||
+			offset == SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_ERRORS ||
+			offset == SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_ERRORS;
 		before = nic_get(nic, offset);
 		nic_set(nic, offset, 0xfeedf00d);
 		nic_expect_error(nic, SGNIC_ERROR_REGISTER, queue_of(offset), offset, 0xfeedf00d);

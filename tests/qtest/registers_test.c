@@ -58,7 +58,7 @@ static void test_reset_values(void)
 {
 	static const struct value values[] = {
 		{SGNIC_ID, 0x494e4753},
-		{SGNIC_VERSION, 0x00010000},
+		{SGNIC_VERSION, 0x00010001},
 		{SGNIC_FEATURES_OFFERED, 0},
 		{SGNIC_FEATURES_ENABLED, 0},
 		{SGNIC_LIMIT_QUEUES, 0x00030101},
@@ -82,6 +82,9 @@ static void test_reset_values(void)
 		{SGNIC_ERROR_ADDRESS_LOW, 0},
 		{SGNIC_ERROR_ADDRESS_HIGH, 0},
 		{SGNIC_ERROR_VALUE, 0},
+		{SGNIC_ERROR_CLASSES, 0},
+		{SGNIC_RSS_TYPES, 0},
+		{SGNIC_RSS_TABLE_LOG2, 0},
 		/* write only */
 		{SGNIC_RESET, 0},
 		{SGNIC_INTERRUPT_RAISE, 0},
@@ -101,7 +104,13 @@ static void test_reset_values(void)
 	}
 	for (i = 0; i < SGNIC_STAT_COUNT; i++)
 		g_assert_cmpuint(nic_statistic(nic, i), ==, 0);
-	for (i = SGNIC_QUEUE_CONTROL; i <= SGNIC_QUEUE_COMPLETED; i += 4) {
+	for (i = 1; i <= SGNIC_ERROR_LAST; i++)
+		g_assert_cmpuint(nic_get(nic, SGNIC_ERROR_COUNT(i)), ==, 0);
+	for (i = 0; i < SGNIC_RSS_KEY_WORDS; i++)
+		g_assert_cmphex(nic_get(nic, SGNIC_RSS_KEY(i)), ==, 0);
+	for (i = 0; i < SGNIC_RSS_TABLE_WORDS; i++)
+		g_assert_cmphex(nic_get(nic, SGNIC_RSS_TABLE(i)), ==, 0);
+	for (i = SGNIC_QUEUE_CONTROL; i <= SGNIC_QUEUE_ERRORS; i += 4) {
 		g_assert_cmphex(nic_get(nic, SGNIC_TX_QUEUE(0) + i), ==, 0);
 		g_assert_cmphex(nic_get(nic, SGNIC_RX_QUEUE(0) + i), ==, 0);
 	}
@@ -135,6 +144,10 @@ static void queue_registers_stored(struct nic *nic, uint32_t queue)
 		{SGNIC_QUEUE_RECORD_LOW, 0xc0},
 		{SGNIC_QUEUE_RECORD_HIGH, 0xffffffff},
 		{SGNIC_QUEUE_RECORD_HIGH, 3},
+		{SGNIC_QUEUE_MODERATION_TIME, 1000000},
+		{SGNIC_QUEUE_MODERATION_TIME, 1},
+		{SGNIC_QUEUE_MODERATION_COUNT, 4096},
+		{SGNIC_QUEUE_MODERATION_COUNT, 1},
 	};
 	uint32_t i;
 
@@ -168,10 +181,16 @@ static void test_read_write(void)
 		{SGNIC_OTHER_VECTOR, 2},
 		{SGNIC_OTHER_VECTOR, 1},
 		{SGNIC_ERROR_CODE, 0},
+		{SGNIC_RSS_TYPES, SGNIC_RSS_TYPES_MASK},
+		{SGNIC_RSS_TYPES, SGNIC_RSS_UDP_IPV6},
+		{SGNIC_RSS_TABLE_LOG2, 7},
+		{SGNIC_RSS_TABLE_LOG2, 1},
 	};
 	struct nic *nic = nic_start(NULL);
 	uint32_t i;
 
+	for (i = 0; i < SGNIC_RSS_KEY_WORDS; i++)
+		expect_stored(nic, SGNIC_RSS_KEY(i), 0xfedcba98 - i);
 	for (i = 0; i < G_N_ELEMENTS(values); i++)
 		expect_stored(nic, values[i].offset, values[i].value);
 	for (i = 0; i < SGNIC_MULTICAST_MAX; i++) {
@@ -217,6 +236,14 @@ static void test_bad_values(void)
 		{SGNIC_OTHER_VECTOR, 3},
 		{SGNIC_OTHER_VECTOR, 0xffffffff},
 		{SGNIC_ERROR_CODE, 7},
+		{SGNIC_ERROR_CLASSES, 1},
+		{SGNIC_ERROR_CLASSES, 1u << (SGNIC_ERROR_LAST + 1)},
+		{SGNIC_RSS_TYPES, 0x40},
+		{SGNIC_RSS_TYPES, 0x8000003f},
+		{SGNIC_RSS_TABLE_LOG2, 8},
+		{SGNIC_RSS_TABLE(0), 1},
+		{SGNIC_RSS_TABLE(31), 0x01000000},
+		{SGNIC_RSS_TABLE(31), 0x00ff0000},
 	};
 	static const struct value queue_values[] = {
 		{SGNIC_QUEUE_CONTROL, 2},
@@ -231,6 +258,9 @@ static void test_bad_values(void)
 		{SGNIC_QUEUE_DESCRIPTORS_LOW, 0x20},
 		{SGNIC_QUEUE_COMPLETIONS_LOW, 0x1001},
 		{SGNIC_QUEUE_RECORD_LOW, 0x203f},
+		{SGNIC_QUEUE_MODERATION_TIME, 1000001},
+		{SGNIC_QUEUE_MODERATION_TIME, 0xffffffff},
+		{SGNIC_QUEUE_MODERATION_COUNT, 4097},
 	};
 	struct nic *nic = nic_start(NULL);
 	uint64_t errors = 0;
@@ -259,7 +289,10 @@ static void test_bad_values(void)
 		nic_set(nic, offset, value);
 		errors++;
 		nic_expect_error(nic, SGNIC_ERROR_BAD_VALUE, queue, offset, value);
+		if (offset == SGNIC_ERROR_CLASSES)
+			before = 1u << SGNIC_ERROR_BAD_VALUE;
 		g_assert_cmphex(nic_get(nic, offset), ==, before);
+		g_assert_cmpuint(nic_get(nic, SGNIC_ERROR_COUNT(SGNIC_ERROR_BAD_VALUE)), ==, errors);
 		g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_GUEST_ERRORS), ==, errors);
 	}
 	g_assert_cmphex(nic_get(nic, SGNIC_INTERRUPT_PENDING), ==, SGNIC_CAUSE_ERROR);
@@ -297,7 +330,9 @@ static void test_dma_width_property(void)
 
 static void test_refused_properties(void)
 {
-	static const char *const wrong[] = {"dma-width=0", "dma-width=40", "dma-width=65"};
+	static const char *const wrong[] = {"dma-width=0", "dma-width=40", "dma-width=65",
+					    "queues=9",	   "queues=4294967295"};
+	g_autofree char *name = NULL;
 	char *device;
 	char *log;
 	size_t i;
@@ -308,7 +343,9 @@ static void test_refused_properties(void)
 			.machine = "q35",
 			.inherited = -1,
 			.arguments = (const char *[]){"-device", device, NULL}});
-		g_assert_nonnull(strstr(log, "dma-width"));
+		g_free(name);
+		name = g_strndup(wrong[i], strcspn(wrong[i], "="));
+		g_assert_nonnull(strstr(log, name));
 		g_assert_nonnull(strstr(log, strchr(wrong[i], '=') + 1));
 		g_free(log);
 		g_free(device);

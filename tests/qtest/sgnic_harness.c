@@ -59,6 +59,7 @@ void nic_probe(struct nic *nic)
 	pci_command(&nic->pci, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
 	g_assert_cmphex(nic_get(nic, SGNIC_ID), ==, SGNIC_ID_VALUE);
 	g_assert_cmphex(nic_get(nic, SGNIC_VERSION) >> 16, ==, SGNIC_VERSION_VALUE >> 16);
+	nic->queues = SGNIC_LIMIT_TX_QUEUES(nic_get(nic, SGNIC_LIMIT_QUEUES));
 }
 
 struct nic *nic_start(const struct nic_options *options)

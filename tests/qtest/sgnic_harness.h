@@ -52,6 +52,7 @@ struct nic {
 	uint64_t ram_next; /* first guest address not given out by nic_allocate() */
 	int wire;	   /* our end of the Ethernet */
 	size_t log_seen;   /* bytes of QEMU's log that are accounted for */
+	uint32_t queues;   /* pairs, as LIMIT_QUEUES says when the device is probed */
 };
 
 /** nic_start() - run QEMU with the device and make it reachable; NULL for the defaults. */

@@ -78,19 +78,28 @@ bool migration_can_refuse(void)
 }
 
 /* Starts a QEMU from the stream.  *loaded tells whether it accepted it. */
-struct nic *migration_load(int stream, bool *loaded)
+struct nic *migration_load_into(int stream, const char *properties, bool *loaded)
 {
-	struct nic *nic = nic_start(&(struct nic_options){.incoming = true});
+	struct nic *nic =
+		nic_start(&(struct nic_options){.incoming = true, .properties = properties});
 
 	migration_begin_load(nic->qemu, stream);
 	*loaded = migration_completes(nic);
+	if (*loaded)
+		nic->queues = SGNIC_LIMIT_TX_QUEUES(nic_get(nic, SGNIC_LIMIT_QUEUES));
 	return nic;
+}
+
+struct nic *migration_load(int stream, bool *loaded)
+{
+	return migration_load_into(stream, NULL, loaded);
 }
 
 struct nic *migration_move(struct nic *source, int stream)
 {
+	g_autofree char *properties = g_strdup_printf("queues=%u", source->queues);
 	bool loaded;
-	struct nic *nic = migration_load(stream, &loaded);
+	struct nic *nic = migration_load_into(stream, properties, &loaded);
 
 	g_assert_true(loaded);
 	nic->ram_next = source->ram_next;

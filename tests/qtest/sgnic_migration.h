@@ -22,11 +22,16 @@ void migration_begin_load(struct qtest *qemu, int stream);
  */
 bool migration_can_refuse(void);
 
-/** migration_load() - start a QEMU from the stream; *loaded tells whether it accepted it. */
+/**
+ * migration_load() - start a QEMU from the stream; *loaded tells whether it accepted it.
+ * migration_load_into() - the same with properties for the device, as in struct nic_options.
+ */
 struct nic *migration_load(int stream, bool *loaded);
+struct nic *migration_load_into(int stream, const char *properties, bool *loaded);
 
 /**
- * migration_move() - migration_load() of a stream that must be accepted.
+ * migration_move() - migration_load_into() of a stream that must be accepted, into a device
+ * with as many queues.
  * @source: the machine that was saved; its memory allocations are taken over.
  */
 struct nic *migration_move(struct nic *source, int stream);

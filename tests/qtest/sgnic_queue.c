@@ -28,12 +28,13 @@ static size_t completion_size(const struct nic_queue *queue)
 
 uint32_t queue_register(const struct nic_queue *queue, uint32_t offset)
 {
-	return (uint32_t)(queue->receive ? SGNIC_RX_QUEUE(0) : SGNIC_TX_QUEUE(0)) + offset;
+	return (queue->receive ? SGNIC_RX_QUEUE(queue->index) : SGNIC_TX_QUEUE(queue->index)) +
+	       offset;
 }
 
 uint32_t queue_number(const struct nic_queue *queue)
 {
-	return queue->receive ? SGNIC_ERROR_QUEUE_RX : 0;
+	return queue->index | (queue->receive ? SGNIC_ERROR_QUEUE_RX : 0);
 }
 
 void queue_program(struct nic_queue *queue)
@@ -56,9 +57,11 @@ void queue_program(struct nic_queue *queue)
 		nic_set(queue->nic, queue_register(queue, registers[i].offset), registers[i].value);
 }
 
-void queue_prepare(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
+void queue_prepare_at(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t index,
+		      uint32_t size)
 {
-	*queue = (struct nic_queue){.nic = nic, .receive = receive, .size = size};
+	*queue = (struct nic_queue){
+		.nic = nic, .receive = receive, .index = index, .size = size};
 	queue->descriptors =
 		nic_allocate(nic, size * sizeof(struct sgnic_descriptor), SGNIC_RING_ALIGNMENT);
 	queue->completions = nic_allocate(nic, size * completion_size(queue), SGNIC_RING_ALIGNMENT);
@@ -66,11 +69,22 @@ void queue_prepare(struct nic_queue *queue, struct nic *nic, bool receive, uint3
 	queue_program(queue);
 }
 
-void queue_open(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
+void queue_prepare(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
 {
-	queue_prepare(queue, nic, receive, size);
+	queue_prepare_at(queue, nic, receive, 0, size);
+}
+
+void queue_open_at(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t index,
+		   uint32_t size)
+{
+	queue_prepare_at(queue, nic, receive, index, size);
 	queue_enable(queue);
 	g_assert_cmpuint(queue_state(queue), ==, SGNIC_QUEUE_RUNNING);
+}
+
+void queue_open(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size)
+{
+	queue_open_at(queue, nic, receive, 0, size);
 }
 
 void queue_enable(struct nic_queue *queue)
@@ -160,7 +174,7 @@ bool queue_kick(struct nic_queue *queue)
 void queue_ring(struct nic_queue *queue)
 {
 	nic_set(queue->nic,
-		(uint32_t)(queue->receive ? SGNIC_RX_DOORBELL(0) : SGNIC_TX_DOORBELL(0)),
+		queue->receive ? SGNIC_RX_DOORBELL(queue->index) : SGNIC_TX_DOORBELL(queue->index),
 		0x5a5a5a5a);
 }
 
@@ -184,11 +198,25 @@ bool queue_ready(struct nic_queue *queue)
 	return (flags & SGNIC_COMPLETION_PHASE) == expected_phase(queue);
 }
 
-static void check(struct nic_queue *queue, const struct sgnic_completion *entry)
+/* A field that no flag declares valid is 0. */
+static void check_details(struct nic_queue *queue)
 {
+	struct sgnic_rx_completion rest = *(struct sgnic_rx_completion *)slot(queue);
+	uint16_t flags = GUINT16_FROM_LE(rest.c.flags);
 	static const uint8_t zeroes[16];
 
-	g_assert_cmphex(entry->flags, ==, expected_phase(queue));
+	rest.hash = GUINT32_FROM_LE(rest.hash);
+	rest.c.flags = flags;
+	queue->details = rest;
+	if (flags & SGNIC_COMPLETION_HASH)
+		rest.hash = rest.hash_type = 0;
+	g_assert_cmphex(flags & ~(SGNIC_COMPLETION_PHASE | SGNIC_COMPLETION_HASH), ==, 0);
+	nic_same_bytes((const uint8_t *)(&rest.c + 1), zeroes, sizeof(zeroes));
+}
+
+static void check(struct nic_queue *queue, const struct sgnic_completion *entry)
+{
+	g_assert_cmphex(entry->flags & SGNIC_COMPLETION_PHASE, ==, expected_phase(queue));
 	g_assert_cmpuint(entry->next, ==, queue->consumed + entry->count);
 	g_assert_cmpuint(entry->next - queue->consumed, <=, queue->published - queue->consumed);
 	g_assert_cmpuint(entry->count, >, 0);
@@ -197,7 +225,9 @@ static void check(struct nic_queue *queue, const struct sgnic_completion *entry)
 	else
 		g_assert_cmpuint(entry->length, ==, 0);
 	if (queue->receive)
-		nic_same_bytes((const uint8_t *)(slot(queue) + 1), zeroes, sizeof(zeroes));
+		check_details(queue);
+	else
+		g_assert_cmphex(entry->flags & ~SGNIC_COMPLETION_PHASE, ==, 0);
 }
 
 struct sgnic_completion queue_reap(struct nic_queue *queue)
@@ -207,8 +237,8 @@ struct sgnic_completion queue_reap(struct nic_queue *queue)
 
 	while (!queue_ready(queue)) {
 		if (g_get_monotonic_time() > deadline)
-			qtest_fail(queue->nic->qemu, "no completion %u on the %s queue",
-				   queue->reaped, queue->receive ? "receive" : "transmit");
+			qtest_fail(queue->nic->qemu, "no completion %u on queue 0x%x",
+				   queue->reaped, queue_number(queue));
 		g_usleep(50);
 	}
 	entry = *slot(queue);

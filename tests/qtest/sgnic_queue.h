@@ -19,6 +19,7 @@
 struct nic_queue {
 	struct nic *nic;
 	bool receive;
+	uint32_t index;	      /* 0 for TX 0 and RX 0 */
 	uint32_t size;	      /* entries of each ring */
 	uint64_t descriptors; /* bus addresses */
 	uint64_t completions;
@@ -27,6 +28,8 @@ struct nic_queue {
 	uint32_t published; /* producer index the device may see */
 	uint32_t consumed;  /* descriptors the completions gave back */
 	uint32_t reaped;    /* completions taken */
+	/* of the last receive completion: what follows the common part */
+	struct sgnic_rx_completion details;
 };
 
 /** queue_register() - offset in BAR 0 of the queue's register @offset. */
@@ -38,8 +41,14 @@ uint32_t queue_number(const struct nic_queue *queue);
 /** queue_open() - allocate memory, write the registers, set ENABLE, expect RUNNING. */
 void queue_open(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size);
 
-/** queue_prepare() - as queue_open(), but stop before ENABLE. */
+/** queue_open_at() - as queue_open(), for TX @index or RX @index. */
+void queue_open_at(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t index,
+		   uint32_t size);
+
+/** queue_prepare(), queue_prepare_at() - as queue_open(), but stop before ENABLE. */
 void queue_prepare(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t size);
+void queue_prepare_at(struct nic_queue *queue, struct nic *nic, bool receive, uint32_t index,
+		      uint32_t size);
 
 /** queue_program() - write size and addresses of the structure to the registers. */
 void queue_program(struct nic_queue *queue);

@@ -4,29 +4,35 @@
  */
 #include "sgnic_state.h"
 
-static bool in_queue(uint32_t offset, uint32_t base)
+static bool in_queue(const struct nic *nic, uint32_t offset, uint32_t base)
 {
-	return offset >= base && offset <= base + SGNIC_QUEUE_COMPLETED;
+	return offset >= base && offset < base + nic->queues * SGNIC_QUEUE_SPAN &&
+	       offset % SGNIC_QUEUE_SPAN <= SGNIC_QUEUE_ERRORS;
 }
 
 /* Section 3, table by table. */
-bool nic_register_exists(uint32_t offset)
+bool nic_register_exists(const struct nic *nic, uint32_t offset)
 {
-	static const uint32_t ranges[][2] = {
+	const uint32_t ranges[][2] = {
 		{SGNIC_ID, SGNIC_DMA_WIDTH},
 		{SGNIC_STATION_LOW, SGNIC_MULTICAST_COUNT},
 		{SGNIC_INTERRUPT_CAUSE, SGNIC_OTHER_VECTOR},
-		{SGNIC_ERROR_CODE, SGNIC_ERROR_VALUE},
+		{SGNIC_ERROR_CODE, SGNIC_ERROR_CLASSES},
+		{SGNIC_RSS_TYPES, SGNIC_RSS_TABLE_LOG2},
+		{SGNIC_RSS_KEY(0), SGNIC_RSS_KEY(SGNIC_RSS_KEY_WORDS - 1)},
 		{SGNIC_MULTICAST_LOW(0), SGNIC_MULTICAST_HIGH(31)},
 		{SGNIC_STATISTIC(0), SGNIC_STATISTIC(SGNIC_STAT_COUNT) - 4},
-		{SGNIC_TX_DOORBELL(0), SGNIC_RX_DOORBELL(0)},
+		{SGNIC_ERROR_COUNT(1), SGNIC_ERROR_COUNT(SGNIC_ERROR_LAST)},
+		{SGNIC_RSS_TABLE(0), SGNIC_RSS_TABLE(SGNIC_RSS_TABLE_WORDS - 1)},
+		{SGNIC_TX_DOORBELL(0), SGNIC_RX_DOORBELL(nic->queues - 1)},
 	};
 	size_t i;
 
 	for (i = 0; i < G_N_ELEMENTS(ranges); i++)
 		if (offset >= ranges[i][0] && offset <= ranges[i][1])
 			return true;
-	return in_queue(offset, SGNIC_TX_QUEUE(0)) || in_queue(offset, SGNIC_RX_QUEUE(0));
+	return in_queue(nic, offset, SGNIC_TX_QUEUE(0)) ||
+	       in_queue(nic, offset, SGNIC_RX_QUEUE(0));
 }
 
 struct nic_state *nic_capture(struct nic *nic)
@@ -35,7 +41,7 @@ struct nic_state *nic_capture(struct nic *nic)
 	uint32_t offset;
 
 	for (offset = 0; offset < SGNIC_REGISTER_BAR_SIZE; offset += 4)
-		if (nic_register_exists(offset) && offset != SGNIC_INTERRUPT_CAUSE)
+		if (nic_register_exists(nic, offset) && offset != SGNIC_INTERRUPT_CAUSE)
 			state->words[offset / 4] = nic_get(nic, offset);
 	return state;
 }
@@ -56,6 +62,8 @@ static void disturb_queue(struct nic *nic, uint32_t queue)
 {
 	uint32_t offset;
 
+	nic_set(nic, queue + SGNIC_QUEUE_MODERATION_TIME, 12345 + queue);
+	nic_set(nic, queue + SGNIC_QUEUE_MODERATION_COUNT, 77);
 	nic_set(nic, queue + SGNIC_QUEUE_RING_SIZE, 256);
 	nic_set(nic, queue + SGNIC_QUEUE_VECTOR, 1);
 	for (offset = SGNIC_QUEUE_DESCRIPTORS_LOW; offset <= SGNIC_QUEUE_RECORD_HIGH; offset += 8) {
@@ -81,8 +89,16 @@ void nic_disturb(struct nic *nic)
 	nic_set(nic, SGNIC_INTERRUPT_MASK,
 		SGNIC_CAUSE_RX(0) | SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR);
 	nic_set(nic, SGNIC_INTERRUPT_RAISE, SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_TX(0));
-	disturb_queue(nic, SGNIC_TX_QUEUE(0));
-	disturb_queue(nic, SGNIC_RX_QUEUE(0));
+	for (i = 0; i < nic->queues; i++) {
+		disturb_queue(nic, SGNIC_TX_QUEUE(i));
+		disturb_queue(nic, SGNIC_RX_QUEUE(i));
+	}
+	nic_set(nic, SGNIC_RSS_TYPES, SGNIC_RSS_TCP_IPV4 | SGNIC_RSS_IPV6);
+	nic_set(nic, SGNIC_RSS_TABLE_LOG2, 5);
+	for (i = 0; i < SGNIC_RSS_KEY_WORDS; i++)
+		nic_set(nic, SGNIC_RSS_KEY(i), 0x6d5a0000 + i);
+	for (i = 0; i < SGNIC_RSS_TABLE_WORDS; i++)
+		nic_set(nic, SGNIC_RSS_TABLE(i), (nic->queues - 1) * 0x01000101);
 	nic_set(nic, SGNIC_DMA_WIDTH, 32);
 	nic_set(nic, SGNIC_MULTICAST_COUNT, 0x4321);
 	nic_ignore_log(nic);

@@ -10,7 +10,7 @@
 #include "sgnic_harness.h"
 
 /** nic_register_exists() - whether section 3 defines a register at @offset. */
-bool nic_register_exists(uint32_t offset);
+bool nic_register_exists(const struct nic *nic, uint32_t offset);
 
 /** struct nic_state - one word for each word of BAR 0 that has a register. */
 struct nic_state {
