@@ -104,7 +104,8 @@ static void sgnic_set_intx(SgnicState *s, bool level)
 
 /*
  * Delivers what the registers ask for.  To be called after every change of
- * the pending causes, the mask, the mode, the interrupt type or Bus Master Enable.
+ * the pending causes, the mask, the mode, the interrupt type or the PCI command
+ * register.
  */
 void sgnic_interrupt_update(SgnicState *s)
 {

@@ -56,7 +56,7 @@ struct sgnic_replay {
 };
 
 /* counter[n] is the device's counter n, enum sgnic_statistic in sgnic_regs.h. */
-#define SGNIC_OID_STATISTIC_COUNT 19
+#define SGNIC_OID_STATISTIC_COUNT 24
 struct sgnic_device_statistics {
 	uint64_t counter[SGNIC_OID_STATISTIC_COUNT];
 };
