@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * main.c - ndisrun: attach an NDIS miniport to a PCI device
+ * main.c - ndisrun: attach an NDIS miniport to a PCI or ISA device
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -59,7 +59,8 @@ static void print_help(void)
 	size_t i;
 
 	printf("usage: ndisrun COMMAND [ARGUMENT...]\n\n"
-	       "Attaches an NDIS 5 miniport driver to a PCI device behind an IOMMU.\n\n");
+	       "Attaches an NDIS 5 miniport driver to a PCI device behind an IOMMU, or to an ISA\n"
+	       "device.\n\n");
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
 		printf("  %-8s %s\n", commands[i].name, commands[i].summary);
 	printf("\n'ndisrun COMMAND --help' describes a command, ndisrun(8) everything.\n");
