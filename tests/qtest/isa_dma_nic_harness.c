@@ -3,8 +3,6 @@
  * isa_dma_nic_harness.c - an isa-dma-nic device with a wire and guest memory
  */
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "isa_dma_nic_harness.h"
@@ -14,23 +12,6 @@
 static gint64 deadline(void)
 {
 	return g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
-}
-
-/* Returns QEMU's end of the wire. */
-static int wire_open(struct isa_nic *device)
-{
-	struct timeval limit = {.tv_sec = QTEST_DEADLINE_SECONDS};
-	int size = device->options.wire_buffer;
-	int ends[2];
-
-	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	if (size)
-		g_assert_cmpint(setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size)), ==,
-				0);
-	device->nic.wire = ends[0];
-	return ends[1];
 }
 
 static void probe(struct isa_nic *device)
@@ -56,7 +37,7 @@ struct isa_nic *isa_nic_start(const struct isa_nic_options *options)
 	device->iobase = use->iobase ? use->iobase : ISA_DMA_NIC_IOBASE_DEFAULT;
 	device->channel =
 		use->channel || use->channel_0 ? use->channel : ISA_DMA_NIC_CHANNEL_DEFAULT;
-	peer = wire_open(device);
+	peer = wire_open(&device->nic, device->options.wire_buffer);
 	netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", peer);
 	properties =
 		g_strdup_printf("isa-dma-nic,id=nic,netdev=wire,mac=" NIC_MAC "%s%s",

@@ -7,30 +7,15 @@
 
 #include "isa_dma_nic_migration.h"
 
-static bool answer_has(struct isa_nic *device, const char *status)
-{
-	char *answer = qtest_qmp(device->nic.qemu, "{\"execute\": \"query-migrate\"}");
-	bool found = strstr(answer, status) != NULL;
-
-	g_free(answer);
-	return found;
-}
-
 struct isa_nic *isa_nic_load(const struct isa_nic_options *options, int stream, bool *loaded)
 {
-	gint64 end = g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
 	struct isa_nic_options use = *options;
 	struct isa_nic *device;
 
 	use.incoming = true;
 	device = isa_nic_start(&use);
 	migration_begin_load(device->nic.qemu, stream);
-	while (!(*loaded = answer_has(device, "\"status\": \"completed\"")) &&
-	       !answer_has(device, "\"status\": \"failed\"")) {
-		if (g_get_monotonic_time() > end)
-			qtest_fail(device->nic.qemu, "the migration does not end");
-		g_usleep(5000);
-	}
+	*loaded = migration_completes(&device->nic);
 	return device;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * qtest_client.c - the qtest line protocol and QMP
+ * qtest_client.c - QEMU's qtest protocol and QMP, for tests
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -55,123 +55,92 @@ char *qtest_channel_line(struct qtest *qemu, struct qtest_channel *channel)
 	return line;
 }
 
-/* Interrupt reports may come before any answer. */
-static bool take_interrupt(struct qtest *qemu, const char *line)
+static void set_line(void *context, unsigned int line, bool level)
 {
-	unsigned int number;
-	char verb[8];
+	struct qtest *qemu = context;
 
-	if (sscanf(line, "IRQ %7s %u", verb, &number) != 2)
-		return false;
-	g_assert_cmpuint(number, <, G_N_ELEMENTS(qemu->lines));
-	qemu->lines[number] = strcmp(verb, "raise") == 0;
-	return true;
+	g_assert_cmpuint(line, <, G_N_ELEMENTS(qemu->lines));
+	qemu->lines[line] = level;
 }
 
-/* Returns what follows "OK"; the caller frees it. */
-static char *request(struct qtest *qemu, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static char *request(struct qtest *qemu, const char *format, ...)
+void qtest_protocol_open(struct qtest *qemu, int socket)
 {
-	va_list values;
-	char *command;
-	char *line;
-	char *answer;
-
-	va_start(values, format);
-	command = g_strdup_vprintf(format, values);
-	va_end(values);
-	qtest_channel_send(qemu, &qemu->protocol, command);
-	line = qtest_channel_line(qemu, &qemu->protocol);
-	while (take_interrupt(qemu, line)) {
-		g_free(line);
-		line = qtest_channel_line(qemu, &qemu->protocol);
-	}
-	if (!g_str_has_prefix(line, "OK"))
-		qtest_fail(qemu, "QEMU answered '%s' to '%.200s'", line, g_strchomp(command));
-	answer = g_strdup(g_strstrip(line + strlen("OK")));
-	g_free(line);
-	g_free(command);
-	return answer;
+	qtest_wire_init(&qemu->protocol, socket, QTEST_DEADLINE_SECONDS * 1000);
+	qemu->protocol.on_line = set_line;
+	qemu->protocol.context = qemu;
 }
 
-static uint64_t number(char *answer)
+/* Fails the test unless a request succeeded. */
+static void expect(struct qtest *qemu, int result, const char *request, uint64_t address)
 {
-	uint64_t value = g_ascii_strtoull(answer, NULL, 0);
-
-	g_free(answer);
-	return value;
-}
-
-static char suffix(unsigned int size)
-{
-	switch (size) {
-	case 1:
-		return 'b';
-	case 2:
-		return 'w';
-	case 4:
-		return 'l';
+	switch (result) {
+	case 0:
+		break;
+	case -EPIPE:
+		qtest_fail(qemu, "QEMU ended or closed the connection");
+	case -ETIMEDOUT:
+		qtest_fail(qemu, "no answer from QEMU within %d seconds", QTEST_DEADLINE_SECONDS);
 	default:
-		g_assert_cmpuint(size, ==, 8);
-		return 'q';
+		qtest_fail(qemu, "QEMU did not carry out '%s' at 0x%" PRIx64 ": %s", request,
+			   address, g_strerror(-result));
 	}
 }
 
 uint32_t qtest_in(struct qtest *qemu, uint16_t port, unsigned int size)
 {
-	return (uint32_t)number(request(qemu, "in%c 0x%x\n", suffix(size), port));
+	uint32_t value;
+
+	expect(qemu, qtest_wire_in(&qemu->protocol, port, size, &value), "in", port);
+	return value;
 }
 
 void qtest_out(struct qtest *qemu, uint16_t port, unsigned int size, uint32_t value)
 {
-	g_free(request(qemu, "out%c 0x%x 0x%x\n", suffix(size), port, value));
+	expect(qemu, qtest_wire_out(&qemu->protocol, port, size, value), "out", port);
 }
 
 uint64_t qtest_read(struct qtest *qemu, uint64_t address, unsigned int size)
 {
-	return number(request(qemu, "read%c 0x%" PRIx64 "\n", suffix(size), address));
+	uint64_t value;
+
+	expect(qemu, qtest_wire_read(&qemu->protocol, address, size, &value), "read", address);
+	return value;
 }
 
 void qtest_write(struct qtest *qemu, uint64_t address, unsigned int size, uint64_t value)
 {
-	g_free(request(qemu, "write%c 0x%" PRIx64 " 0x%" PRIx64 "\n", suffix(size), address,
-		       value));
+	expect(qemu, qtest_wire_write(&qemu->protocol, address, size, value), "write", address);
 }
 
 void qtest_read_bytes(struct qtest *qemu, uint64_t address, void *data, size_t length)
 {
-	char *text = request(qemu, "b64read 0x%" PRIx64 " 0x%zx\n", address, length);
-	gsize decoded;
-	guchar *bytes = g_base64_decode(text, &decoded);
-
-	g_assert_cmpuint(decoded, ==, length);
-	memcpy(data, bytes, length);
-	g_free(bytes);
-	g_free(text);
+	expect(qemu, qtest_wire_read_bytes(&qemu->protocol, address, data, length), "read bytes",
+	       address);
 }
 
 void qtest_write_bytes(struct qtest *qemu, uint64_t address, const void *data, size_t length)
 {
-	char *text = g_base64_encode(data, length);
-
-	g_free(request(qemu, "b64write 0x%" PRIx64 " 0x%zx %s\n", address, length, text));
-	g_free(text);
+	expect(qemu, qtest_wire_write_bytes(&qemu->protocol, address, data, length), "write bytes",
+	       address);
 }
 
 void qtest_memset(struct qtest *qemu, uint64_t address, uint8_t value, size_t length)
 {
-	g_free(request(qemu, "memset 0x%" PRIx64 " 0x%zx 0x%x\n", address, length, value));
+	expect(qemu, qtest_wire_fill(&qemu->protocol, address, value, length), "memset", address);
 }
 
 int64_t qtest_clock_step(struct qtest *qemu, int64_t nanoseconds)
 {
-	return (int64_t)number(request(qemu, "clock_step %" PRId64 "\n", nanoseconds));
+	int64_t now;
+
+	expect(qemu, qtest_wire_clock_step(&qemu->protocol, nanoseconds, &now), "clock_step",
+	       (uint64_t)nanoseconds);
+	return now;
 }
 
 void qtest_intercept(struct qtest *qemu, const char *path)
 {
-	g_free(request(qemu, "irq_intercept_in %s\n", path));
+	expect(qemu, qtest_wire_intercept(&qemu->protocol, path), path, 0);
 }
 
 bool qtest_line(struct qtest *qemu, unsigned int line)
@@ -250,4 +219,15 @@ void qtest_monitor_greet(struct qtest *qemu)
 	g_assert_nonnull(strstr(greeting, "\"QMP\""));
 	g_free(greeting);
 	qtest_qmp_ok(qemu, "{\"execute\": \"qmp_capabilities\"}");
+}
+
+void qtest_add(GTestDataFunc test, gconstpointer data, const char *format, ...)
+{
+	g_autofree char *path = NULL;
+	va_list values;
+
+	va_start(values, format);
+	path = g_strdup_vprintf(format, values);
+	va_end(values);
+	g_test_add_data_func(path, data, test);
 }

@@ -33,8 +33,8 @@
 #include <stdint.h>
 #include <glib.h>
 
-/** Longest wait for any answer of QEMU, in seconds; sanitized builds are slow. */
-#define QTEST_DEADLINE_SECONDS 30
+/** Longest wait for any answer of QEMU, in seconds: sanitized builds on busy machines are slow. */
+#define QTEST_DEADLINE_SECONDS 120
 
 /** Bytes of guest memory, at guest-physical address 0. */
 #define QTEST_RAM_SIZE ((size_t)64 << 20)
@@ -70,6 +70,21 @@ bool qtest_program(int *status);
  * A test that takes a feature which an older QEMU lacks skips itself, with the feature's name.
  */
 bool qtest_qemu_since(unsigned int major, unsigned int minor);
+
+/**
+ * qtest_add() - add a test with data under a path that is put together.
+ */
+void qtest_add(GTestDataFunc test, gconstpointer data, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+/**
+ * qtest_socket_pair() - a connection that QEMU can inherit
+ * @type: SOCK_STREAM or SOCK_DGRAM.
+ * @ours: out, the test's end; reads and writes on it fail after QTEST_DEADLINE_SECONDS.
+ *
+ * Return: QEMU's end.
+ */
+int qtest_socket_pair(int type, int *ours);
 
 /**
  * qtest_start() - run QEMU and wait until it answers on both channels.
@@ -121,7 +136,7 @@ void qtest_write(struct qtest *qemu, uint64_t address, unsigned int size, uint64
 
 /**
  * qtest_read_bytes(), qtest_write_bytes(), qtest_memset() - move @length bytes over the
- * socket, as base64 data.  They see what the processor sees, device memory included.
+ * socket.  They see what the processor sees, device memory included.
  */
 void qtest_read_bytes(struct qtest *qemu, uint64_t address, void *data, size_t length);
 void qtest_write_bytes(struct qtest *qemu, uint64_t address, const void *data, size_t length);

@@ -99,19 +99,17 @@ static int firmware_file(void)
 	return fd;
 }
 
-/* Returns QEMU's end; ours goes into the channel and gives up after the deadline. */
-static int channel_open(struct qtest_channel *channel)
+int qtest_socket_pair(int type, int *ours)
 {
 	struct timeval deadline = {.tv_sec = QTEST_DEADLINE_SECONDS};
 	int ends[2];
 
-	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+	g_assert_cmpint(socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends), ==, 0);
 	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
 			==, 0);
 	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline)),
 			==, 0);
-	channel->fd = ends[0];
-	channel->input = g_string_new(NULL);
+	*ours = ends[0];
 	return ends[1];
 }
 
@@ -185,11 +183,14 @@ static struct qtest *launch(const struct qtest_options *options)
 {
 	struct qtest *qemu = g_new0(struct qtest, 1);
 	GPtrArray *line = g_ptr_array_new_with_free_func(g_free);
-	int protocol = channel_open(&qemu->protocol);
-	int monitor = channel_open(&qemu->monitor);
+	int ours;
+	int protocol = qtest_socket_pair(SOCK_STREAM, &ours);
+	int monitor = qtest_socket_pair(SOCK_STREAM, &qemu->monitor.fd);
 	int firmware = firmware_file();
 	const char *const *argument;
 
+	qtest_protocol_open(qemu, ours);
+	qemu->monitor.input = g_string_new(NULL);
 	qemu->events = g_ptr_array_new_with_free_func(g_free);
 	qemu->log_fd = anonymous_file("log", 0);
 	qemu->ram_fd = anonymous_file("ram", QTEST_RAM_SIZE);
@@ -255,17 +256,12 @@ static int reap(struct qtest *qemu)
 	return -1;
 }
 
-static void channel_close(struct qtest_channel *channel)
-{
-	close(channel->fd);
-	g_string_free(channel->input, TRUE);
-}
-
 static void discard(struct qtest *qemu)
 {
 	abort_log_fd = -1;
-	channel_close(&qemu->protocol);
-	channel_close(&qemu->monitor);
+	close(qemu->protocol.socket);
+	close(qemu->monitor.fd);
+	g_string_free(qemu->monitor.input, TRUE);
 	munmap(qemu->ram, QTEST_RAM_SIZE);
 	close(qemu->ram_fd);
 	close(qemu->log_fd);

@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include "platform/qtest/qtest_wire.h"
 #include "qtest_client.h"
 
 /** struct qtest_channel - a line-oriented stream to QEMU. */
@@ -20,7 +21,7 @@ struct qtest {
 	int log_fd; /* anonymous file: QEMU's standard error */
 	int ram_fd; /* anonymous file: guest memory */
 	uint8_t *ram;
-	struct qtest_channel protocol;
+	struct qtest_wire protocol;
 	struct qtest_channel monitor;
 	GPtrArray *events; /* QMP events nobody waited for yet */
 	bool lines[256];   /* levels of the intercepted lines */
@@ -34,6 +35,9 @@ struct qtest {
  */
 void qtest_channel_send(struct qtest *qemu, struct qtest_channel *channel, const char *text);
 char *qtest_channel_line(struct qtest *qemu, struct qtest_channel *channel);
+
+/** qtest_protocol_open() - speak qtest over a connected socket. */
+void qtest_protocol_open(struct qtest *qemu, int socket);
 
 /** qtest_monitor_greet() - read QMP's greeting and leave negotiation mode. */
 void qtest_monitor_greet(struct qtest *qemu);

@@ -5,34 +5,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "sgnic_harness.h"
+#include "sgnic_wire.h"
 
 #define NIC_SLOT      4
 #define RAM_FIRST     0x100000u
 #define PAGE	      4096u
 #define SETTLE_ROUNDS 8
-
-static int wire_open(struct nic *nic, int wire_buffer)
-{
-	struct timeval deadline = {.tv_sec = QTEST_DEADLINE_SECONDS};
-	int ends[2];
-
-	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
-			==, 0);
-	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &deadline, sizeof(deadline)),
-			==, 0);
-	if (wire_buffer)
-		g_assert_cmpint(setsockopt(ends[1], SOL_SOCKET, SO_SNDBUF, &wire_buffer,
-					   sizeof(wire_buffer)),
-				==, 0);
-	nic->wire = ends[0];
-	return ends[1];
-}
 
 /* The endpoint is function 4.0 of the root bus, or 0.0 of the bus behind port 4.0. */
 static void open_root_port(struct nic *nic)

@@ -8,8 +8,7 @@
 
 #include "sgnic_migration.h"
 
-/* Waits for the end of a migration; returns whether it succeeded. */
-static bool migration_completes(struct nic *nic)
+bool migration_completes(struct nic *nic)
 {
 	gint64 deadline = g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
 	bool completed = false;

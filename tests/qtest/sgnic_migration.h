@@ -13,6 +13,9 @@
 /** migration_save() - stop the machine; return a file with its state. */
 int migration_save(struct nic *nic);
 
+/** migration_completes() - wait for the end of a migration; returns whether it succeeded. */
+bool migration_completes(struct nic *nic);
+
 /** migration_begin_load() - make a QEMU that waits for a stream, of any device, take it. */
 void migration_begin_load(struct qtest *qemu, int stream);
 

@@ -15,6 +15,16 @@ const uint8_t address_broadcast[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 const uint8_t address_group[6] = {0x01, 0x00, 0x5e, 0x11, 0x22, 0x33};
 const uint8_t address_other[6] = {0x52, 0x54, 0x00, 0xa1, 0xb2, 0xc4};
 
+int wire_open(struct nic *nic, int buffer)
+{
+	int peer = qtest_socket_pair(SOCK_DGRAM, &nic->wire);
+
+	if (buffer)
+		g_assert_cmpint(setsockopt(peer, SOL_SOCKET, SO_SNDBUF, &buffer, sizeof(buffer)),
+				==, 0);
+	return peer;
+}
+
 void frame_fill(struct frame *frame, const uint8_t *destination, size_t length, uint32_t seed)
 {
 	static const uint8_t source_and_type[] = {0x02, 0, 0, 0, 0, 0x01, 0x88, 0xb5};

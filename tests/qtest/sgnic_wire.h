@@ -22,6 +22,14 @@ extern const uint8_t address_group[6];
 extern const uint8_t address_other[6];
 
 /**
+ * wire_open() - make the wire of a NIC
+ * @buffer: bytes that wait on the wire before QEMU has to; 0: what the kernel likes.
+ *
+ * Return: QEMU's end, to be inherited.
+ */
+int wire_open(struct nic *nic, int buffer);
+
+/**
  * frame_fill() - build a frame to @destination.
  * @length: bytes in all, 1 to FRAME_MAX; under 14 the header is cut off.
  * @seed:   selects the payload, which has no period a shifted copy could match.

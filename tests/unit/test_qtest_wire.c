@@ -94,6 +94,28 @@ static void test_requests(void)
 	close_peer(peer);
 }
 
+static void test_memory_and_clock(void)
+{
+	static const unsigned char bytes[] = {0x00, 0xff, 0x7e};
+	struct peer *peer = open_peer();
+	int64_t now;
+
+	say(peer, "OK\n");
+	g_assert_cmpint(qtest_wire_write_bytes(&peer->wire, 0x20, bytes, 3), ==, 0);
+	expect_request(peer, "write 0x20 0x3 0x00ff7e\n");
+	say(peer, "OK\n");
+	g_assert_cmpint(qtest_wire_fill(&peer->wire, 0x3000, 0xa5, 70000), ==, 0);
+	expect_request(peer, "memset 0x3000 0x11170 0xa5\n");
+	say(peer, "OK 123000\n");
+	g_assert_cmpint(qtest_wire_clock_step(&peer->wire, 1000, &now), ==, 0);
+	g_assert_cmpint(now, ==, 123000);
+	expect_request(peer, "clock_step 1000\n");
+	say(peer, "FAIL no clock\n");
+	g_assert_cmpint(qtest_wire_clock_step(&peer->wire, 1000, &now), ==, -EREMOTEIO);
+	g_assert_cmpint(now, ==, 0);
+	close_peer(peer);
+}
+
 /* Before the answer, in the same packet behind it, and cut in two. */
 static void test_reports(void)
 {
@@ -192,6 +214,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	endless = g_strnfill(QTEST_WIRE_INPUT + 10, 'x');
 	g_test_add_func("/qtest_wire/requests", test_requests);
+	g_test_add_func("/qtest_wire/memory-and-clock", test_memory_and_clock);
 	g_test_add_func("/qtest_wire/reports", test_reports);
 	g_test_add_func("/qtest_wire/refusal", test_refusal);
 	g_test_add_func("/qtest_wire/short-data", test_short_data);

@@ -15,9 +15,9 @@
 
 #include "platform/qtest/qtest_wire.h"
 
-#define REQUEST_SIZE 128
 /* Two characters for each byte, with room for "OK 0x" and the newline. */
-#define READ_PIECE 1024
+#define PIECE	     1024
+#define REQUEST_SIZE (2 * PIECE + 128)
 
 void qtest_wire_init(struct qtest_wire *wire, int socket, int deadline)
 {
@@ -293,7 +293,7 @@ int qtest_wire_read_bytes(struct qtest_wire *wire, uint64_t address, void *data,
 	char answer[QTEST_WIRE_INPUT];
 
 	while (length) {
-		size_t piece = length < READ_PIECE ? length : READ_PIECE;
+		size_t piece = length < PIECE ? length : PIECE;
 		int result = request(wire, answer, "read 0x%" PRIx64 " 0x%zx\n", address, piece);
 
 		if (result == 0)
@@ -305,6 +305,50 @@ int qtest_wire_read_bytes(struct qtest_wire *wire, uint64_t address, void *data,
 		length -= piece;
 	}
 	return 0;
+}
+
+int qtest_wire_write_bytes(struct qtest_wire *wire, uint64_t address, const void *data,
+			   size_t length)
+{
+	const unsigned char *bytes = data;
+	char answer[QTEST_WIRE_INPUT];
+	char digits[2 * PIECE + 1];
+
+	while (length) {
+		size_t piece = length < PIECE ? length : PIECE;
+		int result;
+		size_t i;
+
+		for (i = 0; i < piece; i++)
+			snprintf(digits + 2 * i, 3, "%02x", bytes[i]);
+		result = request(wire, answer, "write 0x%" PRIx64 " 0x%zx 0x%s\n", address, piece,
+				 digits);
+		if (result < 0)
+			return result;
+		address += piece;
+		bytes += piece;
+		length -= piece;
+	}
+	return 0;
+}
+
+int qtest_wire_fill(struct qtest_wire *wire, uint64_t address, uint8_t value, size_t length)
+{
+	char answer[QTEST_WIRE_INPUT];
+
+	return request(wire, answer, "memset 0x%" PRIx64 " 0x%zx 0x%x\n", address, length, value);
+}
+
+int qtest_wire_clock_step(struct qtest_wire *wire, int64_t step, int64_t *now)
+{
+	char answer[QTEST_WIRE_INPUT];
+	uint64_t got = 0;
+	int result = request(wire, answer, "clock_step %" PRId64 "\n", step);
+
+	if (result == 0)
+		result = number(wire, answer, &got);
+	*now = (int64_t)got;
+	return result;
 }
 
 int qtest_wire_intercept(struct qtest_wire *wire, const char *path)

@@ -68,6 +68,23 @@ int qtest_wire_write(struct qtest_wire *wire, uint64_t address, unsigned int wid
 int qtest_wire_read_bytes(struct qtest_wire *wire, uint64_t address, void *data, size_t length);
 
 /**
+ * qtest_wire_write_bytes(), qtest_wire_fill() - write physical memory, of any length, with bytes
+ * or with one value.  Return: as qtest_wire_in().
+ */
+int qtest_wire_write_bytes(struct qtest_wire *wire, uint64_t address, const void *data,
+			   size_t length);
+int qtest_wire_fill(struct qtest_wire *wire, uint64_t address, uint8_t value, size_t length);
+
+/**
+ * qtest_wire_clock_step() - advance the virtual clock, which moves in no other way
+ * @step: nanoseconds.
+ * @now: out, the new time in nanoseconds; 0 on failure.
+ *
+ * Return: as qtest_wire_in().
+ */
+int qtest_wire_clock_step(struct qtest_wire *wire, int64_t step, int64_t *now);
+
+/**
  * qtest_wire_intercept() - have changes of the input lines of a device reported
  * @path: of the device in QEMU's object tree, or its last part: "ioapic".
  *
