@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../../qemu-device/isa_dma_nic_regs.h"
 #include "fixture.h"
 #include "platform/event_loop.h"
 #include "platform/linux/explain.h"
@@ -363,6 +364,8 @@ static GPid start_qemu(const char *directory, const char *socket, const char *me
 			     "intel-iommu,intremap=off",
 			     "-device",
 			     "sgnic,addr=6.0",
+			     "-device",
+			     "isa-dma-nic,iobase=0x340,irq=10,dma=6",
 			     "-qtest",
 			     server,
 			     "-qtest-log",
@@ -401,6 +404,22 @@ static struct platform *attach(struct event_loop *loop, const char *socket, cons
 	return platform;
 }
 
+static void attach_isa(struct event_loop *loop, const char *socket, const char *memory)
+{
+	const struct platform_isa isa = {0x340, ISA_DMA_NIC_PORTS, 10, 6};
+	const struct qtest_options options = {
+		.socket = socket, .memory_file = memory, .isa = &isa};
+	char message[EXPLAIN_SIZE];
+	struct platform *platform;
+	uint16_t value;
+
+	if (qtest_platform_open(&options, loop, &platform, message, sizeof(message)) < 0)
+		g_error("%s", message);
+	g_assert_cmpint(platform_bar_read(platform, 0, ISA_DMA_NIC_ID, &value, 2), ==, 0);
+	g_assert_cmphex(value, ==, ISA_DMA_NIC_ID_VALUE);
+	platform_close(platform);
+}
+
 static void test_attach(void)
 {
 	char *directory = g_dir_make_tmp("qtest-XXXXXX", NULL);
@@ -423,6 +442,7 @@ static void test_attach(void)
 		g_assert_cmpint(platform_bar_read(platform, 0, SGNIC_ID, &value, 4), ==, 0);
 		g_assert_cmphex(value, ==, SGNIC_ID_VALUE);
 		platform_close(platform);
+		attach_isa(loop, socket, memory);
 	}
 	g_assert_cmpint(kill(process, 0), ==, 0);
 	kill(process, SIGKILL);
