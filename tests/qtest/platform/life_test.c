@@ -407,8 +407,7 @@ static struct platform *attach(struct event_loop *loop, const char *socket, cons
 static void attach_isa(struct event_loop *loop, const char *socket, const char *memory)
 {
 	const struct platform_isa isa = {0x340, ISA_DMA_NIC_PORTS, 10, 6};
-	const struct qtest_options options = {
-		.socket = socket, .memory_file = memory, .isa = &isa};
+	const struct qtest_options options = {.socket = socket, .memory_file = memory, .isa = &isa};
 	char message[EXPLAIN_SIZE];
 	struct platform *platform;
 	uint16_t value;
