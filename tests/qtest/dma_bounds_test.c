@@ -282,14 +282,6 @@ static void test_message_into_registers(void)
 	nic_stop(nic);
 }
 
-static void add(const char *what, const struct target *target, void (*test)(gconstpointer))
-{
-	char *path = g_strdup_printf("/dma-bounds/%s/%s", what, target->name);
-
-	g_test_add_data_func(path, target, test);
-	g_free(path);
-}
-
 int main(int argc, char **argv)
 {
 	size_t i;
@@ -299,8 +291,10 @@ int main(int argc, char **argv)
 		return status;
 	g_test_init(&argc, &argv, NULL);
 	for (i = 0; i < G_N_ELEMENTS(targets); i++) {
-		add("transmit-from", &targets[i], test_transmit_from);
-		add("receive-into", &targets[i], test_receive_into);
+		qtest_add(test_transmit_from, &targets[i], "/dma-bounds/transmit-from/%s",
+			  targets[i].name);
+		qtest_add(test_receive_into, &targets[i], "/dma-bounds/receive-into/%s",
+			  targets[i].name);
 	}
 	g_test_add_func("/dma-bounds/end-of-memory", test_end_of_memory);
 	g_test_add_func("/dma-bounds/receive-into-rom", test_receive_into_rom);

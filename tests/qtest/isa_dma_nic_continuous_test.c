@@ -393,17 +393,14 @@ static void test_bad_position(void)
 int main(int argc, char **argv)
 {
 	int status;
-	char *path;
 	size_t i;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(variants); i++) {
-		path = g_strdup_printf("/isa-dma-nic/continuous/wraps/%s", variants[i].name);
-		g_test_add_data_func(path, &variants[i], test_wraps);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(variants); i++)
+		qtest_add(test_wraps, &variants[i],
+			  "/isa-dma-nic/continuous/wraps/%s", variants[i].name);
 	g_test_add_data_func("/isa-dma-nic/continuous/largest/1", GUINT_TO_POINTER(1),
 			     test_largest);
 	g_test_add_data_func("/isa-dma-nic/continuous/largest/5", GUINT_TO_POINTER(5),
@@ -413,10 +410,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/isa-dma-nic/continuous/transmit-between", test_transmit_between);
 	g_test_add_func("/isa-dma-nic/continuous/masked", test_masked);
 	g_test_add_func("/isa-dma-nic/continuous/bad-position", test_bad_position);
-	for (i = 0; i < G_N_ELEMENTS(mistakes); i++) {
-		path = g_strdup_printf("/isa-dma-nic/continuous/mistake/%s", mistakes[i].name);
-		g_test_add_data_func(path, &mistakes[i], test_mistake);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
+		qtest_add(test_mistake, &mistakes[i],
+			  "/isa-dma-nic/continuous/mistake/%s", mistakes[i].name);
 	return g_test_run();
 }

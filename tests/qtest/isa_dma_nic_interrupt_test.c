@@ -261,17 +261,13 @@ static void test_pic(gconstpointer data)
 int main(int argc, char **argv)
 {
 	int status;
-	char *path;
 	size_t i;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(lines); i++) {
-		path = g_strdup_printf("/isa-dma-nic/interrupt/line/%s", lines[i].name);
-		g_test_add_data_func(path, &lines[i], test_line);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(lines); i++)
+		qtest_add(test_line, &lines[i], "/isa-dma-nic/interrupt/line/%s", lines[i].name);
 	g_test_add_func("/isa-dma-nic/interrupt/every-cause", test_every_cause);
 	g_test_add_func("/isa-dma-nic/interrupt/traffic", test_traffic);
 	g_test_add_func("/isa-dma-nic/interrupt/error", test_error);

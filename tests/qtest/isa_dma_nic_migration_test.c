@@ -466,11 +466,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/isa-dma-nic/migration/interrupt", test_interrupt);
 	g_test_add_func("/isa-dma-nic/migration/other-properties", test_other_properties);
 	g_test_add_func("/isa-dma-nic/migration/noise", test_noise);
-	for (i = 0; i < G_N_ELEMENTS(damages); i++) {
-		char *path = g_strdup_printf("/isa-dma-nic/migration/damaged/%s", damages[i].name);
-
-		g_test_add_data_func(path, &damages[i], test_damaged);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(damages); i++)
+		qtest_add(test_damaged, &damages[i], "/isa-dma-nic/migration/damaged/%s",
+			  damages[i].name);
 	return g_test_run();
 }

@@ -173,12 +173,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/isa-dma-nic/properties/resources", test_resources);
 	g_test_add_func("/isa-dma-nic/properties/two-devices", test_two);
 	g_test_add_func("/isa-dma-nic/properties/hotplug", test_hotplug);
-	for (i = 0; i < G_N_ELEMENTS(refusals); i++) {
-		char *path =
-			g_strdup_printf("/isa-dma-nic/properties/refused/%s", refusals[i].name);
-
-		g_test_add_data_func(path, &refusals[i], test_refused);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(refusals); i++)
+		qtest_add(test_refused, &refusals[i], "/isa-dma-nic/properties/refused/%s",
+			  refusals[i].name);
 	return g_test_run();
 }

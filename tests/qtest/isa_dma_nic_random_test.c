@@ -147,11 +147,7 @@ int main(int argc, char **argv)
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (seed = 0; seed < 8; seed++) {
-		char *path = g_strdup_printf("/isa-dma-nic/random/%u", seed);
-
-		g_test_add_data_func(path, GUINT_TO_POINTER(seed), test_walk);
-		g_free(path);
-	}
+	for (seed = 0; seed < 8; seed++)
+		qtest_add(test_walk, GUINT_TO_POINTER(seed), "/isa-dma-nic/random/%u", seed);
 	return g_test_run();
 }

@@ -340,33 +340,26 @@ int main(int argc, char **argv)
 {
 	static const unsigned int both[] = {1, 3, 5, 7};
 	int status;
-	char *path;
 	size_t i;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(channels); i++) {
-		path = g_strdup_printf("/isa-dma-nic/receive/%s/channel-%u", channels[i].machine,
-				       channels[i].number);
-		g_test_add_data_func(path, &channels[i], test_channel);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(channels); i++)
+		qtest_add(test_channel, &channels[i],
+			  "/isa-dma-nic/receive/%s/channel-%u",
+			  channels[i].machine, channels[i].number);
 	for (i = 0; i < G_N_ELEMENTS(both); i++) {
-		path = g_strdup_printf("/isa-dma-nic/receive/masked/%u", both[i]);
-		g_test_add_data_func(path, GUINT_TO_POINTER(both[i]), test_masked);
-		g_free(path);
-		path = g_strdup_printf("/isa-dma-nic/receive/pieces/%u", both[i]);
-		g_test_add_data_func(path, GUINT_TO_POINTER(both[i]), test_pieces);
-		g_free(path);
+		qtest_add(test_masked, GUINT_TO_POINTER(both[i]),
+			  "/isa-dma-nic/receive/masked/%u", both[i]);
+		qtest_add(test_pieces, GUINT_TO_POINTER(both[i]),
+			  "/isa-dma-nic/receive/pieces/%u", both[i]);
 	}
 	g_test_add_func("/isa-dma-nic/receive/stop", test_stop);
 	g_test_add_func("/isa-dma-nic/receive/order", test_order);
 	g_test_add_func("/isa-dma-nic/receive/stopped-machine", test_stopped_machine);
-	for (i = 0; i < G_N_ELEMENTS(mistakes); i++) {
-		path = g_strdup_printf("/isa-dma-nic/receive/mistake/%s", mistakes[i].name);
-		g_test_add_data_func(path, &mistakes[i], test_mistake);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
+		qtest_add(test_mistake, &mistakes[i],
+			  "/isa-dma-nic/receive/mistake/%s", mistakes[i].name);
 	return g_test_run();
 }

@@ -413,30 +413,21 @@ int main(int argc, char **argv)
 {
 	static const unsigned int both[] = {1, 3, 5, 7};
 	int status;
-	char *path;
 	size_t i;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(channels); i++) {
-		path = g_strdup_printf("/isa-dma-nic/transmit/%s/channel-%u", channels[i].machine,
-				       channels[i].number);
-		g_test_add_data_func(path, &channels[i], test_channel);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(channels); i++)
+		qtest_add(test_channel, &channels[i],
+			  "/isa-dma-nic/transmit/%s/channel-%u",
+			  channels[i].machine, channels[i].number);
 	for (i = 0; i < G_N_ELEMENTS(both); i++) {
 		gpointer channel = GUINT_TO_POINTER(both[i]);
 
-		path = g_strdup_printf("/isa-dma-nic/transmit/masked/%u", both[i]);
-		g_test_add_data_func(path, channel, test_masked);
-		g_free(path);
-		path = g_strdup_printf("/isa-dma-nic/transmit/pieces/%u", both[i]);
-		g_test_add_data_func(path, channel, test_pieces);
-		g_free(path);
-		path = g_strdup_printf("/isa-dma-nic/transmit/edges/%u", both[i]);
-		g_test_add_data_func(path, channel, test_edges);
-		g_free(path);
+		qtest_add(test_masked, channel, "/isa-dma-nic/transmit/masked/%u", both[i]);
+		qtest_add(test_pieces, channel, "/isa-dma-nic/transmit/pieces/%u", both[i]);
+		qtest_add(test_edges, channel, "/isa-dma-nic/transmit/edges/%u", both[i]);
 	}
 	g_test_add_data_func("/isa-dma-nic/transmit/no-leak/3", GUINT_TO_POINTER(3), test_no_leak);
 	g_test_add_data_func("/isa-dma-nic/transmit/no-leak/5", GUINT_TO_POINTER(5), test_no_leak);
@@ -444,10 +435,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/isa-dma-nic/transmit/statistics", test_statistics);
 	g_test_add_func("/isa-dma-nic/transmit/link-down", test_link_down);
 	g_test_add_func("/isa-dma-nic/transmit/busy-backend", test_busy_backend);
-	for (i = 0; i < G_N_ELEMENTS(mistakes); i++) {
-		path = g_strdup_printf("/isa-dma-nic/transmit/mistake/%s", mistakes[i].name);
-		g_test_add_data_func(path, &mistakes[i], test_mistake);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
+		qtest_add(test_mistake, &mistakes[i],
+			  "/isa-dma-nic/transmit/mistake/%s", mistakes[i].name);
 	return g_test_run();
 }

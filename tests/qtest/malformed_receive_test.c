@@ -285,18 +285,14 @@ static void test_noise(void)
 
 int main(int argc, char **argv)
 {
-	char *path;
 	size_t i;
 	int status;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(mistakes); i++) {
-		path = g_strdup_printf("/malformed-receive/%s", mistakes[i].name);
-		g_test_add_data_func(path, &mistakes[i], test_mistake);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
+		qtest_add(test_mistake, &mistakes[i], "/malformed-receive/%s", mistakes[i].name);
 	g_test_add_func("/malformed-receive/nothing-but-bad", test_nothing_but_bad);
 	g_test_add_func("/malformed-receive/bad-second-buffer", test_bad_second_buffer);
 	g_test_add_data_func("/malformed-receive/producer/transmit", GINT_TO_POINTER(0),

@@ -301,18 +301,14 @@ static void test_noise(void)
 
 int main(int argc, char **argv)
 {
-	char *path;
 	size_t i;
 	int status;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(mistakes); i++) {
-		path = g_strdup_printf("/malformed-transmit/%s", mistakes[i].name);
-		g_test_add_data_func(path, &mistakes[i], test_mistake);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
+		qtest_add(test_mistake, &mistakes[i], "/malformed-transmit/%s", mistakes[i].name);
 	g_test_add_func("/malformed-transmit/too-many-elements", test_too_many_elements);
 	g_test_add_func("/malformed-transmit/too-many-without-end", test_too_many_without_end);
 	g_test_add_func("/malformed-transmit/alternating", test_alternating);

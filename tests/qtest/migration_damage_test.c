@@ -128,18 +128,14 @@ static void test_noise(void)
 
 int main(int argc, char **argv)
 {
-	char *path;
 	size_t i;
 	int status;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(damages); i++) {
-		path = g_strdup_printf("/migration-damage/%s", damages[i].name);
-		g_test_add_data_func(path, &damages[i], test_damaged);
-		g_free(path);
-	}
+	for (i = 0; i < G_N_ELEMENTS(damages); i++)
+		qtest_add(test_damaged, &damages[i], "/migration-damage/%s", damages[i].name);
 	g_test_add_func("/migration-damage/running-queue", test_damaged_running_queue);
 	g_test_add_func("/migration-damage/noise", test_noise);
 	return g_test_run();

@@ -213,17 +213,13 @@ static void test_sequence(gconstpointer data)
 
 int main(int argc, char **argv)
 {
-	char *path;
 	unsigned int seed;
 	int status;
 
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (seed = 1; seed <= 8; seed++) {
-		path = g_strdup_printf("/random/sequence/%u", seed);
-		g_test_add_data_func(path, GUINT_TO_POINTER(seed), test_sequence);
-		g_free(path);
-	}
+	for (seed = 1; seed <= 8; seed++)
+		qtest_add(test_sequence, GUINT_TO_POINTER(seed), "/random/sequence/%u", seed);
 	return g_test_run();
 }

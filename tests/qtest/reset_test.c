@@ -272,14 +272,6 @@ static void test_storm(gconstpointer data)
 	nic_stop(nic);
 }
 
-static void add(const char *what, const struct way *way, void (*test)(gconstpointer))
-{
-	char *path = g_strdup_printf("/reset/%s/%s", what, way->name);
-
-	g_test_add_data_func(path, way, test);
-	g_free(path);
-}
-
 int main(int argc, char **argv)
 {
 	size_t i;
@@ -289,10 +281,10 @@ int main(int argc, char **argv)
 		return status;
 	g_test_init(&argc, &argv, NULL);
 	for (i = 0; i < G_N_ELEMENTS(ways); i++) {
-		add("registers", &ways[i], test_registers);
-		add("interrupt", &ways[i], test_interrupt);
-		add("in-flight", &ways[i], test_in_flight);
-		add("storm", &ways[i], test_storm);
+		qtest_add(test_registers, &ways[i], "/reset/registers/%s", ways[i].name);
+		qtest_add(test_interrupt, &ways[i], "/reset/interrupt/%s", ways[i].name);
+		qtest_add(test_in_flight, &ways[i], "/reset/in-flight/%s", ways[i].name);
+		qtest_add(test_storm, &ways[i], "/reset/storm/%s", ways[i].name);
 	}
 	g_test_add_func("/reset/register-keeps", test_register_keeps);
 	g_test_add_func("/reset/disable-in-flight", test_disable_in_flight);
