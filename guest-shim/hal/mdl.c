@@ -15,6 +15,13 @@ static const char mdl_kind[] = "memory descriptor list";
 
 #define ALLOWED_PAGES(mdl) (((size_t)(USHORT)(mdl)->Size - sizeof(MDL)) / sizeof(PFN_NUMBER))
 
+/* Only the checking mode asks for the time of day. */
+static struct verifier_event made(const char *call, const void *caller)
+{
+	return hal_buses && hal_buses->verifier ? verifier_event_now(call, caller)
+						: (struct verifier_event){0};
+}
+
 static void attach(PIRP irp, PMDL mdl, BOOLEAN secondary)
 {
 	PMDL *link = &irp->MdlAddress;
@@ -41,8 +48,11 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 			      "SecondaryBuffer is FALSE for an MDL without a request",
 			      "SecondaryBuffer is TRUE, Irp is NULL");
 	else
-		block = mm_pool_allocate(size,
-					 &(struct mm_block){.kind = mdl_kind, .owner = mdl_kind});
+		block = mm_pool_allocate(size, &(struct mm_block){
+						       .kind = mdl_kind,
+						       .owner = mdl_kind,
+						       .made = made(call, __builtin_return_address(0)),
+					       });
 	if (block) {
 		mdl = block->va;
 		MmInitializeMdl(mdl, VirtualAddress, Length);
@@ -166,8 +176,9 @@ VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddres
 
 static void report_left(void *context, const struct mm_block *block)
 {
-	hal_violation(NULL, VERIFIER_NONE, context, "IoFreeMdl frees every MDL of IoAllocateMdl",
-		      "MDL %p is not freed", block->va);
+	hal_violation_about(NULL, VERIFIER_DETAIL(VERIFIER_NONE, .made = &block->made), context,
+			    "IoFreeMdl frees every MDL of IoAllocateMdl", "MDL %p is not freed",
+			    block->va);
 }
 
 unsigned int hal_mdls_discard(const char *call)

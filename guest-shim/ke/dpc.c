@@ -118,6 +118,15 @@ void ke_run_work_items(void)
 		;
 }
 
+void *ke_work_item_find(ke_routine routine, ke_matcher matches, const void *key)
+{
+	const struct ke_work_item *item = ke_processor()->work_items.head;
+
+	while (item && (item->routine != routine || !matches(item->context, key)))
+		item = item->next;
+	return item ? item->context : NULL;
+}
+
 unsigned int ke_forget_memory(const void *va, size_t length)
 {
 	struct ke_processor *processor = ke_processor();

@@ -133,6 +133,19 @@ bool ke_work_item_cancel(struct ke_work_item *item);
 /** ke_run_work_items() - PASSIVE: run work items until none is queued. */
 void ke_run_work_items(void);
 
+/** ke_matcher - is this context what is looked for? */
+typedef bool (*ke_matcher)(const void *context, const void *key);
+
+/**
+ * ke_timer_find(), ke_work_item_find() - <= DISPATCH: what is armed or queued
+ * @routine: that it calls.
+ * @matches: called with the context of each and @key.
+ *
+ * Return: the context of the first that matches, or NULL.
+ */
+void *ke_timer_find(ke_routine routine, ke_matcher matches, const void *key);
+void *ke_work_item_find(ke_routine routine, ke_matcher matches, const void *key);
+
 /**
  * ke_forget_memory() - <= DISPATCH: [@va, @va + @length) is about to be freed
  *

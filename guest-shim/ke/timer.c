@@ -98,3 +98,12 @@ unsigned int ke_forget_timers(const void *va, size_t length)
 	}
 	return count;
 }
+
+void *ke_timer_find(ke_routine routine, ke_matcher matches, const void *key)
+{
+	const struct ke_timer *timer = ke_processor()->timers;
+
+	while (timer && (timer->routine != routine || !matches(timer->context, key)))
+		timer = timer->next;
+	return timer ? timer->context : NULL;
+}

@@ -15,6 +15,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "verifier/event.h"
+
 /**
  * struct mm_block - one allocation
  * @va, @length: the memory.
@@ -22,6 +24,7 @@
  * @kind: what it is, for messages: "memory", "buffer descriptor".
  * @owner: whom a leak is charged to.
  * @parent: the pool the block was taken from, or NULL.
+ * @made: by whom, in the checking mode.
  */
 struct mm_block {
 	struct mm_block *next;
@@ -31,12 +34,13 @@ struct mm_block {
 	const char *kind;
 	const void *owner;
 	void *parent;
+	struct verifier_event made;
 };
 
 /**
  * mm_pool_allocate() - a new block, its bytes not initialised
  * @length: bytes; 0 is treated as 1.
- * @template: kind, tag, owner and parent are taken from it.
+ * @template: kind, tag, owner, parent and made are taken from it.
  *
  * Return: the block, or NULL.
  */

@@ -30,7 +30,8 @@ VOID NTAPI NdisAllocateBufferPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (NumberOfDescriptors)
-		pool = ndis_allocate_object(sizeof(*pool), pool_kind, NULL);
+		pool = ndis_allocate_object(sizeof(*pool), pool_kind, NULL, call,
+					    __builtin_return_address(0));
 	else
 		ndis_violation(NULL, call, "a pool has at least one descriptor",
 			       "NumberOfDescriptors is 0");
@@ -71,7 +72,8 @@ VOID NTAPI NdisFreeBufferPool(NDIS_HANDLE PoolHandle)
 	mm_pool_free(mm_pool_find(pool));
 }
 
-static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID va, UINT length)
+static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID va, UINT length,
+			     const void *caller)
 {
 	size_t size = mm_mdl_size(va, length);
 	MDL *mdl;
@@ -84,7 +86,7 @@ static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID v
 	}
 	if (pool && pool->used == pool->limit)
 		return NULL;
-	mdl = ndis_allocate_object(size, buffer_kind, pool);
+	mdl = ndis_allocate_object(size, buffer_kind, pool, call, caller);
 	if (!mdl)
 		return NULL;
 	mm_mdl_build(mdl, va, length, ndis_adapters ? ndis_adapters->platform : NULL);
@@ -100,7 +102,9 @@ VOID NTAPI NdisAllocateBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HA
 	struct buffer_pool *pool = PoolHandle ? find_pool(call, PoolHandle) : NULL;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
-	*Buffer = pool || !PoolHandle ? allocate(call, pool, VirtualAddress, Length) : NULL;
+	*Buffer = pool || !PoolHandle ? allocate(call, pool, VirtualAddress, Length,
+						 __builtin_return_address(0))
+				      : NULL;
 	*Status = *Buffer ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "pool %p, %u bytes at %p) -> %s, %p", PoolHandle, Length, VirtualAddress,
 	      ndis_status_text(*Status), (void *)*Buffer);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ndis/memory.h"
+#include "ndis/timer.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -294,6 +295,8 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 		driver->unload(&driver->object);
 		TRACE_LEAVE("MiniportUnload", ")");
 	}
+	ndis_timer_release(NULL, "the unload handler", driver);
+	ndis_work_item_release(NULL, "the unload handler", driver);
 	ndis_release_memory(NULL, "the unload handler", driver);
 	ndis_set_current_owner(owner);
 	ndis_set_current_driver(former);

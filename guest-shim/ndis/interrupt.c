@@ -12,9 +12,12 @@
 #include <string.h>
 
 #include "ndis/interrupt.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
+
+static const char interrupt_name[] = "interrupt";
 
 #define PCI_VECTOR 0x30u
 
@@ -230,14 +233,18 @@ NDIS_STATUS NTAPI NdisMRegisterInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
 		Interrupt->IsrRequested = RequestIsr;
 		status = connect(adapter, call, Interrupt, InterruptVector, InterruptLevel);
 	}
+	if (status == NDIS_STATUS_SUCCESS)
+		ndis_verify_made(adapter, interrupt_name, Interrupt, call,
+				 __builtin_return_address(0));
 	TRACE(call, "adapter %p, vector %u, level %u, isr %u, shared %u, mode %d) -> %s",
 	      (void *)adapter, InterruptVector, InterruptLevel, RequestIsr, SharedInterrupt,
 	      InterruptMode, ndis_status_text(status));
 	return status;
 }
 
-static void disconnect(struct shim_adapter *adapter)
+static void disconnect(struct shim_adapter *adapter, const char *call, const void *caller)
 {
+	ndis_verify_gone(adapter, interrupt_name, adapter->interrupt, call, caller);
 	platform_interrupt_disable(adapter->platform);
 	ke_dpc_cancel(&state_of(adapter->interrupt)->dpc);
 	adapter->interrupt = NULL;
@@ -262,7 +269,7 @@ VOID NTAPI NdisMDeregisterInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt)
 
 	TRACE(call, "%p)", (void *)Interrupt);
 	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
-		disconnect(adapter);
+		disconnect(adapter, call, __builtin_return_address(0));
 }
 
 BOOLEAN NTAPI NdisMSynchronizeWithInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
@@ -288,9 +295,10 @@ unsigned int ndis_interrupt_release(struct shim_adapter *adapter, const char *ca
 {
 	if (!adapter->interrupt)
 		return 0;
-	ndis_violation(adapter, call, "NdisMDeregisterInterrupt undoes NdisMRegisterInterrupt",
-		       "the interrupt is still registered");
-	disconnect(adapter);
+	ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = adapter->interrupt),
+			    call, "NdisMDeregisterInterrupt undoes NdisMRegisterInterrupt",
+			    "the interrupt is still registered");
+	disconnect(adapter, call, NULL);
 	return 1;
 }
 
@@ -304,6 +312,6 @@ void ndis_interrupt_forget(const void *va, size_t length)
 			       "is freed",
 			       "the interrupt at %p is still registered",
 			       (void *)adapter->interrupt);
-		disconnect(adapter);
+		disconnect(adapter, "NdisFreeMemory", NULL);
 	}
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "ndis/io.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
 
@@ -19,6 +20,9 @@
 #define TOKEN_BAR_SHIFT 44
 #define TOKEN_BAR_MASK	0x7u
 #define TOKEN_OFFSET	0xFFFFFFFFFFull
+
+static const char mapping_name[] = "mapping of registers at";
+static const char ports_name[] = "range of ports at";
 
 const struct platform_bar *ndis_io_bar(struct shim_adapter *adapter, unsigned int index)
 {
@@ -89,6 +93,9 @@ NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAda
 	if (adapter)
 		status = map(adapter, call, (uint64_t)PhysicalAddress.QuadPart, Length,
 			     VirtualAddress);
+	if (status == NDIS_STATUS_SUCCESS)
+		ndis_verify_made(adapter, mapping_name, *VirtualAddress, call,
+				 __builtin_return_address(0));
 	TRACE(call, "adapter %p, physical 0x%llx, %u bytes) -> %s, %p", (void *)adapter,
 	      (unsigned long long)PhysicalAddress.QuadPart, Length, ndis_status_text(status),
 	      *VirtualAddress);
@@ -128,6 +135,7 @@ VOID NTAPI NdisMUnmapIoSpace(NDIS_HANDLE MiniportAdapterHandle, PVOID VirtualAdd
 		return;
 	}
 	adapter->io.mapped[index]--;
+	ndis_verify_gone(adapter, mapping_name, VirtualAddress, call, __builtin_return_address(0));
 }
 
 NDIS_STATUS NTAPI NdisMRegisterIoPortRange(PVOID *PortOffset, NDIS_HANDLE MiniportAdapterHandle,
@@ -173,6 +181,16 @@ VOID NTAPI NdisMDeregisterIoPortRange(NDIS_HANDLE MiniportAdapterHandle, UINT In
 		return;
 	}
 	adapter->io.port_ranges--;
+	ndis_verify_gone(adapter, ports_name, PortOffset, call, __builtin_return_address(0));
+}
+
+/* A mapping of registers of the BAR, for the report; NULL: nothing is known of it. */
+static const void *mapping_in(struct shim_adapter *adapter, unsigned int index)
+{
+	const struct platform_bar *bar = ndis_io_bar(adapter, index);
+	void *first = bar->pointer ? (void *)(uintptr_t)bar->pointer : make_token(index, 0);
+
+	return verifier_find_other(adapter->verifier, mapping_name, first, bar->size);
 }
 
 unsigned int ndis_io_release(struct shim_adapter *adapter, const char *call)
@@ -182,15 +200,21 @@ unsigned int ndis_io_release(struct shim_adapter *adapter, const char *call)
 	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
 		if (!adapter->io.mapped[i])
 			continue;
-		ndis_violation(adapter, call, "NdisMUnmapIoSpace undoes every NdisMMapIoSpace",
-			       "%u mappings of base address register %u are left",
-			       adapter->io.mapped[i], i);
+		ndis_violation_code(
+			adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = mapping_in(adapter, i)),
+			call, "NdisMUnmapIoSpace undoes every NdisMMapIoSpace",
+			"%u mappings of base address register %u are left", adapter->io.mapped[i],
+			i);
 		count += adapter->io.mapped[i];
 	}
 	if (adapter->io.port_ranges) {
-		ndis_violation(adapter, call,
-			       "NdisMDeregisterIoPortRange undoes every NdisMRegisterIoPortRange",
-			       "%u ranges of ports are left", adapter->io.port_ranges);
+		ndis_violation_code(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_NONE,
+					.object = verifier_find_other(adapter->verifier, ports_name,
+								      NULL, 0x10000)),
+			call, "NdisMDeregisterIoPortRange undoes every NdisMRegisterIoPortRange",
+			"%u ranges of ports are left", adapter->io.port_ranges);
 		count += adapter->io.port_ranges;
 	}
 	return count;

@@ -19,9 +19,13 @@
 #include "ndis/receive.h"
 #include "ndis/request.h"
 #include "ndis/send.h"
+#include "ndis/timer.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
+
+static const char shutdown_name[] = "shutdown handler";
 
 #define STOP_TIMEOUT_NS 1000000000ll
 #define FRAMES_LIMIT	65536u
@@ -70,6 +74,9 @@ VOID NTAPI NdisMRegisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle
 		return;
 	adapter->shutdown = ShutdownHandler;
 	adapter->shutdown_context = ShutdownContext;
+	ndis_verify_gone(adapter, shutdown_name, &adapter->shutdown, call, NULL);
+	ndis_verify_made(adapter, shutdown_name, &adapter->shutdown, call,
+			 __builtin_return_address(0));
 }
 
 VOID NTAPI NdisMDeregisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle)
@@ -82,6 +89,8 @@ VOID NTAPI NdisMDeregisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHand
 		return;
 	adapter->shutdown = NULL;
 	adapter->shutdown_context = NULL;
+	ndis_verify_gone(adapter, shutdown_name, &adapter->shutdown, call,
+			 __builtin_return_address(0));
 }
 
 /* The machine ends: each device is silenced by its driver, as far as it can. */
@@ -256,14 +265,20 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 	adapter->state = ADAPTER_HALTED;
 	leaks += ndis_interrupt_release(adapter, call);
 	if (adapter->shutdown) {
-		ndis_violation(adapter, call,
-			       "NdisMDeregisterAdapterShutdownHandler undoes its counterpart",
-			       "a shutdown handler is still registered");
+		ndis_violation_code(adapter,
+				    VERIFIER_DETAIL(VERIFIER_NONE, .object = &adapter->shutdown),
+				    call,
+				    "NdisMDeregisterAdapterShutdownHandler undoes its counterpart",
+				    "a shutdown handler is still registered");
 		leaks++;
 	}
 	leaks += ndis_io_release(adapter, call);
 	leaks += ndis_dma_release(adapter, call);
 	leaks += ndis_dma_channel_release(adapter, call);
+	leaks += ndis_timer_release(adapter, call, adapter);
+	leaks += ndis_work_item_release(adapter, call, adapter);
+	if (adapter->verifier)
+		ndis_verify_spin_locks(adapter, call, NULL, SIZE_MAX);
 	leaks += ndis_release_memory(adapter, call, adapter);
 	ndis_configuration_release(adapter);
 	ndis_request_release(adapter);

@@ -8,6 +8,7 @@
 #include "ndis/dma.h"
 #include "ndis/interrupt.h"
 #include "ndis/memory.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
 
@@ -28,24 +29,29 @@ const void *ndis_current_owner(void)
 	return current_owner;
 }
 
-void *ndis_allocate_object(size_t length, const char *kind, void *parent)
+void *ndis_allocate_object(size_t length, const char *kind, void *parent, const char *call,
+			   const void *caller)
 {
-	struct mm_block *block = mm_pool_allocate(length, &(struct mm_block){
-								  .kind = kind,
-								  .owner = current_owner,
-								  .parent = parent,
-							  });
+	const struct mm_block template = {
+		.kind = kind,
+		.owner = current_owner,
+		.parent = parent,
+		.made = ndis_verify_made_now(call, caller),
+	};
+	struct mm_block *block = mm_pool_allocate(length, &template);
 
 	return block ? memset(block->va, 0, length) : NULL;
 }
 
-static PVOID allocate(SIZE_T length, ULONG tag)
+static PVOID allocate(SIZE_T length, ULONG tag, const char *call, const void *caller)
 {
-	struct mm_block *block = mm_pool_allocate(length, &(struct mm_block){
-								  .kind = memory_kind,
-								  .tag = tag,
-								  .owner = current_owner,
-							  });
+	const struct mm_block template = {
+		.kind = memory_kind,
+		.tag = tag,
+		.owner = current_owner,
+		.made = ndis_verify_made_now(call, caller),
+	};
+	struct mm_block *block = mm_pool_allocate(length, &template);
 
 	return block ? block->va : NULL;
 }
@@ -59,7 +65,8 @@ NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(PVOID *VirtualAddress, UINT Length, 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!Length)
 		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
-	*VirtualAddress = Length ? allocate(Length, Tag) : NULL;
+	*VirtualAddress =
+		Length ? allocate(Length, Tag, call, __builtin_return_address(0)) : NULL;
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "%u bytes, tag %s) -> %s, %p", Length, mm_pool_tag_text(Tag, text),
 	      ndis_status_text(status), *VirtualAddress);
@@ -75,7 +82,8 @@ NDIS_STATUS NTAPI NdisAllocateMemory(PVOID *VirtualAddress, UINT Length, UINT Me
 	ndis_irql_at_most(NULL, call, MemoryFlags ? KE_PASSIVE_LEVEL : KE_DISPATCH_LEVEL);
 	if (!Length)
 		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
-	*VirtualAddress = Length ? allocate(Length, 0) : NULL;
+	*VirtualAddress =
+		Length ? allocate(Length, 0, call, __builtin_return_address(0)) : NULL;
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "%u bytes, flags 0x%x) -> %s, %p", Length, MemoryFlags,
 	      ndis_status_text(status), *VirtualAddress);
@@ -90,6 +98,10 @@ static void release(const char *call, struct mm_block *block)
 	if (!ndis_dma_forget(call, block->va, block->length))
 		return;
 	ndis_interrupt_forget(block->va, block->length);
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		if (adapter->verifier)
+			ndis_verify_spin_locks(adapter, call, block->va, block->length);
+	}
 	objects = ke_forget_memory(block->va, block->length);
 	if (objects)
 		ndis_violation(
@@ -137,7 +149,7 @@ PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
 	PVOID va;
 
 	ndis_irql_at_most(NULL, call, paged ? KE_DISPATCH_LEVEL - 1 : KE_DISPATCH_LEVEL);
-	va = allocate(NumberOfBytes, Tag);
+	va = allocate(NumberOfBytes, Tag, call, __builtin_return_address(0));
 	TRACE(call, "type %d, %zu bytes, tag %s) -> %p", PoolType, NumberOfBytes,
 	      mm_pool_tag_text(Tag, text), va);
 	return va;
@@ -171,32 +183,38 @@ VOID NTAPI ExFreePool(PVOID Memory)
 		release(call, block);
 }
 
+/** struct leak_report - @packets: that were found in pools */
 struct leak_report {
 	struct shim_adapter *adapter;
 	const char *call;
+	unsigned int packets;
 };
 
 static void report_leak(void *context, const struct mm_block *block)
 {
-	const struct leak_report *report = context;
+	struct leak_report *report = context;
 	char text[5];
 
 	ke_forget_memory(block->va, block->length);
 	ndis_dma_forget(report->call, block->va, block->length);
-	ndis_violation(report->adapter, report->call,
-		       "what a driver allocated it frees before this function returns",
-		       "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length,
-		       block->va, block->tag ? " with tag " : "",
-		       block->tag ? mm_pool_tag_text(block->tag, text) : "");
-	if (block->kind == ndis_packet_pool_kind)
-		ndis_packet_pool_free_packets(block->va);
+	ndis_violation_code(report->adapter,
+			    VERIFIER_DETAIL(VERIFIER_NONE, .made = &block->made), report->call,
+			    "what a driver allocated it frees before this function returns",
+			    "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length,
+			    block->va, block->tag ? " with tag " : "",
+			    block->tag ? mm_pool_tag_text(block->tag, text) : "");
+	if (block->kind != ndis_packet_pool_kind)
+		return;
+	report->packets += ndis_packet_pool_report(report->adapter, report->call, block->va);
+	ndis_packet_pool_free_packets(block->va);
 }
 
 unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner)
 {
-	struct leak_report report = {adapter, call};
+	struct leak_report report = {adapter, call, 0};
+	unsigned int blocks = mm_pool_release(owner, report_leak, &report);
 
-	return mm_pool_release(owner, report_leak, &report);
+	return blocks + report.packets;
 }
 
 /*

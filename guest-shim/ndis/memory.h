@@ -13,8 +13,10 @@
  * ndis_allocate_object() - zeroed memory for an object that a driver must free again
  * @kind: what it is; the address of the string identifies it.
  * @parent: see struct mm_block.
+ * @call, @caller: the function that allocates it, and the return address into the driver.
  */
-void *ndis_allocate_object(size_t length, const char *kind, void *parent);
+void *ndis_allocate_object(size_t length, const char *kind, void *parent, const char *call,
+			   const void *caller);
 
 /**
  * ndis_set_current_owner() - who is charged for allocations: an adapter, a driver.  Return:
@@ -29,9 +31,12 @@ const void *ndis_current_owner(void);
  * ndis_release_memory() - report and free what @owner still holds
  * @call: function after whose end nothing may be left: MiniportHalt, the unload handler.
  *
- * Return: how many blocks there were.
+ * Return: how many blocks and packets there were.
  */
 unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner);
+
+/** ndis_packet_pool_report() - report the packets of a pool that are not freed.  Return: how many. */
+unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *call, const void *pool);
 
 /** ndis_packet_pool_free_packets() - free the packets of a pool that is about to be freed. */
 void ndis_packet_pool_free_packets(void *pool);

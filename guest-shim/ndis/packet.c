@@ -8,6 +8,7 @@
 #include "mm/pool.h"
 #include "ndis/memory.h"
 #include "ndis/packet.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
 
@@ -31,9 +32,11 @@ struct packet_pool {
 	struct packet_header *packets;
 };
 
+/** struct packet_header - @made: the last allocation, in the checking mode */
 struct packet_header {
 	struct packet_header *next;
 	ULONG_PTR alignment;
+	struct verifier_event made;
 	NDIS_PACKET packet;
 };
 
@@ -69,48 +72,72 @@ static struct packet_pool *find_pool(const char *call, NDIS_HANDLE handle)
 	return NULL;
 }
 
-VOID NTAPI NdisAllocatePacketPoolEx(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
-				    UINT NumberOfDescriptors, UINT NumberOfOverflowDescriptors,
-				    UINT ProtocolReservedLength)
+static void allocate_pool(PNDIS_STATUS status, PNDIS_HANDLE handle, uint64_t limit, UINT reserved,
+			  const void *caller)
 {
 	static const char call[] = "NdisAllocatePacketPool(Ex)";
-	uint64_t limit = (uint64_t)NumberOfDescriptors + NumberOfOverflowDescriptors;
 	size_t oob_offset =
-		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)ProtocolReservedLength + 7) &
-		~(size_t)7;
+		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)reserved + 7) & ~(size_t)7;
 	struct packet_pool *pool;
 
-	*Status = NDIS_STATUS_RESOURCES;
-	*PoolHandle = NULL;
+	*status = NDIS_STATUS_RESOURCES;
+	*handle = NULL;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!limit || limit > POOL_LIMIT || oob_offset > UINT16_MAX) {
 		ndis_violation(
 			NULL, call,
 			"a pool has 1 to 65535 packets, and ProtocolReserved is below 64 KiB",
 			"%llu packets with %u bytes asked for", (unsigned long long)limit,
-			ProtocolReservedLength);
+			reserved);
 	} else {
-		pool = ndis_allocate_object(sizeof(*pool), ndis_packet_pool_kind, NULL);
+		pool = ndis_allocate_object(sizeof(*pool), ndis_packet_pool_kind, NULL, call,
+					    caller);
 		if (pool) {
 			pool->limit = (UINT)limit;
 			pool->oob_offset =
 				oob_offset < sizeof(NDIS_PACKET) ? sizeof(NDIS_PACKET) : oob_offset;
 			pool->size = offsetof(struct packet_header, packet) + pool->oob_offset +
 				     sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION);
-			*PoolHandle = pool;
-			*Status = NDIS_STATUS_SUCCESS;
+			*handle = pool;
+			*status = NDIS_STATUS_SUCCESS;
 		}
 	}
-	TRACE(call, "%u + %u packets, %u bytes reserved) -> %s, %p", NumberOfDescriptors,
-	      NumberOfOverflowDescriptors, ProtocolReservedLength, ndis_status_text(*Status),
-	      *PoolHandle);
+	TRACE(call, "%llu packets, %u bytes reserved) -> %s, %p", (unsigned long long)limit,
+	      reserved, ndis_status_text(*status), *handle);
+}
+
+VOID NTAPI NdisAllocatePacketPoolEx(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
+				    UINT NumberOfDescriptors, UINT NumberOfOverflowDescriptors,
+				    UINT ProtocolReservedLength)
+{
+	allocate_pool(Status, PoolHandle,
+		      (uint64_t)NumberOfDescriptors + NumberOfOverflowDescriptors,
+		      ProtocolReservedLength, __builtin_return_address(0));
 }
 
 VOID NTAPI NdisAllocatePacketPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 				  UINT NumberOfDescriptors, UINT ProtocolReservedLength)
 {
-	NdisAllocatePacketPoolEx(Status, PoolHandle, NumberOfDescriptors, 0,
-				 ProtocolReservedLength);
+	allocate_pool(Status, PoolHandle, NumberOfDescriptors, ProtocolReservedLength,
+		      __builtin_return_address(0));
+}
+
+unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *call,
+				     const void *object)
+{
+	const struct packet_pool *pool = object;
+	unsigned int count = 0;
+
+	for (const struct packet_header *h = pool->packets; h; h = h->next) {
+		if (h->packet.Private.Pool != pool)
+			continue;
+		ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .made = &h->made), call,
+				    "NdisFreePacket frees every packet before its pool goes",
+				    "packet %p of pool %p is not freed", (const void *)&h->packet,
+				    object);
+		count++;
+	}
+	return count;
 }
 
 void ndis_packet_pool_free_packets(void *object)
@@ -172,7 +199,8 @@ static NDIS_PACKET *take_packet(struct packet_pool *pool)
 	return packet;
 }
 
-VOID NTAPI NdisAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle)
+static void allocate_packet(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle,
+			    const void *caller)
 {
 	static const char call[] = "NdisAllocatePacket";
 	struct packet_pool *pool = find_pool(call, PoolHandle);
@@ -180,9 +208,17 @@ VOID NTAPI NdisAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HA
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	*Packet = pool ? take_packet(pool) : NULL;
 	*Status = *Packet ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
-	if (*Packet)
+	if (*Packet) {
 		ndis_packet_initialise(*Packet, pool->oob_offset, pool);
+		container_of(*Packet, struct packet_header, packet)->made =
+			ndis_verify_made_now(call, caller);
+	}
 	TRACE(call, "pool %p) -> %s, %p", PoolHandle, ndis_status_text(*Status), (void *)*Packet);
+}
+
+VOID NTAPI NdisAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle)
+{
+	allocate_packet(Status, Packet, PoolHandle, __builtin_return_address(0));
 }
 
 VOID NTAPI NdisFreePacket(PNDIS_PACKET Packet)
@@ -208,7 +244,7 @@ VOID NTAPI NdisFreePacket(PNDIS_PACKET Packet)
 
 VOID NTAPI NdisDprAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle)
 {
-	NdisAllocatePacket(Status, Packet, PoolHandle);
+	allocate_packet(Status, Packet, PoolHandle, __builtin_return_address(0));
 }
 
 VOID NTAPI NdisDprFreePacket(PNDIS_PACKET Packet)

@@ -3,6 +3,7 @@
  * spin_lock.c - NDIS's spin locks, and lists protected by them
  */
 #include "ke/spin_lock.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
 
@@ -11,6 +12,10 @@ VOID NTAPI NdisAllocateSpinLock(PNDIS_SPIN_LOCK SpinLock)
 	SpinLock->SpinLock = 0;
 	SpinLock->OldIrql = PASSIVE_LEVEL;
 	TRACE("NdisAllocateSpinLock", "%p)", (void *)SpinLock);
+	/* Initialised again: one lock all the same. */
+	ndis_verify_gone(NULL, NDIS_SPIN_LOCK_NAME, SpinLock, "NdisAllocateSpinLock", NULL);
+	ndis_verify_made(NULL, NDIS_SPIN_LOCK_NAME, SpinLock, "NdisAllocateSpinLock",
+			 __builtin_return_address(0));
 }
 
 VOID NTAPI NdisFreeSpinLock(PNDIS_SPIN_LOCK SpinLock)
@@ -19,6 +24,8 @@ VOID NTAPI NdisFreeSpinLock(PNDIS_SPIN_LOCK SpinLock)
 	if (SpinLock->SpinLock)
 		ndis_violation(NULL, "NdisFreeSpinLock", "a lock is released before it is freed",
 			       "lock %p is held", (void *)SpinLock);
+	ndis_verify_gone(NULL, NDIS_SPIN_LOCK_NAME, SpinLock, "NdisFreeSpinLock",
+			 __builtin_return_address(0));
 }
 
 VOID NTAPI NdisAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)

@@ -6,6 +6,9 @@
 #include <time.h>
 
 #include "ke/clock.h"
+#include "ndis/memory.h"
+#include "ndis/timer.h"
+#include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
 
@@ -14,8 +17,11 @@
 /* The library's part of a timer; an NDIS_TIMER is a timer without adapter. */
 struct timer_state {
 	struct ke_timer timer;
+	const void *owner; /* adapter or driver that initialised it */
 	uint32_t initialised;
 } MAY_ALIAS;
+
+static const char timer_name[] = "timer";
 
 #define TIMER_INITIALISED 0x54494D45u
 
@@ -51,7 +57,7 @@ static void on_timer(void *context)
 }
 
 static void initialise(const char *call, PNDIS_MINIPORT_TIMER timer, struct shim_adapter *adapter,
-		       PNDIS_TIMER_FUNCTION function, PVOID context)
+		       PNDIS_TIMER_FUNCTION function, PVOID context, const void *caller)
 {
 	/* Found by address, because the memory need not have been a timer before. */
 	if (ke_timer_cancel(&state_of(timer)->timer))
@@ -62,7 +68,10 @@ static void initialise(const char *call, PNDIS_MINIPORT_TIMER timer, struct shim
 	timer->Miniport = adapter;
 	timer->MiniportTimerFunction = function;
 	timer->MiniportTimerContext = context;
+	state_of(timer)->owner = adapter ? adapter : ndis_current_owner();
 	state_of(timer)->initialised = TIMER_INITIALISED;
+	ndis_verify_gone(adapter, timer_name, timer, call, NULL);
+	ndis_verify_made(adapter, timer_name, timer, call, caller);
 }
 
 VOID NTAPI NdisMInitializeTimer(PNDIS_MINIPORT_TIMER Timer, NDIS_HANDLE MiniportAdapterHandle,
@@ -75,14 +84,16 @@ VOID NTAPI NdisMInitializeTimer(PNDIS_MINIPORT_TIMER Timer, NDIS_HANDLE Miniport
 	if (!adapter)
 		return;
 	ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
-	initialise(call, Timer, adapter, TimerFunction, FunctionContext);
+	initialise(call, Timer, adapter, TimerFunction, FunctionContext,
+		   __builtin_return_address(0));
 }
 
 VOID NTAPI NdisInitializeTimer(PNDIS_TIMER Timer, PNDIS_TIMER_FUNCTION TimerFunction,
 			       PVOID FunctionContext)
 {
 	TRACE("NdisInitializeTimer", "%p, context %p)", (void *)Timer, FunctionContext);
-	initialise("NdisInitializeTimer", Timer, NULL, TimerFunction, FunctionContext);
+	initialise("NdisInitializeTimer", Timer, NULL, TimerFunction, FunctionContext,
+		   __builtin_return_address(0));
 }
 
 static bool is_usable(const char *call, PNDIS_MINIPORT_TIMER timer)
@@ -141,6 +152,29 @@ VOID NTAPI NdisMCancelTimer(PNDIS_MINIPORT_TIMER Timer, PBOOLEAN TimerCancelled)
 VOID NTAPI NdisCancelTimer(PNDIS_TIMER Timer, PBOOLEAN TimerCancelled)
 {
 	cancel("NdisCancelTimer", Timer, TimerCancelled);
+}
+
+static bool belongs_to(const void *timer, const void *owner)
+{
+	const struct timer_state *state =
+		(const void *)((const NDIS_MINIPORT_TIMER *)timer)->Reserved;
+
+	return state->owner == owner;
+}
+
+unsigned int ndis_timer_release(struct shim_adapter *adapter, const char *call, const void *owner)
+{
+	unsigned int count = 0;
+	PNDIS_MINIPORT_TIMER timer;
+
+	while ((timer = ke_timer_find(on_timer, belongs_to, owner))) {
+		ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = timer), call,
+				    "NdisMCancelTimer stops every timer before this function returns",
+				    "timer %p is running", (void *)timer);
+		ke_timer_cancel(&state_of(timer)->timer);
+		count++;
+	}
+	return count;
 }
 
 VOID NTAPI NdisMSleep(ULONG MicrosecondsToSleep)

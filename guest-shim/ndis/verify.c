@@ -4,7 +4,10 @@
  *
  * Source: ndis-hal-dma.md sections 11 and 12.
  */
+#include <stdint.h>
+
 #include "ndis/frame.h"
+#include "ndis/memory.h"
 #include "ndis/verify.h"
 
 static void collect_damage(struct shim_adapter *adapter, const char *call)
@@ -172,4 +175,62 @@ void ndis_verify_ended(struct shim_adapter *adapter, enum verifier_kind kind, co
 		       const char *call, const void *caller)
 {
 	verifier_ended(adapter->verifier, kind, handle, call, caller);
+}
+
+/* ---- what is not memory -------------------------------------------------------------------- */
+
+/* The adapter whose driver runs, if it is checked. */
+static struct shim_adapter *running_adapter(void)
+{
+	const void *owner = ndis_current_owner();
+	struct shim_adapter *adapter = ndis_adapters;
+
+	while (adapter && adapter != owner)
+		adapter = adapter->next;
+	return adapter && adapter->verifier ? adapter : NULL;
+}
+
+void ndis_verify_made(struct shim_adapter *adapter, const char *name, const void *handle,
+		      const char *call, const void *caller)
+{
+	const struct verifier_object object = {
+		.kind = VERIFIER_OTHER,
+		.handle = handle,
+		.name = name,
+	};
+
+	if (!adapter)
+		adapter = running_adapter();
+	if (likely(!adapter || !adapter->verifier))
+		return;
+	verifier_created(adapter->verifier, &object, NULL, 0, call, caller);
+}
+
+void ndis_verify_gone(struct shim_adapter *adapter, const char *name, const void *handle,
+		      const char *call, const void *caller)
+{
+	if (!adapter)
+		adapter = running_adapter();
+	if (likely(!adapter || !adapter->verifier))
+		return;
+	if (verifier_find_other(adapter->verifier, name, handle, 1))
+		verifier_ended(adapter->verifier, VERIFIER_OTHER, handle, call, caller);
+}
+
+struct verifier_event ndis_verify_made_now(const char *call, const void *caller)
+{
+	return running_adapter() ? verifier_event_now(call, caller) : (struct verifier_event){0};
+}
+
+void ndis_verify_spin_locks(struct shim_adapter *adapter, const char *call, const void *va,
+			    size_t length)
+{
+	const void *lock;
+
+	while ((lock = verifier_find_other(adapter->verifier, NDIS_SPIN_LOCK_NAME, va, length))) {
+		ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = lock), call,
+				    "NdisFreeSpinLock undoes every NdisAllocateSpinLock",
+				    "spin lock %p is not freed", lock);
+		verifier_ended(adapter->verifier, VERIFIER_OTHER, lock, call, NULL);
+	}
 }

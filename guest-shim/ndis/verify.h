@@ -2,8 +2,8 @@
 /*
  * verify.h - what ndis/ tells the verifier
  *
- * Called only when adapter->verifier is not NULL, but for ndis_verify_unmapped().  @caller is the
- * return address into the driver.
+ * Called only when adapter->verifier is not NULL, unless it says otherwise.  @caller is the return
+ * address into the driver.
  */
 #ifndef NDIS_VERIFY_H
 #define NDIS_VERIFY_H
@@ -26,7 +26,11 @@ void ndis_verify_start(struct shim_adapter *adapter, const char *call,
 void ndis_verify_complete(struct shim_adapter *adapter, const char *call,
 			  const struct map_register *map_register, const void *caller);
 
-/** ndis_verify_unmapped() - number of the end of a mapping that is none: never mapped, or ended already. */
+/**
+ * ndis_verify_unmapped() - number of the end of a mapping that is none: never mapped, or ended already
+ *
+ * May be called without a verifier.
+ */
 enum verifier_code ndis_verify_unmapped(const struct shim_adapter *adapter,
 					const struct map_register *map_register);
 
@@ -52,6 +56,28 @@ void ndis_verify_transfer(struct shim_adapter *adapter, const char *call,
 /** ndis_verify_ended() - an object that has no function of its own for this is gone. */
 void ndis_verify_ended(struct shim_adapter *adapter, enum verifier_kind kind, const void *handle,
 		       const char *call, const void *caller);
+
+/**
+ * ndis_verify_made(), ndis_verify_gone() - an object that is not memory: a spin lock, a timer
+ * @adapter: NULL: that of the running driver, if there is one.
+ * @name: what it is, a string constant.
+ *
+ * May be called without a verifier.
+ */
+void ndis_verify_made(struct shim_adapter *adapter, const char *name, const void *handle,
+		      const char *call, const void *caller);
+void ndis_verify_gone(struct shim_adapter *adapter, const char *name, const void *handle,
+		      const char *call, const void *caller);
+
+/** ndis_verify_made_now() - for struct mm_block: an event; nothing when the running driver is not checked. */
+struct verifier_event ndis_verify_made_now(const char *call, const void *caller);
+
+/** ndis_verify_spin_locks() - report spin locks in the memory that were not freed, and forget them. */
+void ndis_verify_spin_locks(struct shim_adapter *adapter, const char *call, const void *va,
+			    size_t length);
+
+/** NDIS_SPIN_LOCK_NAME - what spin locks are called. */
+#define NDIS_SPIN_LOCK_NAME "spin lock"
 
 /** ndis_verify_guards() - look at the guard bytes of all shared memory. */
 void ndis_verify_guards(struct shim_adapter *adapter, const char *call);

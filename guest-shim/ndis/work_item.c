@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "ndis/memory.h"
+#include "ndis/timer.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
 
@@ -41,6 +42,30 @@ static void run(void *context)
 	}
 	ndis_set_current_owner(owner);
 	ndis_set_current_driver(driver);
+}
+
+static bool belongs_to(const void *item, const void *owner)
+{
+	const struct work_item_state *state =
+		(const void *)((const NDIS_WORK_ITEM *)item)->WrapperReserved;
+
+	return state->owner == owner;
+}
+
+unsigned int ndis_work_item_release(struct shim_adapter *adapter, const char *call,
+				    const void *owner)
+{
+	unsigned int count = 0;
+	PNDIS_WORK_ITEM item;
+
+	while ((item = ke_work_item_find(run, belongs_to, owner))) {
+		ndis_violation(adapter, call,
+			       "the functions of all work items have run when this function returns",
+			       "work item %p is waiting", (void *)item);
+		ke_work_item_cancel(&state_of(item)->work);
+		count++;
+	}
+	return count;
 }
 
 VOID NTAPI NdisInitializeWorkItem(PNDIS_WORK_ITEM WorkItem, NDIS_PROC Routine, PVOID Context)

@@ -185,13 +185,14 @@ bool verifier_overlap(const struct verifier *verifier, struct dma_region region,
 	return true;
 }
 
-const struct verifier_object *verifier_find_other(const struct verifier *verifier, const void *va,
-						  size_t length)
+const void *verifier_find_other(const struct verifier *verifier, const char *name, const void *va,
+				size_t length)
 {
-	const struct verifier_record *record = verifier ? verifier->alive : NULL;
-
-	while (record && (record->object.kind != VERIFIER_OTHER ||
-			  (uintptr_t)record->object.handle - (uintptr_t)va >= length))
-		record = record->next;
-	return record ? &record->object : NULL;
+	for (const struct verifier_record *r = verifier ? verifier->alive : NULL; r; r = r->next) {
+		if (r->object.kind == VERIFIER_OTHER &&
+		    (!name || !strcmp(name, r->object.name)) &&
+		    (uintptr_t)r->object.handle - (uintptr_t)va < length)
+			return r->object.handle;
+	}
+	return NULL;
 }

@@ -20,6 +20,7 @@
 #include "dma/dma.h"
 #include "include/shim_verify.h"
 #include "platform/platform.h"
+#include "verifier/event.h"
 
 struct verifier;
 
@@ -71,21 +72,6 @@ void verifier_destroy(struct verifier *verifier);
 void verifier_statistics(const struct verifier *verifier, struct shim_verify_statistics *statistics);
 
 /* ---- reporting ----------------------------------------------------------------------------- */
-
-/**
- * struct verifier_event - a call that made or ended an object; @call NULL: it did not happen
- * @caller: return address into the code that called it, or NULL.
- * @time: event_loop_now().
- */
-struct verifier_event {
-	const char *call;
-	const void *caller;
-	uint64_t time;
-	unsigned int irql;
-};
-
-/** verifier_event_now() - an event of this moment. */
-struct verifier_event verifier_event_now(const char *call, const void *caller);
 
 /**
  * struct verifier_detail - what a violation has beyond its texts
@@ -228,9 +214,14 @@ bool verifier_has_seen(const struct verifier *verifier, const void *handle);
 bool verifier_overlap(const struct verifier *verifier, struct dma_region region,
 		      struct verifier_detail *detail, char *text, size_t size);
 
-/** verifier_find_other() - an object of kind OTHER that exists in the memory, or NULL. */
-const struct verifier_object *verifier_find_other(const struct verifier *verifier, const void *va,
-						  size_t length);
+/**
+ * verifier_find_other() - an object of kind OTHER whose handle lies in the memory
+ * @name: of the object; NULL: any.
+ *
+ * Return: its handle, or NULL.
+ */
+const void *verifier_find_other(const struct verifier *verifier, const char *name, const void *va,
+				size_t length);
 
 /** verifier_describe() - "map register 3", "scatter/gather list 0x..."; Return: @text. */
 const char *verifier_describe(const struct verifier_object *object, char *text, size_t size);
