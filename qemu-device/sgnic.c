@@ -242,6 +242,7 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
     if (!sgnic_check_properties(s, errp)) {
         return;
     }
+    s->features_offered = SGNIC_FEATURE_RSS;
     pci_config_set_interrupt_pin(pci->config, 1);
 
     memory_region_init_io(&s->registers, OBJECT(s), &sgnic_register_ops, s,

@@ -117,6 +117,7 @@ struct SgnicState {
     NICConf conf;
     VMChangeStateEntry *vm_state;
     uint32_t dma_width_limit;   /* property dma-width */
+    uint32_t features_offered;
     uint32_t queues_wanted;     /* property queues */
     OnOffAuto ioeventfd_wanted; /* property ioeventfd */
 

@@ -30,6 +30,11 @@ static bool sgnic_valid_dma_width(const SgnicState *s, uint32_t value)
            value <= s->dma_width_limit;
 }
 
+static bool sgnic_valid_features(const SgnicState *s, uint32_t value)
+{
+    return !(value & ~s->features_offered);
+}
+
 static bool sgnic_valid_station_low(const SgnicState *s, uint32_t value)
 {
     return !(value & 1);
@@ -221,10 +226,11 @@ static const SgnicRegister sgnic_device_registers[] = {
     [SGNIC_ID / 4] = { "ID", SGNIC_R, .constant = SGNIC_ID_VALUE },
     [SGNIC_VERSION / 4] = {
         "VERSION", SGNIC_R, .constant = SGNIC_VERSION_VALUE },
-    [SGNIC_FEATURES_OFFERED / 4] = { "FEATURES_OFFERED", SGNIC_R },
+    [SGNIC_FEATURES_OFFERED / 4] = {
+        "FEATURES_OFFERED", SGNIC_R, MEMBER(features_offered) },
     [SGNIC_FEATURES_ENABLED / 4] = {
-        "FEATURES_ENABLED", SGNIC_RW, MEMBER(features_enabled),
-        .valid = sgnic_valid_zero },
+        "FEATURES_ENABLED", SGNIC_RW | SGNIC_STOPPED, MEMBER(features_enabled),
+        .valid = sgnic_valid_features },
     [SGNIC_LIMIT_QUEUES / 4] = {
         "LIMIT_QUEUES", SGNIC_R, .read = sgnic_read_limit_queues },
     [SGNIC_LIMIT_RING / 4] = {

@@ -254,6 +254,7 @@ static void test_busy(void)
 		     offset += 4)
 			expect_busy(nic, queue_register(&queue, offset), 0x40000);
 		expect_busy(nic, SGNIC_DMA_WIDTH, 32);
+		expect_busy(nic, SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RSS);
 		nic_set(nic, queue_register(&queue, SGNIC_QUEUE_VECTOR), 2);
 		g_assert_cmpuint(nic_get(nic, queue_register(&queue, SGNIC_QUEUE_VECTOR)), ==, 2);
 		nic_set(nic, queue_register(&queue, SGNIC_QUEUE_CONTROL), SGNIC_QUEUE_ENABLE);
@@ -265,7 +266,7 @@ static void test_busy(void)
 				 64);
 		nic_expect_no_error(nic);
 	}
-	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_GUEST_ERRORS), ==, 2 * 8);
+	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_GUEST_ERRORS), ==, 2 * 9);
 	nic_stop(nic);
 }
 

@@ -59,7 +59,7 @@ static void test_reset_values(void)
 	static const struct value values[] = {
 		{SGNIC_ID, 0x494e4753},
 		{SGNIC_VERSION, 0x00010001},
-		{SGNIC_FEATURES_OFFERED, 0},
+		{SGNIC_FEATURES_OFFERED, SGNIC_FEATURE_RSS},
 		{SGNIC_FEATURES_ENABLED, 0},
 		{SGNIC_LIMIT_QUEUES, 0x00030101},
 		{SGNIC_LIMIT_RING, 0x00400c04},
@@ -162,6 +162,7 @@ static void queue_registers_stored(struct nic *nic, uint32_t queue)
 static void test_read_write(void)
 {
 	static const struct value values[] = {
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RSS},
 		{SGNIC_FEATURES_ENABLED, 0},
 		{SGNIC_DMA_WIDTH, 24},
 		{SGNIC_DMA_WIDTH, 32},

@@ -100,6 +100,7 @@ void nic_disturb(struct nic *nic)
 	for (i = 0; i < SGNIC_RSS_TABLE_WORDS; i++)
 		nic_set(nic, SGNIC_RSS_TABLE(i), (nic->queues - 1) * 0x01000101);
 	nic_set(nic, SGNIC_DMA_WIDTH, 32);
+	nic_set(nic, SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RSS);
 	nic_set(nic, SGNIC_MULTICAST_COUNT, 0x4321);
 	nic_ignore_log(nic);
 }
