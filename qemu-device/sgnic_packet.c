@@ -44,7 +44,7 @@ static void sgnic_packet_skip_extensions(const uint8_t *frame, SgnicPacket *p)
 {
     int i;
 
-    for (i = 0; i < SGNIC_EXTENSIONS_MAX; i++) {
+    for (i = 0; i <= SGNIC_EXTENSIONS_MAX; i++) {
         const uint8_t *header = frame + p->transport;
         bool fragment = p->protocol == IP6_FRAGMENT;
 
@@ -52,7 +52,7 @@ static void sgnic_packet_skip_extensions(const uint8_t *frame, SgnicPacket *p)
             p->protocol != IP6_ROUTING && p->protocol != IP6_DESTINATON) {
             return;
         }
-        if (p->transport + 8 > p->end) {
+        if (i == SGNIC_EXTENSIONS_MAX || p->transport + 8 > p->end) {
             break;
         }
         if (fragment && (lduw_be_p(header + 2) & SGNIC_IPV6_FRAGMENT)) {

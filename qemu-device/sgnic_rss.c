@@ -111,7 +111,7 @@ SgnicQueue *sgnic_rss_choose(SgnicState *s, const uint8_t *frame, size_t size,
     if (!(type & (SGNIC_RSS_IPV4 | SGNIC_RSS_IPV6))) {
         hash ^= sgnic_rss_hash(s, addresses, frame + p.transport, SGNIC_PORTS);
     }
-    entry = hash & (MAKE_64BIT_MASK(0, s->rss_table_log2));
+    entry = hash & ((1u << s->rss_table_log2) - 1);
     queue = s->rss_table[entry / 4] >> 8 * (entry % 4) & 0xff;
     details->hash = cpu_to_le32(hash);
     details->hash_type = ctz32(type);
