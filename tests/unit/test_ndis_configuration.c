@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/* The settings of an adapter, as the driver reads them. */
+#include <string.h>
+
+#include "ndis_fixture.h"
+
+static void set_up(struct ndis_fixture *f, gconstpointer data)
+{
+	fixture_set_up(f);
+}
+
+static void tear_down(struct ndis_fixture *f, gconstpointer data)
+{
+	fixture_tear_down(f);
+}
+
+static NDIS_HANDLE settings;
+
+static PNDIS_CONFIGURATION_PARAMETER read_setting(const WCHAR *name, NDIS_PARAMETER_TYPE type,
+						  NDIS_STATUS expected)
+{
+	PNDIS_CONFIGURATION_PARAMETER value = (void *)1;
+	NDIS_STRING keyword;
+	NDIS_STATUS status;
+
+	NdisInitUnicodeString(&keyword, name);
+	NdisReadConfiguration(&status, &value, settings, &keyword, type);
+	g_assert_cmphex((ULONG)status, ==, (ULONG)expected);
+	if (expected != NDIS_STATUS_SUCCESS)
+		g_assert_null(value);
+	return value;
+}
+
+static ULONG read_integer(const WCHAR *name, NDIS_PARAMETER_TYPE type)
+{
+	PNDIS_CONFIGURATION_PARAMETER value = read_setting(name, type, NDIS_STATUS_SUCCESS);
+
+	g_assert_cmpint(value->ParameterType, ==, type);
+	return value->ParameterData.IntegerData;
+}
+
+static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	static const UCHAR expected[6] = {0x02, 0x11, 0x22, 0x33, 0x44, 0xAF};
+	NDIS_CONFIGURATION_PARAMETER parameter = {.ParameterType = NdisParameterInteger};
+	NDIS_STRING keyword = NDIS_STRING_CONST("Written"), text = NDIS_STRING_CONST("as text");
+	NDIS_STATUS status;
+	PVOID address;
+	UINT length;
+
+	NdisOpenConfiguration(&status, &settings, f->handle);
+	g_assert_cmpint(status, ==, NDIS_STATUS_FAILURE);
+	g_assert_null(settings);
+	fixture_expect_violation(f, "WrapperConfigurationContext");
+	NdisOpenConfiguration(&status, &settings, configuration);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
+
+	g_assert_cmpuint(read_integer(L"Depth", NdisParameterInteger), ==, 64);
+	g_assert_cmpuint(read_integer(L"dEPTH", NdisParameterInteger), ==, 64);
+	g_assert_cmpuint(read_integer(L"Depth", NdisParameterHexInteger), ==, 0x64);
+	g_assert_cmpuint(read_integer(L"Hex", NdisParameterInteger), ==, 0x1F);
+	g_assert_cmpuint(read_integer(L"Hex", NdisParameterHexInteger), ==, 0x1F);
+	g_assert_cmpuint(read_integer(L"Largest", NdisParameterInteger), ==, 0xFFFFFFFF);
+	g_assert_cmphex(read_integer(L"NdisVersion", NdisParameterInteger), ==, 0x00050001);
+	g_assert_cmpuint(read_integer(L"Environment", NdisParameterInteger), ==, 1);
+	read_setting(L"TooLarge", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	read_setting(L"Negative", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	read_setting(L"Text", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	read_setting(L"Empty", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	read_setting(L"Absent", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	read_setting(L"Depth", NdisParameterBinary, NDIS_STATUS_FAILURE);
+	text = read_setting(L"Text", NdisParameterString, NDIS_STATUS_SUCCESS)
+		       ->ParameterData.StringData;
+	g_assert_cmpuint(text.Length, ==, 10);
+	g_assert_cmpint(text.Buffer[4], ==, 'o');
+	g_assert_cmpint(text.Buffer[5], ==, 0);
+
+	parameter.ParameterData.IntegerData = 4096;
+	NdisWriteConfiguration(&status, settings, &keyword, &parameter);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
+	g_assert_cmpuint(read_integer(L"written", NdisParameterInteger), ==, 4096);
+	parameter.ParameterType = NdisParameterString;
+	parameter.ParameterData.StringData = text;
+	NdisWriteConfiguration(&status, settings, &keyword, &parameter);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
+	read_setting(L"written", NdisParameterString, NDIS_STATUS_SUCCESS);
+	parameter.ParameterType = NdisParameterBinary;
+	NdisWriteConfiguration(&status, settings, &keyword, &parameter);
+	g_assert_cmpint(status, ==, NDIS_STATUS_NOT_SUPPORTED);
+
+	NdisReadNetworkAddress(&status, &address, &length, settings);
+	g_assert_cmpint(status, ==, f->status);
+	g_assert_cmpuint(length, ==, status == NDIS_STATUS_SUCCESS ? 6 : 0);
+	if (status == NDIS_STATUS_SUCCESS)
+		g_assert_cmpmem(address, 6, expected, 6);
+	else
+		g_assert_null(address);
+	NdisCloseConfiguration(settings);
+	NdisCloseConfiguration(settings);
+	fixture_expect_violation(f, "NdisCloseConfiguration");
+	read_setting(L"Depth", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	fixture_expect_violation(f, "NdisReadConfiguration");
+	return NDIS_STATUS_SUCCESS;
+}
+
+static void test_settings(struct ndis_fixture *f, gconstpointer data)
+{
+	static const char *const addresses[] = {"0211223344AF", "02-11-22-33-44-af",
+						"02:11:22:33:44:AF"};
+	static const char *const no_addresses[] = {"",
+						   "0211223344A",
+						   "0211223344AFF",
+						   "02--11223344AF",
+						   "0x11223344AF",
+						   "02:11:22:33:44"};
+	struct shim_parameter parameters[] = {
+		{"Depth", "64"},	{"Hex", "0x1F"},   {"Largest", "4294967295"},
+		{"Negative", "-1"},	{"Text", "hello"}, {"TooLarge", "4294967296"},
+		{"Empty", ""},		{"depth", "1"},	   {"Depth", "64"},
+		{"NetworkAddress", ""},
+	};
+
+	f->options.parameters = parameters;
+	f->options.parameter_count = G_N_ELEMENTS(parameters);
+	f->hooks.initialize = initialize_settings;
+	for (size_t i = 0; i < G_N_ELEMENTS(addresses) + G_N_ELEMENTS(no_addresses); i++) {
+		bool valid = i < G_N_ELEMENTS(addresses);
+
+		parameters[9].value =
+			valid ? addresses[i] : no_addresses[i - G_N_ELEMENTS(addresses)];
+		f->status = valid ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
+		g_assert_cmpint(fixture_start(f), ==, 0);
+		g_assert_cmpuint(fixture_stop(f), ==, 0);
+	}
+}
+
+#define ADD(name, function, data)                                                                  \
+	g_test_add("/ndis/configuration/" name, struct ndis_fixture, data, set_up, function,       \
+		   tear_down)
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	ADD("settings", test_settings, NULL);
+	return g_test_run();
+}
