@@ -137,10 +137,9 @@ static void transfer_by_device(struct platform *p, PDEVICE_OBJECT object, PMDL m
 		return;
 	object->DeviceExtension = adapter;
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
-	status = adapter->DmaOperations->GetScatterGatherList(adapter, object, mdl,
-							      MmGetMdlVirtualAddress(mdl),
-							      mdl->ByteCount, on_list, &transfer,
-							      FALSE);
+	status = adapter->DmaOperations->GetScatterGatherList(
+		adapter, object, mdl, MmGetMdlVirtualAddress(mdl), mdl->ByteCount, on_list,
+		&transfer, FALSE);
 	KeLowerIrql(old);
 	check(NT_SUCCESS(status) && transfer.done == BUFFER_SIZE,
 	      "the device wrote %zu bytes into %u elements", transfer.done, transfer.elements);

@@ -3,8 +3,9 @@
  * vfio_platform_test.c - the vfio platform against a real kernel and IOMMU
  *
  * Runs in the guest, as root.  Arguments: the PCI address of a QEMU "edu" device, and the serial
- * port behind which the host tells the guest's memory (host_memory.h).  edu is a few registers, a DMA engine with a buffer of 4 KiB,
- * and an interrupt (QEMU: docs/specs/edu.rst); its addresses have 28 bits.
+ * port behind which the host tells the guest's memory (host_memory.h).  edu is a few registers, a
+ * DMA engine with a buffer of 4 KiB, and an interrupt (QEMU: docs/specs/edu.rst); its addresses
+ * have 28 bits.
  */
 #include <errno.h>
 #include <stdarg.h>
