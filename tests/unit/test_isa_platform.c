@@ -51,6 +51,8 @@ struct fixture {
 /* Ranges that the permission was asked for, or given back. */
 static unsigned int permitted, forbidden;
 static int permit_error;
+/* Channels that were masked. */
+static unsigned int masked;
 
 static int permit(unsigned long first, unsigned long count, int on)
 {
@@ -65,6 +67,14 @@ static int permit(unsigned long first, unsigned long count, int on)
 	else
 		forbidden++;
 	return 0;
+}
+
+static void write_port(uint16_t port, uint8_t value)
+{
+	g_assert_true(port == 0x0a || port == 0xd4);
+	g_assert_cmphex(value & ~3, ==, 4);
+	g_assert_cmpuint(permitted, >=, 4);
+	masked |= 1u << (value & 3) << (port == 0xd4 ? 4 : 0);
 }
 
 static void put(struct fixture *f, const char *name, const char *text)
@@ -98,13 +108,14 @@ static void set_up(struct fixture *f, gconstpointer unused)
 	memory = open(f->memory, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	g_assert_cmpint(ftruncate(memory, 16 * MIB), ==, 0);
 	close(memory);
-	f->environment = (struct isa_environment){f->proc, f->memory, permit};
+	f->environment = (struct isa_environment){f->proc, f->memory, permit, write_port};
 	f->resources = (struct platform_isa){0x300, 16, 5, 3};
 	f->loop = event_loop_create();
 	f->why = (struct explanation){f->message, sizeof(f->message)};
 	permitted = 0;
 	forbidden = 0;
 	permit_error = 0;
+	masked = 0;
 }
 
 static void tear_down(struct fixture *f, gconstpointer unused)
@@ -290,10 +301,14 @@ static void test_permission(struct fixture *f, gconstpointer unused)
 	g_assert_cmpuint(permitted, ==, 4);
 	close_device(f);
 	g_assert_cmpuint(forbidden, ==, 4);
+	/* All but the kernel's channels: what a killed process has left running. */
+	g_assert_cmphex(masked, ==, 0xeb);
 	permitted = 0;
+	masked = 0;
 	f->resources.dma = PLATFORM_ISA_NO_DMA;
 	accepted(f);
 	g_assert_cmpuint(permitted, ==, 1);
+	g_assert_cmphex(masked, ==, 0);
 }
 
 /* Locks belong to processes, so another one is needed. */

@@ -12,7 +12,7 @@ ECHO_SERVER=10.0.2.100
 ECHO_PORT=7
 WIDE=iobase=0x300,irq=5,dma=5
 NARROW=iobase=0x340,irq=7,dma=1
-SIZE=300000
+SIZE=200000
 # As in miniports/isa-dma-nic/isa_nic_oids.h.
 OID_DRIVER_STATISTICS=0xFF444E01
 
@@ -121,6 +121,12 @@ narrow() {
 	stop
 }
 
+# QEMU's controller shows its mask register where requests are written.
+channel_5_is_masked() {
+	dd if=/dev/port bs=1 skip=$((0xd2)) count=1 2>/dev/null | od -An -tu1 >"$LOG"
+	[ $(($(cat "$LOG") >> 1 & 1)) -eq 1 ]
+}
+
 # The device goes on receiving, but only into reserved memory; the next driver resets it.
 killed() {
 	start_isa "$WIDE" || return
@@ -131,9 +137,17 @@ killed() {
 	kill -KILL "$ndisrun_pid"
 	wait "$ndisrun_pid" 2>/dev/null
 	kill "$ping_pid" 2>/dev/null
+	! channel_5_is_masked
+	verdict $? "after SIGKILL channel 5 goes on"
+	start_isa "$NARROW" || return
+	channel_5_is_masked
+	verdict $? "the next one masks it, although it uses another channel"
+	lease && echo_file
+	verdict $? "and works"
+	stop
 	start_isa "$WIDE" || return
 	lease && echo_file
-	verdict $? "after SIGKILL the next one works"
+	verdict $? "the device of channel 5 works again"
 	stop
 }
 

@@ -38,8 +38,9 @@ extern "C" {
  * NULL.
  * @error_size: bytes of @error; EXPLAIN_SIZE (platform/linux/explain.h) holds every message.
  *
- * Nothing is read from, or written to, a port: whether a device is there is for its driver to
- * find out.
+ * With a channel, all channels that no driver of the kernel has are masked: a process that was
+ * killed may have left one running.  No port of the device is accessed: whether it is there is for
+ * its driver to find out.
  *
  * Return: 0; -EINVAL no resources of a PC; -EBUSY somebody has a port or the channel; -ENOSPC no
  * memory is reserved below 16 MiB; -EPERM, -EACCES not root, or the kernel forbids it; -errno of

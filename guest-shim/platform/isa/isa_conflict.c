@@ -57,7 +57,8 @@ static int check_ports(const struct isa_platform *isa, struct explanation *why)
 	return result;
 }
 
-static int check_channel(const struct isa_platform *isa, struct explanation *why)
+static int check_channels(const struct isa_platform *isa, unsigned int *kernel_channels,
+			  struct explanation *why)
 {
 	char line[LINE_SIZE];
 	int result;
@@ -67,8 +68,10 @@ static int check_channel(const struct isa_platform *isa, struct explanation *why
 		unsigned int channel;
 		char name[64];
 
-		if (sscanf(line, "%u: %63[^\n]", &channel, name) == 2 &&
-		    channel == isa->resources.dma)
+		if (sscanf(line, "%u: %63[^\n]", &channel, name) != 2 || channel > 7)
+			continue;
+		*kernel_channels |= 1u << channel;
+		if (channel == isa->resources.dma)
 			result = explain(why, -EBUSY,
 					 "DMA channel %u: the kernel's '%s' has it; unload its "
 					 "driver, or set the device to another channel",
@@ -79,12 +82,14 @@ static int check_channel(const struct isa_platform *isa, struct explanation *why
 	return result;
 }
 
-int isa_conflict_check(const struct isa_platform *isa, struct explanation *why)
+int isa_conflict_check(const struct isa_platform *isa, unsigned int *kernel_channels,
+		       struct explanation *why)
 {
 	int result = check_ports(isa, why);
 
+	*kernel_channels = 0;
 	if (result == 0 && isa_uses_dma(isa))
-		result = check_channel(isa, why);
+		result = check_channels(isa, kernel_channels, why);
 	return result;
 }
 

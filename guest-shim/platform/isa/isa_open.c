@@ -202,18 +202,21 @@ static int open_memory(struct isa_platform *isa, struct explanation *why)
 
 static int open_steps(struct isa_platform *isa, struct explanation *why)
 {
+	unsigned int kernel_channels;
 	int result = isa_resources_check(&isa->resources, why);
 
 	if (result == 0)
 		result = open_memory(isa, why);
 	if (result == 0)
-		result = isa_conflict_check(isa, why);
+		result = isa_conflict_check(isa, &kernel_channels, why);
 	if (result == 0)
 		result = isa_conflict_lock(isa, why);
 	if (result == 0 && isa_uses_dma(isa))
 		result = map_region(isa, why);
 	if (result == 0)
 		result = isa_ports_permit(isa, why);
+	if (result == 0)
+		isa_ports_mask(isa, kernel_channels);
 	return result;
 }
 
@@ -243,6 +246,11 @@ int isa_platform_open_in(const struct isa_environment *environment,
 	return 0;
 }
 
+static void put(uint16_t port, uint8_t value)
+{
+	outb(value, port);
+}
+
 SHIM_EXPORT int isa_platform_open(const struct platform_isa *resources, struct event_loop *loop,
 				  struct platform **out, char *error, size_t error_size)
 {
@@ -250,6 +258,7 @@ SHIM_EXPORT int isa_platform_open(const struct platform_isa *resources, struct e
 		.proc = "/proc",
 		.memory = "/dev/mem",
 		.permit = ioperm,
+		.put = put,
 	};
 	struct explanation why = {.text = error, .size = error_size};
 

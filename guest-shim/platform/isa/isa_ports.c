@@ -18,6 +18,12 @@ static const struct port_range {
 	{0xc0, 0x20},
 };
 
+#define CHANNELS    8
+#define CASCADE	    4
+#define FIRST_MASK  0x0a
+#define SECOND_MASK 0xd4
+#define MASK_SET    4
+
 #define CONTROLLER_RANGES (sizeof(controller) / sizeof(controller[0]))
 
 int isa_ports_permit(struct isa_platform *isa, struct explanation *why)
@@ -38,6 +44,16 @@ int isa_ports_permit(struct isa_platform *isa, struct explanation *why)
 		"root with CAP_SYS_RAWIO, and a kernel that is not locked down, as it is with "
 		"secure boot",
 		strerror(-result));
+}
+
+void isa_ports_mask(struct isa_platform *isa, unsigned int kernel_channels)
+{
+	unsigned int channel;
+
+	for (channel = 0; channel < CHANNELS && isa_uses_dma(isa); channel++)
+		if (channel != CASCADE && !(kernel_channels >> channel & 1))
+			isa->environment.put(channel < CASCADE ? FIRST_MASK : SECOND_MASK,
+					     (uint8_t)(MASK_SET | (channel & 3)));
 }
 
 void isa_ports_forbid(struct isa_platform *isa)

@@ -3,7 +3,7 @@
  * isa_private.h - what the files of this directory share
  *
  *	isa_open.c      order of opening and closing, table of operations
- *	isa_ports.c     permission for ports, access to them
+ *	isa_ports.c     permission for ports, access to them; forgotten channels
  *	isa_conflict.c  who else has the resources
  *	isa_reserved.c  memory below 16 MiB
  */
@@ -19,11 +19,13 @@
  * @proc: "/proc".
  * @memory: "/dev/mem".
  * @permit: ioperm(2).
+ * @put: write a byte to a port that was permitted.
  */
 struct isa_environment {
 	const char *proc;
 	const char *memory;
 	int (*permit)(unsigned long first, unsigned long count, int on);
+	void (*put)(uint16_t port, uint8_t value);
 };
 
 /**
@@ -80,6 +82,10 @@ int isa_platform_open_in(const struct isa_environment *environment,
  * channel.  Return: 0; -errno, explained. */
 int isa_ports_permit(struct isa_platform *isa, struct explanation *why);
 
+/** isa_ports_mask() - end transfers that a killed process has left on channels that the kernel has
+ * not in @kernel_channels, a bit for each: they would go to memory that is somebody else's now. */
+void isa_ports_mask(struct isa_platform *isa, unsigned int kernel_channels);
+
 /** isa_ports_forbid() - give the permission back; may be called after a partial permit. */
 void isa_ports_forbid(struct isa_platform *isa);
 
@@ -93,9 +99,14 @@ int isa_bar_write(struct platform *p, unsigned int index, uint64_t offset, const
 
 /* ---- isa_conflict.c ---------------------------------------------------------------------- */
 
-/** isa_conflict_check() - whether a driver of the kernel has a port or the channel.  Return: 0;
- * -EBUSY; -errno; explained. */
-int isa_conflict_check(const struct isa_platform *isa, struct explanation *why);
+/**
+ * isa_conflict_check() - whether a driver of the kernel has a port or the channel
+ * @kernel_channels: out: DMA channels that drivers of the kernel have, a bit for each.
+ *
+ * Return: 0; -EBUSY; -errno; explained.
+ */
+int isa_conflict_check(const struct isa_platform *isa, unsigned int *kernel_channels,
+		       struct explanation *why);
 
 /** isa_conflict_lock() - keep other processes that use this library away, until @file is closed.
  * Return: 0; -EBUSY; -errno; explained. */
