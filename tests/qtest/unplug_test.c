@@ -33,6 +33,12 @@ static const struct place express = {
 	.port = ACPI_HOTPLUG_Q35,
 };
 
+static const struct place queues = {
+	.options = {.properties = "queues=8,ioeventfd=on", .root_port = true, .wire_buffer = 8192},
+	.device_add = "\"queues\": 8, \"ioeventfd\": \"on\", \"bus\": \"root\"",
+	.port = ACPI_HOTPLUG_Q35,
+};
+
 static void unplug(struct nic *nic, const struct place *place)
 {
 	uint32_t bus;
@@ -60,13 +66,17 @@ static void plug(struct nic *nic, const struct place *place)
 	nic_probe(nic);
 }
 
-/* Held frames, an unfinished frame, frames waiting for buffers, an asserted interrupt. */
+/*
+ * Held frames, an unfinished frame, frames waiting for buffers, an asserted interrupt, or one
+ * that waits for its time, and a doorbell just rung.
+ */
 static void load(struct nic *nic, struct nic_queue *tx, struct nic_queue *rx)
 {
 	struct frame *frame = g_new(struct frame, 1);
 	uint16_t i;
 
-	queue_open(tx, nic, false, 64);
+	queue_open_at(tx, nic, false, nic->queues - 1, 64);
+	nic_set(nic, queue_register(tx, SGNIC_QUEUE_MODERATION_TIME), nic->queues - 1);
 	queue_open(rx, nic, true, 16);
 	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
 	nic_set(nic, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_RX(0));
@@ -83,6 +93,7 @@ static void load(struct nic *nic, struct nic_queue *tx, struct nic_queue *rx)
 		frame_fill(frame, address_nic, 1000, i);
 		wire_send(nic, frame);
 	}
+	queue_ring(tx);
 	g_free(frame);
 }
 
@@ -125,6 +136,7 @@ static void test_loop(gconstpointer data)
 		g_assert_cmpuint(wire_drain(nic), ==, tx.reaped);
 		nic_same_bytes(nic_pointer(nic, mark, size), copy, size);
 		g_free(copy);
+		qtest_clock_step(nic->qemu, 10000);
 		plug(nic, place);
 		g_assert_false(pci_intx(&nic->pci));
 		g_assert_cmpuint(nic_get(nic, SGNIC_STATUS), ==, SGNIC_STATUS_LINK_UP);
@@ -192,11 +204,14 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_data_func("/unplug/loop/conventional", &conventional, test_loop);
 	g_test_add_data_func("/unplug/loop/express", &express, test_loop);
+	g_test_add_data_func("/unplug/loop/queues", &queues, test_loop);
 	g_test_add_data_func("/unplug/leave-unplugged/conventional", &conventional,
 			     test_leave_unplugged);
 	g_test_add_data_func("/unplug/leave-unplugged/express", &express, test_leave_unplugged);
+	g_test_add_data_func("/unplug/leave-unplugged/queues", &queues, test_leave_unplugged);
 	g_test_add_data_func("/unplug/exit-loaded/conventional", &conventional, test_exit_loaded);
 	g_test_add_data_func("/unplug/exit-loaded/express", &express, test_exit_loaded);
+	g_test_add_data_func("/unplug/exit-loaded/queues", &queues, test_exit_loaded);
 	g_test_add_func("/unplug/without-backend", test_without_backend);
 	return g_test_run();
 }
