@@ -2,7 +2,7 @@
 /*
  * A million random calls of the whole DMA interface, NDIS and HAL, bus masters and slave channels,
  * right and wrong, with mappings that fail: after each, what came of it is compared with plain
- *models.
+ * models.
  *
  * Each policy, fragment setting and width has its own sequence, on a platform that maps any
  * memory and on one that maps only its own.  A failure is repeated with the seed that the
