@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "qtest_process.h"
 #include "sgnic_migration.h"
 #include "sgnic_queue.h"
 
@@ -192,7 +191,7 @@ static void test_migration(gconstpointer data)
 static uint32_t notifiers(const char *properties)
 {
 	struct nic *nic = nic_start(&(struct nic_options){.properties = properties});
-	g_autofree char *path = g_strdup_printf("/proc/%d/fd", (int)nic->qemu->pid);
+	g_autofree char *path = g_strdup_printf("/proc/%d/fd", (int)qtest_pid(nic->qemu));
 	GDir *directory = g_dir_open(path, 0, NULL);
 	uint32_t count = 0;
 	const char *name;

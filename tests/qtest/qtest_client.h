@@ -31,6 +31,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <glib.h>
 
 /** Longest wait for any answer of QEMU, in seconds: sanitized builds on busy machines are slow. */
@@ -108,6 +109,9 @@ char *qtest_refused(const struct qtest_options *options);
  * does not end in time or ends with any status but 0.
  */
 void qtest_end(struct qtest *qemu);
+
+/** qtest_pid() - the process, for what only /proc tells. */
+pid_t qtest_pid(const struct qtest *qemu);
 
 /** qtest_ram() - the guest's memory, QTEST_RAM_SIZE bytes, valid until qtest_end(). */
 uint8_t *qtest_ram(struct qtest *qemu);

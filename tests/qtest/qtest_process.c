@@ -307,6 +307,11 @@ void qtest_end(struct qtest *qemu)
 	discard(qemu);
 }
 
+pid_t qtest_pid(const struct qtest *qemu)
+{
+	return qemu->pid;
+}
+
 uint8_t *qtest_ram(struct qtest *qemu)
 {
 	return qemu->ram;
