@@ -64,40 +64,43 @@ static const NDIS_OID isa_nic_oids[] = {
 	OID_ISA_NIC_ERRORS,
 };
 
-/* Counters of the device: those in sum are added up, those in minus taken off. */
+#define COUNTER(name) (1u << ISA_DMA_NIC_STAT_##name)
+C_ASSERT(ISA_DMA_NIC_STAT_COUNT <= 32);
+
+/* Answers that are sums of the device's counters, a bit for each: `plus` less `minus`. */
 static const struct isa_nic_counter {
 	NDIS_OID oid;
-	UCHAR sum[2];
-	UCHAR minus[2];
+	ULONG plus;
+	ULONG minus;
 } isa_nic_counters[] = {
-#define NONE ISA_DMA_NIC_STAT_COUNT
-	{ OID_GEN_XMIT_OK, { ISA_DMA_NIC_STAT_TX_FRAMES, NONE }, { NONE, NONE } },
-	{ OID_GEN_RCV_OK, { ISA_DMA_NIC_STAT_RX_FRAMES, NONE }, { NONE, NONE } },
-	{ OID_GEN_XMIT_ERROR, { ISA_DMA_NIC_STAT_TX_ERRORS, NONE }, { NONE, NONE } },
-	{ OID_GEN_RCV_ERROR, { ISA_DMA_NIC_STAT_RX_ERRORS, ISA_DMA_NIC_STAT_RX_OVERSIZE },
-	  { NONE, NONE } },
-	{ OID_GEN_RCV_NO_BUFFER, { ISA_DMA_NIC_STAT_RX_OVERFLOW, NONE }, { NONE, NONE } },
-	{ OID_GEN_DIRECTED_FRAMES_XMIT, { ISA_DMA_NIC_STAT_TX_FRAMES, NONE },
-	  { ISA_DMA_NIC_STAT_TX_MULTICAST, ISA_DMA_NIC_STAT_TX_BROADCAST } },
-	{ OID_GEN_MULTICAST_FRAMES_XMIT, { ISA_DMA_NIC_STAT_TX_MULTICAST, NONE },
-	  { NONE, NONE } },
-	{ OID_GEN_BROADCAST_FRAMES_XMIT, { ISA_DMA_NIC_STAT_TX_BROADCAST, NONE },
-	  { NONE, NONE } },
-	{ OID_GEN_DIRECTED_FRAMES_RCV, { ISA_DMA_NIC_STAT_RX_FRAMES, NONE },
-	  { ISA_DMA_NIC_STAT_RX_MULTICAST, ISA_DMA_NIC_STAT_RX_BROADCAST } },
-	{ OID_GEN_MULTICAST_FRAMES_RCV, { ISA_DMA_NIC_STAT_RX_MULTICAST, NONE },
-	  { NONE, NONE } },
-	{ OID_GEN_BROADCAST_FRAMES_RCV, { ISA_DMA_NIC_STAT_RX_BROADCAST, NONE },
-	  { NONE, NONE } },
+	{ OID_GEN_XMIT_OK, COUNTER(TX_FRAMES), 0 },
+	{ OID_GEN_RCV_OK, COUNTER(RX_FRAMES), 0 },
+	{ OID_GEN_XMIT_ERROR, COUNTER(TX_ERRORS), 0 },
+	{ OID_GEN_RCV_ERROR, COUNTER(RX_ERRORS) | COUNTER(RX_OVERSIZE), 0 },
+	{ OID_GEN_RCV_NO_BUFFER, COUNTER(RX_OVERFLOW), 0 },
+	{ OID_GEN_DIRECTED_FRAMES_XMIT, COUNTER(TX_FRAMES),
+	  COUNTER(TX_MULTICAST) | COUNTER(TX_BROADCAST) },
+	{ OID_GEN_MULTICAST_FRAMES_XMIT, COUNTER(TX_MULTICAST), 0 },
+	{ OID_GEN_BROADCAST_FRAMES_XMIT, COUNTER(TX_BROADCAST), 0 },
+	{ OID_GEN_DIRECTED_FRAMES_RCV, COUNTER(RX_FRAMES),
+	  COUNTER(RX_MULTICAST) | COUNTER(RX_BROADCAST) },
+	{ OID_GEN_MULTICAST_FRAMES_RCV, COUNTER(RX_MULTICAST), 0 },
+	{ OID_GEN_BROADCAST_FRAMES_RCV, COUNTER(RX_BROADCAST), 0 },
 	/* Cannot happen on a link without a wire. */
-	{ OID_802_3_RCV_ERROR_ALIGNMENT, { NONE, NONE }, { NONE, NONE } },
-	{ OID_802_3_XMIT_ONE_COLLISION, { NONE, NONE }, { NONE, NONE } },
-	{ OID_802_3_XMIT_MORE_COLLISIONS, { NONE, NONE }, { NONE, NONE } },
+	{ OID_802_3_RCV_ERROR_ALIGNMENT, 0, 0 },
+	{ OID_802_3_XMIT_ONE_COLLISION, 0, 0 },
+	{ OID_802_3_XMIT_MORE_COLLISIONS, 0, 0 },
 };
 
-static ULONG64 isa_nic_count(struct isa_nic_adapter *adapter, ULONG number)
+static ULONG64 isa_nic_sum(struct isa_nic_adapter *adapter, ULONG counters)
 {
-	return number == NONE ? 0 : isa_nic_statistic(adapter, number);
+	ULONG64 sum = 0;
+	ULONG i;
+
+	for (i = 0; i < ISA_DMA_NIC_STAT_COUNT; i++)
+		if (counters >> i & 1)
+			sum += isa_nic_statistic(adapter, i);
+	return sum;
 }
 
 /* The OID takes 4 or 8 bytes. FALSE: not a counter. */
@@ -110,10 +113,8 @@ static BOOLEAN isa_nic_query_counter(struct isa_nic_adapter *adapter, NDIS_OID o
 
 		if (counter->oid != oid)
 			continue;
-		*value = isa_nic_count(adapter, counter->sum[0]) +
-			 isa_nic_count(adapter, counter->sum[1]) -
-			 isa_nic_count(adapter, counter->minus[0]) -
-			 isa_nic_count(adapter, counter->minus[1]);
+		*value = isa_nic_sum(adapter, counter->plus) -
+			 isa_nic_sum(adapter, counter->minus);
 		return TRUE;
 	}
 	return FALSE;

@@ -65,6 +65,7 @@ struct fixture *fixture_open_device(const struct qtest_options *options)
 	struct fixture *fixture = g_new0(struct fixture, 1);
 
 	fixture->wire = -1;
+	fixture->monitor = -1;
 	start(fixture, options);
 	return fixture;
 }
@@ -74,23 +75,35 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 {
 	struct timeval deadline = {.tv_sec = WAIT_SECONDS};
 	struct fixture *fixture = g_new0(struct fixture, 1);
-	const char *arguments[] = {"-netdev", NULL, NULL};
+	const char *arguments[] = {"-netdev",	      NULL, "-chardev", NULL, "-mon",
+				   "chardev=monitor", NULL};
 	char *netdev;
+	char *chardev;
+	int inherited[2];
+	int monitor[2];
 	int ends[2];
 
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor), ==, 0);
 	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
 			==, 0);
 	netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", ends[1]);
+	chardev = g_strdup_printf("socket,id=monitor,fd=%d", monitor[1]);
 	arguments[1] = netdev;
+	arguments[3] = chardev;
 	fixture->wire = ends[0];
+	fixture->monitor = monitor[0];
+	inherited[0] = ends[1];
+	inherited[1] = monitor[1];
 	start(fixture, &(struct qtest_options){.device = device,
 					       .arguments = arguments,
-					       .inherited = &ends[1],
-					       .inherited_count = 1,
+					       .inherited = inherited,
+					       .inherited_count = 2,
 					       .isa = isa});
 	close(ends[1]);
+	close(monitor[1]);
 	g_free(netdev);
+	g_free(chardev);
 	return fixture;
 }
 
@@ -148,8 +161,18 @@ void fixture_close(struct fixture *fixture)
 	event_loop_destroy(fixture->loop);
 	if (fixture->wire >= 0)
 		close(fixture->wire);
+	if (fixture->monitor >= 0)
+		close(fixture->monitor);
 	close(fixture->log);
 	g_free(fixture);
+}
+
+void fixture_set_link(struct fixture *fixture, bool up)
+{
+	const char *command = up ? "set_link wire on\n" : "set_link wire off\n";
+	size_t length = strlen(command);
+
+	g_assert_cmpint(write(fixture->monitor, command, length), ==, (gssize)length);
 }
 
 uint32_t fixture_get(struct fixture *fixture, uint32_t offset)

@@ -28,6 +28,7 @@
  * struct fixture - members are for reading
  * @loop: event loop of @platform.
  * @wire: our end of the Ethernet, -1: none.
+ * @monitor: QEMU's monitor, -1: none.
  * @log: file with QEMU's standard error.
  * @expects_guest_errors: the test breaks the device's rules, so QEMU may log that; to be set by it.
  * @rings: memory of the rings, NULL until fixture_open_rings().
@@ -36,6 +37,7 @@ struct fixture {
 	struct event_loop *loop;
 	struct platform *platform;
 	int wire;
+	int monitor;
 	int log;
 	bool expects_guest_errors;
 	unsigned char *rings;
@@ -64,6 +66,9 @@ struct fixture *fixture_open_device(const struct qtest_options *options);
 
 /** fixture_close() - fails when QEMU logged more than VT-d's own words about faults. */
 void fixture_close(struct fixture *fixture);
+
+/** fixture_set_link() - connect or cut the cable; the device hears of it some time later. */
+void fixture_set_link(struct fixture *fixture, bool up);
 
 /** fixture_get(), fixture_set() - a 32-bit register of the device. */
 uint32_t fixture_get(struct fixture *fixture, uint32_t offset);

@@ -255,6 +255,51 @@ static void test_filters(gconstpointer continuous)
 
 /* ---- reset, errors, halt ------------------------------------------------------------------ */
 
+/* Shorter or longer than a frame can be: refused at once, and the next one is sent. */
+static void test_impossible_lengths(void)
+{
+	static const size_t lengths[] = {14 - 1, 1518 + 1, 1536};
+	struct isa_scene scene = isa_scene(5);
+	struct isa_session s;
+	size_t i;
+
+	isa_run(&s, &scene);
+	for (i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		isa_send_bytes(&s, lengths[i]);
+		isa_run_until(&s, &s.failed, (unsigned int)i + 1);
+		g_assert_cmphex(s.last_status, ==, NDIS_STATUS_INVALID_PACKET);
+	}
+	s.failed = 0;
+	isa_exchange(&s, 0, FRAMES);
+	isa_close(&s);
+}
+
+static void test_link(gconstpointer continuous)
+{
+	struct isa_scene scene = isa_scene(3);
+	struct isa_session s;
+	uint32_t state;
+
+	isa_scene_set(&scene, "ContinuousReceive", continuous);
+	isa_run(&s, &scene);
+	isa_exchange(&s, 0, FRAMES);
+	fixture_set_link(s.f, false);
+	isa_run_until(&s, &s.link_changes, 1);
+	g_assert_false(s.link_up);
+	g_assert_cmpint(shim_query(s.adapter, OID_GEN_MEDIA_CONNECT_STATUS, &state, sizeof(state)),
+			==, sizeof(state));
+	g_assert_cmpuint(state, ==, NdisMediaStateDisconnected);
+	isa_send(&s, 0);
+	isa_run_until(&s, &s.failed, 1);
+	g_assert_cmphex(s.last_status, ==, NDIS_STATUS_NO_CABLE);
+	fixture_set_link(s.f, true);
+	isa_run_until(&s, &s.link_changes, 2);
+	g_assert_true(s.link_up);
+	s.failed = 0;
+	isa_exchange(&s, 0, FRAMES);
+	isa_close(&s);
+}
+
 /* Takes all that has come out.  Return: how many frames. */
 static unsigned int drain_wire(struct isa_session *s)
 {
@@ -396,7 +441,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/isa-life/no-low-memory", test_no_low_memory);
 	g_test_add_func("/qtest-platform/isa-life/all-oids", test_all_oids);
 	g_test_add_func("/qtest-platform/isa-life/counters", test_counters);
+	g_test_add_func("/qtest-platform/isa-life/impossible-lengths", test_impossible_lengths);
 	add("filters", test_filters);
+	add("link", test_link);
 	add("reset", test_reset);
 	add("device-error", test_device_error);
 	g_test_add_func("/qtest-platform/isa-life/hang", test_hang);

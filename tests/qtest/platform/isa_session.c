@@ -69,15 +69,23 @@ static void on_sent(void *context, int32_t status)
 {
 	struct isa_session *s = context;
 
+	s->last_status = status;
 	if (status == NDIS_STATUS_SUCCESS)
 		s->completed++;
 	else
 		s->failed++;
 }
 
-void isa_send(struct isa_session *s, unsigned int number)
+static void on_link(void *context, bool up)
 {
-	size_t length = isa_length(number);
+	struct isa_session *s = context;
+
+	s->link_changes++;
+	s->link_up = up;
+}
+
+static void send_frame(struct isa_session *s, unsigned int number, size_t length)
+{
 	struct shim_frame *frame;
 	size_t capacity;
 	void *data;
@@ -86,6 +94,16 @@ void isa_send(struct isa_session *s, unsigned int number)
 	g_assert_nonnull(frame);
 	fixture_frame(data, length, number);
 	g_assert_cmpint(shim_send(s->adapter, &frame, &length, 1, on_sent, s), ==, 0);
+}
+
+void isa_send(struct isa_session *s, unsigned int number)
+{
+	send_frame(s, number, isa_length(number));
+}
+
+void isa_send_bytes(struct isa_session *s, size_t length)
+{
+	send_frame(s, 0, length);
 }
 
 void isa_expect_on_wire(struct isa_session *s, unsigned int number)
@@ -174,7 +192,7 @@ void isa_open(struct isa_session *s, const struct isa_scene *scene)
 
 int isa_start(struct isa_session *s, const struct isa_scene *scene)
 {
-	const struct shim_client client = {.receive = on_receive, .context = s};
+	const struct shim_client client = {.receive = on_receive, .link = on_link, .context = s};
 	struct shim_adapter_options options = {
 		.parameters = scene->keywords,
 		.header_bytes = scene->header_bytes,

@@ -36,7 +36,8 @@ struct isa_scene {
 /**
  * struct isa_session - members are for reading
  * @adapter: NULL: it did not start.
- * @completed, @failed: sends that ended well, and otherwise.
+ * @completed, @failed: sends that ended well, and otherwise; @last_status: of the last of them.
+ * @link_changes: how often the miniport told of the link; @link_up: what it said last.
  * @received: frames indicated; each is compared with the next number from @expected_from on.
  * @log: what the library logged.
  */
@@ -47,6 +48,9 @@ struct isa_session {
 	struct shim_adapter *adapter;
 	unsigned int completed;
 	unsigned int failed;
+	int32_t last_status;
+	unsigned int link_changes;
+	bool link_up;
 	unsigned int received;
 	unsigned int expected_from;
 	unsigned char received_to[6];
@@ -87,6 +91,10 @@ unsigned int isa_length(unsigned int number);
 
 /** isa_send() - give frame @number to the library. */
 void isa_send(struct isa_session *s, unsigned int number);
+
+/** isa_send_bytes() - give a frame of @length bytes to the library, whatever its number would say.
+ */
+void isa_send_bytes(struct isa_session *s, size_t length);
 
 /** isa_expect_on_wire() - frame @number comes out, padded to 60 bytes. */
 void isa_expect_on_wire(struct isa_session *s, unsigned int number);
