@@ -9,6 +9,19 @@
 
 #define RAM_FIRST 0x100000u
 
+const struct isa_nic_channel isa_nic_channels[ISA_NIC_CHANNELS] = {
+	{"q35", 0}, {"q35", 1}, {"q35", 3}, {"q35", 5}, {"q35", 6},   {"q35", 7},
+	{"pc", 1},  {"pc", 3},	{"pc", 5},  {"pc", 7},	{"isapc", 3}, {"isapc", 5},
+};
+
+const uint8_t isa_nic_modes[ISA_NIC_MODES] = {
+	DMA_MODE_DEMAND,
+	DMA_MODE_SINGLE,
+	DMA_MODE_BLOCK,
+	DMA_MODE_DEMAND | DMA_MODE_AUTO_INITIALISE,
+	DMA_MODE_SINGLE | DMA_MODE_AUTO_INITIALISE,
+};
+
 static gint64 deadline(void)
 {
 	return g_get_monotonic_time() + QTEST_DEADLINE_SECONDS * G_USEC_PER_SEC;
@@ -199,6 +212,19 @@ void isa_nic_expect_error(struct isa_nic *device, enum isa_dma_nic_error code, u
 			ISA_DMA_NIC_CAUSE_ERROR);
 	isa_nic_set(device, ISA_DMA_NIC_ERROR_CODE, 0);
 	isa_nic_expect_no_error(device);
+}
+
+void isa_nic_expect_mistake(struct isa_nic *device, const struct isa_nic_mistake *mistake)
+{
+	uint16_t source = (uint16_t)(ISA_DMA_NIC_ERROR_SOURCE_CHANNEL | mistake->channel);
+	uint16_t value = mistake->value;
+
+	if (mistake->code == ISA_DMA_NIC_ERROR_DMA_MODE)
+		value |= mistake->channel & 3;
+	g_assert_false(dma_requested(device->nic.qemu, device->channel));
+	isa_nic_expect_error(device, mistake->code, source, value);
+	g_assert_cmpuint(isa_nic_transfer(device), ==, ISA_DMA_NIC_TRANSFER_IDLE);
+	isa_nic_expect_statistic(device, ISA_DMA_NIC_STAT_DMA_ERRORS, 1);
 }
 
 void isa_nic_expect_no_error(struct isa_nic *device)

@@ -94,6 +94,24 @@ void isa_nic_set_link(struct isa_nic *device, bool up);
 void isa_nic_expect_error(struct isa_nic *device, enum isa_dma_nic_error code, uint16_t source,
 			  uint16_t value);
 
+/**
+ * struct isa_nic_mistake - a transfer that a real controller would not do, and its report
+ * @channel, @address, @bytes, @mode: as for isa_nic_arm().
+ * @value: ERROR_VALUE; for a mode without the channel.
+ */
+struct isa_nic_mistake {
+	const char *name;
+	unsigned int channel;
+	uint32_t address;
+	uint32_t bytes;
+	uint8_t mode;
+	enum isa_dma_nic_error code;
+	uint16_t value;
+};
+
+/** isa_nic_expect_mistake() - after the start: no request, the error, the transfer's end. */
+void isa_nic_expect_mistake(struct isa_nic *device, const struct isa_nic_mistake *mistake);
+
 /** isa_nic_expect_no_error() - ERROR_CODE is 0 and QEMU logged nothing new. */
 void isa_nic_expect_no_error(struct isa_nic *device);
 
@@ -102,6 +120,18 @@ void isa_nic_arm(struct isa_nic *device, uint64_t address, size_t bytes, uint8_t
 
 /** isa_nic_padded() - @length rounded up to whole units of the device's channel. */
 size_t isa_nic_padded(struct isa_nic *device, size_t length);
+
+/** isa_nic_channels - on every machine, what a test of each is to run on. */
+#define ISA_NIC_CHANNELS 12
+struct isa_nic_channel {
+	const char *machine;
+	unsigned int number;
+};
+extern const struct isa_nic_channel isa_nic_channels[ISA_NIC_CHANNELS];
+
+/** isa_nic_modes - request modes of the channel, with and without auto-initialise. */
+#define ISA_NIC_MODES 5
+extern const uint8_t isa_nic_modes[ISA_NIC_MODES];
 
 /** isa_nic_start_tx() - write TX_LENGTH and TX_START. */
 void isa_nic_start_tx(struct isa_nic *device, size_t length);

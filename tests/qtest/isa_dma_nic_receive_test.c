@@ -51,25 +51,11 @@ static void inject(struct isa_nic *device, struct frame *frame, size_t length, u
 	isa_nic_inject(device, frame);
 }
 
-struct channel {
-	const char *machine;
-	unsigned int number;
-};
-
-static const struct channel channels[] = {
-	{"q35", 0}, {"q35", 1}, {"q35", 3}, {"q35", 5}, {"q35", 6},   {"q35", 7},
-	{"pc", 1},  {"pc", 3},	{"pc", 5},  {"pc", 7},	{"isapc", 3}, {"isapc", 5},
-};
-
-static const uint8_t request_modes[] = {DMA_MODE_DEMAND, DMA_MODE_SINGLE, DMA_MODE_BLOCK,
-					DMA_MODE_DEMAND | DMA_MODE_AUTO_INITIALISE,
-					DMA_MODE_SINGLE | DMA_MODE_AUTO_INITIALISE};
-
 /* Every request mode; shortest, odd, even, longest; exact count and more than needed. */
 static void test_channel(gconstpointer data)
 {
 	static const size_t lengths[] = {14, 15, 59, 60, 61, 333, 1000, 1513, 1514, 1517, 1518};
-	const struct channel *channel = data;
+	const struct isa_nic_channel *channel = data;
 	struct isa_nic *device = start(channel->machine, channel->number);
 	struct frame *frame = g_new(struct frame, 1);
 	uint32_t frames = 0;
@@ -77,19 +63,19 @@ static void test_channel(gconstpointer data)
 	size_t mode;
 	size_t i;
 
-	for (mode = 0; mode < G_N_ELEMENTS(request_modes); mode++) {
+	for (mode = 0; mode < ISA_NIC_MODES; mode++) {
 		for (i = 0; i < G_N_ELEMENTS(lengths); i++) {
 			size_t size = isa_nic_padded(device, lengths[i] + i % 3 * 100);
 			size_t padded = isa_nic_padded(device, lengths[i]);
 			uint64_t address = buffer(device, size);
 			bool reload =
-				request_modes[mode] & DMA_MODE_AUTO_INITIALISE && size == padded;
+				isa_nic_modes[mode] & DMA_MODE_AUTO_INITIALISE && size == padded;
 
 			inject(device, frame, lengths[i], frames);
 			g_assert_cmpuint(isa_nic_in(device, ISA_DMA_NIC_RX_LENGTH), ==, lengths[i]);
 			g_assert_cmphex(isa_nic_take_causes(device), ==,
 					ISA_DMA_NIC_CAUSE_RX_AVAILABLE);
-			isa_nic_arm(device, address, size, RX | request_modes[mode]);
+			isa_nic_arm(device, address, size, RX | isa_nic_modes[mode]);
 			isa_nic_command(device, ISA_DMA_NIC_COMMAND_RX_START);
 			g_assert_cmphex(isa_nic_take_causes(device), ==, ISA_DMA_NIC_CAUSE_RX_DONE);
 			g_assert_cmphex(isa_nic_in(device, ISA_DMA_NIC_STATUS), ==,
@@ -153,7 +139,7 @@ static void test_pieces(gconstpointer data)
 	size_t mode;
 	size_t i;
 
-	for (mode = 0; mode < G_N_ELEMENTS(request_modes); mode++) {
+	for (mode = 0; mode < ISA_NIC_MODES; mode++) {
 		for (i = 0; i < G_N_ELEMENTS(cuts); i++) {
 			size_t piece = cuts[i];
 			uint64_t address = buffer(device, piece);
@@ -161,7 +147,7 @@ static void test_pieces(gconstpointer data)
 
 			inject(device, frame, length, (uint32_t)i);
 			isa_nic_take_causes(device);
-			isa_nic_arm(device, address, piece, RX | request_modes[mode]);
+			isa_nic_arm(device, address, piece, RX | isa_nic_modes[mode]);
 			isa_nic_command(device, ISA_DMA_NIC_COMMAND_RX_START);
 			while (done + piece < length) {
 				g_assert_cmphex(isa_nic_take_causes(device), ==,
@@ -177,7 +163,7 @@ static void test_pieces(gconstpointer data)
 				piece = MIN(MAX(cuts[i], 200),
 					    isa_nic_padded(device, length - done));
 				address = buffer(device, piece);
-				isa_nic_arm(device, address, piece, RX | request_modes[mode]);
+				isa_nic_arm(device, address, piece, RX | isa_nic_modes[mode]);
 				isa_nic_command(device, ISA_DMA_NIC_COMMAND_CONTINUE);
 			}
 			g_assert_cmphex(isa_nic_take_causes(device), ==, ISA_DMA_NIC_CAUSE_RX_DONE);
@@ -257,17 +243,7 @@ static void test_order(void)
 	g_free(frame);
 }
 
-struct mistake {
-	const char *name;
-	unsigned int channel;
-	uint32_t address;
-	uint32_t bytes;
-	uint8_t mode;
-	enum isa_dma_nic_error code;
-	uint16_t value; /* ERROR_VALUE; for a mode without the channel */
-};
-
-static const struct mistake mistakes[] = {
+static const struct isa_nic_mistake mistakes[] = {
 	{"direction", 1, 0x200000, 100, DMA_MODE_READ_MEMORY, ISA_DMA_NIC_ERROR_DMA_MODE, 0x08},
 	{"direction-16", 7, 0x200000, 100, DMA_MODE_READ_MEMORY, ISA_DMA_NIC_ERROR_DMA_MODE, 0x08},
 	{"verify", 5, 0x200000, 100, DMA_MODE_VERIFY, ISA_DMA_NIC_ERROR_DMA_MODE, 0x00},
@@ -281,29 +257,21 @@ static const struct mistake mistakes[] = {
 /* The transfer ends, memory is untouched, the frame stays for the next attempt. */
 static void test_mistake(gconstpointer data)
 {
-	const struct mistake *mistake = data;
+	const struct isa_nic_mistake *mistake = data;
 	struct isa_nic *device = start("q35", mistake->channel);
 	struct frame *frame = g_new(struct frame, 1);
 	uint8_t *memory = nic_pointer(&device->nic, mistake->address, 200);
-	uint16_t value = mistake->value;
 	uint64_t address;
 	size_t i;
 
-	if (mistake->code == ISA_DMA_NIC_ERROR_DMA_MODE)
-		value |= mistake->channel & 3;
 	inject(device, frame, 100, 1);
 	isa_nic_take_causes(device);
 	isa_nic_arm(device, mistake->address, mistake->bytes, mistake->mode);
 	isa_nic_command(device, ISA_DMA_NIC_COMMAND_RX_START);
-	g_assert_false(dma_requested(device->nic.qemu, device->channel));
-	isa_nic_expect_error(device, mistake->code,
-			     (uint16_t)(ISA_DMA_NIC_ERROR_SOURCE_CHANNEL | mistake->channel),
-			     value);
+	isa_nic_expect_mistake(device, mistake);
 	for (i = 0; i < 200; i++)
 		g_assert_cmphex(memory[i], ==, 0);
-	g_assert_cmpuint(isa_nic_transfer(device), ==, ISA_DMA_NIC_TRANSFER_IDLE);
 	g_assert_cmpuint(isa_nic_in(device, ISA_DMA_NIC_RX_LENGTH), ==, 100);
-	isa_nic_expect_statistic(device, ISA_DMA_NIC_STAT_DMA_ERRORS, 1);
 
 	address = buffer(device, 100);
 	isa_nic_arm(device, address, 100, RX);
@@ -345,21 +313,20 @@ int main(int argc, char **argv)
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(channels); i++)
-		qtest_add(test_channel, &channels[i],
-			  "/isa-dma-nic/receive/%s/channel-%u",
-			  channels[i].machine, channels[i].number);
+	for (i = 0; i < ISA_NIC_CHANNELS; i++)
+		qtest_add(test_channel, &isa_nic_channels[i], "/isa-dma-nic/receive/%s/channel-%u",
+			  isa_nic_channels[i].machine, isa_nic_channels[i].number);
 	for (i = 0; i < G_N_ELEMENTS(both); i++) {
-		qtest_add(test_masked, GUINT_TO_POINTER(both[i]),
-			  "/isa-dma-nic/receive/masked/%u", both[i]);
-		qtest_add(test_pieces, GUINT_TO_POINTER(both[i]),
-			  "/isa-dma-nic/receive/pieces/%u", both[i]);
+		qtest_add(test_masked, GUINT_TO_POINTER(both[i]), "/isa-dma-nic/receive/masked/%u",
+			  both[i]);
+		qtest_add(test_pieces, GUINT_TO_POINTER(both[i]), "/isa-dma-nic/receive/pieces/%u",
+			  both[i]);
 	}
 	g_test_add_func("/isa-dma-nic/receive/stop", test_stop);
 	g_test_add_func("/isa-dma-nic/receive/order", test_order);
 	g_test_add_func("/isa-dma-nic/receive/stopped-machine", test_stopped_machine);
 	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
-		qtest_add(test_mistake, &mistakes[i],
-			  "/isa-dma-nic/receive/mistake/%s", mistakes[i].name);
+		qtest_add(test_mistake, &mistakes[i], "/isa-dma-nic/receive/mistake/%s",
+			  mistakes[i].name);
 	return g_test_run();
 }

@@ -31,25 +31,11 @@ static void expect_sent(struct isa_nic *device, const struct frame *frame)
 	g_assert_false(dma_requested(device->nic.qemu, device->channel));
 }
 
-struct channel {
-	const char *machine;
-	unsigned int number;
-};
-
-static const struct channel channels[] = {
-	{"q35", 0}, {"q35", 1}, {"q35", 3}, {"q35", 5}, {"q35", 6},   {"q35", 7},
-	{"pc", 1},  {"pc", 3},	{"pc", 5},  {"pc", 7},	{"isapc", 3}, {"isapc", 5},
-};
-
-static const uint8_t request_modes[] = {DMA_MODE_DEMAND, DMA_MODE_SINGLE, DMA_MODE_BLOCK,
-					DMA_MODE_DEMAND | DMA_MODE_AUTO_INITIALISE,
-					DMA_MODE_SINGLE | DMA_MODE_AUTO_INITIALISE};
-
 /* Every request mode; short, odd, even, longest; exact count and more than needed. */
 static void test_channel(gconstpointer data)
 {
 	static const size_t lengths[] = {14, 15, 59, 60, 61, 62, 333, 1000, 1513, 1514, 1517, 1518};
-	const struct channel *channel = data;
+	const struct isa_nic_channel *channel = data;
 	struct isa_nic *device = isa_nic_start_channel(channel->machine, channel->number);
 	struct frame *frame = g_new(struct frame, 1);
 	uint32_t frames = 0;
@@ -57,14 +43,14 @@ static void test_channel(gconstpointer data)
 	size_t mode;
 	size_t i;
 
-	for (mode = 0; mode < G_N_ELEMENTS(request_modes); mode++) {
+	for (mode = 0; mode < ISA_NIC_MODES; mode++) {
 		for (i = 0; i < G_N_ELEMENTS(lengths); i++) {
 			size_t more = i % 3 * 100;
 			size_t count = isa_nic_padded(device, lengths[i] + more);
 			uint64_t address = place(device, frame, lengths[i], frames);
-			bool reload = request_modes[mode] & DMA_MODE_AUTO_INITIALISE && !more;
+			bool reload = isa_nic_modes[mode] & DMA_MODE_AUTO_INITIALISE && !more;
 
-			isa_nic_arm(device, address, count, TX | request_modes[mode]);
+			isa_nic_arm(device, address, count, TX | isa_nic_modes[mode]);
 			isa_nic_start_tx(device, lengths[i]);
 			expect_sent(device, frame);
 			g_assert_cmpuint(dma_residual(device->nic.qemu, device->channel), ==,
@@ -156,12 +142,12 @@ static void test_pieces(gconstpointer data)
 	size_t mode;
 	size_t i;
 
-	for (mode = 0; mode < G_N_ELEMENTS(request_modes); mode++) {
+	for (mode = 0; mode < ISA_NIC_MODES; mode++) {
 		for (i = 0; i < G_N_ELEMENTS(cuts); i++) {
 			uint64_t address = place(device, frame, length, (uint32_t)i);
 			size_t done = cuts[i];
 
-			isa_nic_arm(device, address, done, TX | request_modes[mode]);
+			isa_nic_arm(device, address, done, TX | isa_nic_modes[mode]);
 			isa_nic_start_tx(device, length);
 			while (done < length) {
 				size_t piece = MIN(MAX(cuts[i], 200), length - done);
@@ -170,7 +156,7 @@ static void test_pieces(gconstpointer data)
 				shorts++;
 				/* before CONTINUE an unmasked channel means nothing */
 				isa_nic_arm(device, address + done, piece,
-					    TX | request_modes[mode]);
+					    TX | isa_nic_modes[mode]);
 				nic_settle(&device->nic);
 				g_assert_cmpuint(isa_nic_get(device, ISA_DMA_NIC_TRANSFERRED), ==,
 						 done);
@@ -217,17 +203,7 @@ static void test_stop(void)
 	g_free(frame);
 }
 
-struct mistake {
-	const char *name;
-	unsigned int channel;
-	uint32_t address;
-	uint32_t bytes;
-	uint8_t mode;
-	enum isa_dma_nic_error code;
-	uint16_t value; /* ERROR_VALUE; for a mode without the channel */
-};
-
-static const struct mistake mistakes[] = {
+static const struct isa_nic_mistake mistakes[] = {
 	{"direction", 3, 0x200000, 100, DMA_MODE_WRITE_MEMORY, ISA_DMA_NIC_ERROR_DMA_MODE, 0x04},
 	{"direction-16", 5, 0x200000, 100, DMA_MODE_WRITE_MEMORY | DMA_MODE_SINGLE,
 	 ISA_DMA_NIC_ERROR_DMA_MODE, 0x44},
@@ -244,23 +220,15 @@ static const struct mistake mistakes[] = {
 /* What a real controller would not do ends the transfer, and the next one works. */
 static void test_mistake(gconstpointer data)
 {
-	const struct mistake *mistake = data;
+	const struct isa_nic_mistake *mistake = data;
 	struct isa_nic *device = isa_nic_start_channel("q35", mistake->channel);
 	struct frame *frame = g_new(struct frame, 1);
-	uint16_t value = mistake->value;
 
-	if (mistake->code == ISA_DMA_NIC_ERROR_DMA_MODE)
-		value |= mistake->channel & 3;
 	isa_nic_arm(device, mistake->address, mistake->bytes, mistake->mode);
 	isa_nic_start_tx(device, 100);
-	g_assert_false(dma_requested(device->nic.qemu, device->channel));
-	isa_nic_expect_error(device, mistake->code,
-			     (uint16_t)(ISA_DMA_NIC_ERROR_SOURCE_CHANNEL | mistake->channel),
-			     value);
-	g_assert_cmpuint(isa_nic_transfer(device), ==, ISA_DMA_NIC_TRANSFER_IDLE);
+	isa_nic_expect_mistake(device, mistake);
 	wire_expect_silence(&device->nic);
 	isa_nic_expect_causes(device, 0);
-	isa_nic_expect_statistic(device, ISA_DMA_NIC_STAT_DMA_ERRORS, 1);
 	isa_nic_expect_statistic(device, ISA_DMA_NIC_STAT_TX_ERRORS, 1);
 
 	isa_nic_arm(device, place(device, frame, 100, 1), 100, TX);
@@ -418,10 +386,9 @@ int main(int argc, char **argv)
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(channels); i++)
-		qtest_add(test_channel, &channels[i],
-			  "/isa-dma-nic/transmit/%s/channel-%u",
-			  channels[i].machine, channels[i].number);
+	for (i = 0; i < ISA_NIC_CHANNELS; i++)
+		qtest_add(test_channel, &isa_nic_channels[i], "/isa-dma-nic/transmit/%s/channel-%u",
+			  isa_nic_channels[i].machine, isa_nic_channels[i].number);
 	for (i = 0; i < G_N_ELEMENTS(both); i++) {
 		gpointer channel = GUINT_TO_POINTER(both[i]);
 
@@ -436,7 +403,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/isa-dma-nic/transmit/link-down", test_link_down);
 	g_test_add_func("/isa-dma-nic/transmit/busy-backend", test_busy_backend);
 	for (i = 0; i < G_N_ELEMENTS(mistakes); i++)
-		qtest_add(test_mistake, &mistakes[i],
-			  "/isa-dma-nic/transmit/mistake/%s", mistakes[i].name);
+		qtest_add(test_mistake, &mistakes[i], "/isa-dma-nic/transmit/mistake/%s",
+			  mistakes[i].name);
 	return g_test_run();
 }

@@ -105,6 +105,15 @@ static void expect_good_frame(struct nic_queue *tx, const struct frame *frame)
 	g_assert_cmpuint(queue_state(tx), ==, SGNIC_QUEUE_RUNNING);
 }
 
+/* After everything wrong, a good frame. */
+static void send_good_frame(struct nic_queue *tx, struct frame *frame)
+{
+	frame_fill(frame, address_other, 80, 1);
+	queue_post_frame(tx, frame, 40, 0, 0x600d);
+	queue_kick(tx);
+	expect_good_frame(tx, frame);
+}
+
 static void test_mistake(gconstpointer data)
 {
 	const struct mistake *mistake = data;
@@ -169,10 +178,7 @@ static void too_many(uint32_t size, uint32_t total)
 		expect_discarded(&tx, tx.posted - tx.consumed);
 	}
 	nic_expect_error(nic, SGNIC_ERROR_DESCRIPTOR, 0, NIC_ANY, NIC_ANY);
-	frame_fill(frame, address_other, 80, 1);
-	queue_post_frame(&tx, frame, 40, 0, 0x600d);
-	queue_kick(&tx);
-	expect_good_frame(&tx, frame);
+	send_good_frame(&tx, frame);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_TX_FRAMES), ==, 1);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_TX_ERRORS), >, 0);
 	nic_stop(nic);
@@ -291,10 +297,7 @@ static void test_noise(void)
 	}
 	nic_ignore_log(nic);
 	queue_enable(&tx);
-	frame_fill(frame, address_other, 80, 1);
-	queue_post_frame(&tx, frame, 40, 0, 0x600d);
-	queue_kick(&tx);
-	expect_good_frame(&tx, frame);
+	send_good_frame(&tx, frame);
 	nic_stop(nic);
 	g_free(frame);
 }
