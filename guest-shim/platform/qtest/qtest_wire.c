@@ -160,6 +160,7 @@ static int request(struct qtest_wire *wire, char *answer, const char *format, ..
 {
 	int64_t until = milliseconds() + wire->deadline;
 	char text[REQUEST_SIZE];
+	const char *rest;
 	va_list arguments;
 	int length;
 
@@ -176,9 +177,8 @@ static int request(struct qtest_wire *wire, char *answer, const char *format, ..
 		return -EREMOTEIO;
 	if (strncmp(answer, "OK", 2) != 0 || (answer[2] && answer[2] != ' '))
 		return fail(wire, -EPROTO);
-	memmove(answer, answer + 2, strlen(answer + 2) + 1);
-	if (answer[0])
-		memmove(answer, answer + 1, strlen(answer));
+	rest = answer + (answer[2] ? 3 : 2);
+	memmove(answer, rest, strlen(rest) + 1);
 	return 0;
 }
 
