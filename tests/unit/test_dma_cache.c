@@ -1,48 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* Policy cached: hits, misses, eviction, memory that is freed; register files and extension. */
-#include <glib.h>
 #include <errno.h>
 #include <string.h>
 
-#include "dma/dma.h"
-#include "platform/fake/fake.h"
+#include "dma_fixture.h"
 
-#define PAGE		PLATFORM_PAGE_SIZE
 #define ENTRIES		512
 #define MAX_RUNS	16
 
-struct fixture {
-	struct event_loop *loop;
-	struct platform *platform;
-	struct dma_adapter *adapter;
-	const struct dma_statistics *statistics;
-	unsigned char *heap;
-};
-
-static void set_up(struct fixture *f, gconstpointer data)
+static void set_up(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_options options = {(enum dma_policy)GPOINTER_TO_INT(data), DMA_FRAGMENT_NONE,
 				      DMA_DEFAULT_COPYBREAK, false};
 
-	f->loop = event_loop_create();
-	f->platform = fake_platform_create(f->loop, NULL, true);
-	g_assert_cmpint(dma_adapter_create(f->platform, &options, 32, &f->adapter), ==, 0);
-	f->statistics = dma_adapter_statistics(f->adapter);
-	f->heap = aligned_alloc(PAGE, 2 * ENTRIES * PAGE);
-	for (size_t i = 0; i < 2 * ENTRIES * PAGE; i++)
-		f->heap[i] = (unsigned char)(i + i / 253);
+	dma_fixture_open(f, &options, 2 * ENTRIES);
 }
 
-static void tear_down(struct fixture *f, gconstpointer data)
+static void tear_down(struct dma_fixture *f, gconstpointer data)
 {
 	(void)data;
-	if (f->adapter)
-		g_assert_cmpuint(dma_adapter_destroy(f->adapter), ==, 0);
-	g_assert_cmpuint(fake_counts(f->platform)->mapped_pages, ==, 0);
-	g_assert_cmpuint(fake_counts(f->platform)->memory_allocations, ==, 0);
-	platform_close(f->platform);
-	event_loop_destroy(f->loop);
-	free(f->heap);
+	dma_fixture_close(f);
 }
 
 static logical_t map_one(struct dma_slot *slot, void *va, size_t length)
@@ -57,7 +34,7 @@ static logical_t map_one(struct dma_slot *slot, void *va, size_t length)
 	return run.logical;
 }
 
-static void expect_read(struct fixture *f, logical_t logical, const unsigned char *expected)
+static void expect_read(struct dma_fixture *f, logical_t logical, const unsigned char *expected)
 {
 	unsigned char byte;
 
@@ -65,7 +42,7 @@ static void expect_read(struct fixture *f, logical_t logical, const unsigned cha
 	g_assert_cmpuint(byte, ==, *expected);
 }
 
-static void test_hit_costs_no_platform_call(struct fixture *f, gconstpointer data)
+static void test_hit_costs_no_platform_call(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	struct dma_slot *slot;
@@ -93,7 +70,7 @@ static void test_hit_costs_no_platform_call(struct fixture *f, gconstpointer dat
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_directions_do_not_mix(struct fixture *f, gconstpointer data)
+static void test_directions_do_not_mix(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_region region = {f->heap, 100};
 	struct dma_slots *slots;
@@ -115,7 +92,7 @@ static void test_directions_do_not_mix(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_least_recently_used_goes(struct fixture *f, gconstpointer data)
+static void test_least_recently_used_goes(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	struct dma_slot *slot;
@@ -144,7 +121,7 @@ static void test_least_recently_used_goes(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_full_cache_falls_back_to_remap(struct fixture *f, gconstpointer data)
+static void test_full_cache_falls_back_to_remap(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	logical_t logical;
@@ -162,7 +139,7 @@ static void test_full_cache_falls_back_to_remap(struct fixture *f, gconstpointer
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_forget(struct fixture *f, gconstpointer data)
+static void test_forget(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	struct dma_slot *slot;
@@ -186,7 +163,7 @@ static void test_forget(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_extension(struct fixture *f, gconstpointer data)
+static void test_extension(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_region regions[2] = {{f->heap + 4000, 200}, {f->heap + 3 * PAGE + 10, 300}};
 	struct dma_slots *slots;
@@ -214,7 +191,7 @@ static void test_extension(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_register_file(struct fixture *f, gconstpointer data)
+static void test_register_file(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_register_file *file;
 	struct dma_slot *a, *b, *c;
@@ -242,7 +219,7 @@ static void test_register_file(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(f->statistics->map_registers_mapped, ==, 0);
 }
 
-static void test_contiguous_chain(struct fixture *f, gconstpointer data)
+static void test_contiguous_chain(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_region chain[3] = {{f->heap + 5, 1000}, {f->heap + 9000, 24}, {f->heap, 5}};
 	unsigned char seen[1029];
@@ -268,7 +245,7 @@ static void test_contiguous_chain(struct fixture *f, gconstpointer data)
 }
 
 #define ADD(name, policy, function) \
-	g_test_add("/dma-cache/" name, struct fixture, GINT_TO_POINTER(policy), set_up, function, \
+	g_test_add("/dma-cache/" name, struct dma_fixture, GINT_TO_POINTER(policy), set_up, function, \
 		   tear_down)
 
 int main(int argc, char **argv)

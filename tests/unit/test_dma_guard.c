@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Guard bytes of the DMA layer: who writes past a transfer or a common buffer is found, nobody else. */
-#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "dma/dma.h"
-#include "platform/fake/fake.h"
-
-#define PAGE PLATFORM_PAGE_SIZE
+#include "dma_fixture.h"
 
 struct fixture {
-	struct event_loop *loop;
-	struct platform *platform;
-	struct dma_adapter *adapter;
+	struct dma_fixture dma;
 	struct dma_slots *slots;
 	struct dma_slot *slot;
-	unsigned char *heap;
 	struct dma_run run;
 };
 
@@ -27,38 +20,28 @@ static void set_up(struct fixture *f, gconstpointer data)
 		.guard = true,
 	};
 
-	f->loop = event_loop_create();
-	f->platform = fake_platform_create(f->loop, NULL, true);
-	g_assert_cmpint(dma_adapter_create(f->platform, &options, 32, &f->adapter), ==, 0);
-	g_assert_cmpint(dma_slots_create(f->adapter, 2, 4, &f->slots), ==, 0);
+	dma_fixture_open(&f->dma, &options, 4);
+	g_assert_cmpint(dma_slots_create(f->dma.adapter, 2, 4, &f->slots), ==, 0);
 	f->slot = dma_slots_at(f->slots, 1);
-	f->heap = aligned_alloc(PAGE, 4 * PAGE);
-	for (size_t i = 0; i < 4 * PAGE; i++)
-		f->heap[i] = (unsigned char)(i * 13 + i / 241);
 }
 
 static void expect_none(struct fixture *f)
 {
 	struct dma_guard_damage damage;
 
-	g_assert_false(dma_adapter_next_damage(f->adapter, &damage));
+	g_assert_false(dma_adapter_next_damage(f->dma.adapter, &damage));
 }
 
 static void tear_down(struct fixture *f, gconstpointer data)
 {
 	expect_none(f);
 	dma_slots_destroy(f->slots);
-	g_assert_cmpuint(dma_adapter_destroy(f->adapter), ==, 0);
-	g_assert_cmpuint(fake_counts(f->platform)->mapped_pages, ==, 0);
-	g_assert_cmpuint(fake_counts(f->platform)->memory_allocations, ==, 0);
-	platform_close(f->platform);
-	event_loop_destroy(f->loop);
-	free(f->heap);
+	dma_fixture_close(&f->dma);
 }
 
 static void map(struct fixture *f, size_t offset, size_t length, enum platform_access access)
 {
-	const struct dma_region region = {f->heap + offset, length};
+	const struct dma_region region = {f->dma.heap + offset, length};
 	unsigned int count;
 
 	g_assert_cmpint(dma_slot_map(f->slot, &region, 1, access, &f->run, 1, &count), ==, 0);
@@ -76,7 +59,7 @@ static void device_writes(struct fixture *f, int64_t offset, size_t length)
 	g_autofree unsigned char *bytes = g_malloc(length);
 
 	memset(bytes, 0xEE, length);
-	g_assert_cmpint(fake_device_write(f->platform,
+	g_assert_cmpint(fake_device_write(f->dma.platform,
 					  (logical_t){f->run.logical.value + (uint64_t)offset},
 					  bytes, length),
 			==, 0);
@@ -86,7 +69,7 @@ static void expect(struct fixture *f, enum dma_guard_area area, int64_t offset, 
 {
 	struct dma_guard_damage damage;
 
-	g_assert_true(dma_adapter_next_damage(f->adapter, &damage));
+	g_assert_true(dma_adapter_next_damage(f->dma.adapter, &damage));
 	g_assert_cmpint(damage.area, ==, area);
 	g_assert_cmpint(damage.offset, ==, offset);
 	g_assert_cmpuint(damage.count, ==, count);
@@ -104,8 +87,8 @@ static void test_clean(struct fixture *f, gconstpointer data)
 			map(f, offsets[i], lengths[j], PLATFORM_DEVICE_WRITES);
 			device_writes(f, 0, lengths[j]);
 			unmap(f);
-			g_assert_cmphex(f->heap[offsets[i]], ==, 0xEE);
-			g_assert_cmphex(f->heap[offsets[i] + lengths[j] - 1], ==, 0xEE);
+			g_assert_cmphex(f->dma.heap[offsets[i]], ==, 0xEE);
+			g_assert_cmphex(f->dma.heap[offsets[i] + lengths[j] - 1], ==, 0xEE);
 			map(f, offsets[i], lengths[j], PLATFORM_DEVICE_READS);
 			unmap(f);
 			expect_none(f);
@@ -158,24 +141,24 @@ static void test_data(struct fixture *f, gconstpointer data)
 	unmap(f);
 	expect(f, DMA_GUARD_DATA, 3, 1);
 	map(f, 10, 100, PLATFORM_DEVICE_READS);
-	f->heap[15] ^= 1;
+	f->dma.heap[15] ^= 1;
 	unmap(f);
 	expect(f, DMA_GUARD_DATA, 5, 1);
 	map(f, 10, 100, PLATFORM_DEVICE_WRITES);
-	f->heap[15] ^= 1;
+	f->dma.heap[15] ^= 1;
 	unmap(f);
 }
 
 /* Several mappings of one group, each with its own surroundings. */
 static void test_extend(struct fixture *f, gconstpointer data)
 {
-	const struct dma_region first = {f->heap + 50, 100}, second = {f->heap + PAGE, 4096};
+	const struct dma_region first = {f->dma.heap + 50, 100}, second = {f->dma.heap + PAGE, 4096};
 	struct dma_register_file *file;
 	struct dma_slot *slot;
 	struct dma_run runs[2];
 	unsigned int count;
 
-	g_assert_cmpint(dma_register_file_create(f->adapter, 8, &file), ==, 0);
+	g_assert_cmpint(dma_register_file_create(f->dma.adapter, 8, &file), ==, 0);
 	g_assert_nonnull(dma_register_file_take(file, 3));
 	slot = dma_register_file_take(file, 3);
 	for (unsigned int round = 0; round < 2; round++) {
@@ -186,7 +169,7 @@ static void test_extend(struct fixture *f, gconstpointer data)
 						&runs[1], 1, &count),
 				==, 0);
 		if (round)
-			g_assert_cmpint(fake_device_write(f->platform,
+			g_assert_cmpint(fake_device_write(f->dma.platform,
 							  (logical_t){runs[1].logical.value - 2},
 							  "\xEE\xEE", 2),
 					==, 0);
@@ -208,20 +191,20 @@ static void test_common(struct fixture *f, gconstpointer data)
 		unsigned char *bytes;
 		void *va;
 
-		g_assert_cmpint(dma_common_buffer_allocate(f->adapter, length, &va, &logical), ==, 0);
+		g_assert_cmpint(dma_common_buffer_allocate(f->dma.adapter, length, &va, &logical), ==, 0);
 		bytes = va;
 		for (size_t j = 0; j < length; j++)
 			g_assert_cmpuint(bytes[j], ==, 0);
 		memset(bytes, 0xEE, length);
-		dma_adapter_check_common_buffers(f->adapter);
+		dma_adapter_check_common_buffers(f->dma.adapter);
 		expect_none(f);
 		bytes[-1] = 0xEE;
 		bytes[length] = 0xEE;
 		bytes[-4096] = 0xEE;
 		bytes[length + 8] = 0xEE;
-		dma_adapter_check_common_buffers(f->adapter);
+		dma_adapter_check_common_buffers(f->dma.adapter);
 		expect(f, DMA_GUARD_TAG_BEFORE, -1, 1);
-		g_assert_true(dma_adapter_next_damage(f->adapter, &damage));
+		g_assert_true(dma_adapter_next_damage(f->dma.adapter, &damage));
 		g_assert_cmpint(damage.area, ==, DMA_GUARD_TAG_AFTER);
 		g_assert_true(damage.common);
 		g_assert_true(damage.region.va == va);
@@ -229,10 +212,10 @@ static void test_common(struct fixture *f, gconstpointer data)
 				length == 4096 ? 0 : logical.value + length);
 		expect(f, DMA_GUARD_FILL_BEFORE, -4096, 1);
 		expect(f, DMA_GUARD_FILL_AFTER, (int64_t)length + 8, 1);
-		dma_adapter_check_common_buffers(f->adapter);
+		dma_adapter_check_common_buffers(f->dma.adapter);
 		expect_none(f);
 		bytes[length + 1] = 0xEE;
-		g_assert_cmpint(dma_common_buffer_free(f->adapter, length, va, logical), ==, 0);
+		g_assert_cmpint(dma_common_buffer_free(f->dma.adapter, length, va, logical), ==, 0);
 		expect(f, DMA_GUARD_TAG_AFTER, (int64_t)length + 1, 1);
 	}
 }

@@ -1,43 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* Slots, common buffers and adapters: misuse, injected failures, leaks. */
-#include <glib.h>
 #include <errno.h>
+#include <string.h>
 
-#include "dma/dma.h"
-#include "platform/fake/fake.h"
+#include "dma_fixture.h"
 
-#define PAGE		PLATFORM_PAGE_SIZE
 #define MAX_RUNS	32
 
-struct fixture {
-	struct event_loop *loop;
-	struct platform *platform;
-	struct dma_adapter *adapter;
-	unsigned char *heap;
-};
-
-static void set_up(struct fixture *f, gconstpointer data)
+static void set_up(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_options options = {(enum dma_policy)GPOINTER_TO_INT(data), DMA_FRAGMENT_NONE,
 				      DMA_DEFAULT_COPYBREAK, false};
 
-	f->loop = event_loop_create();
-	f->platform = fake_platform_create(f->loop, NULL, true);
-	g_assert_cmpint(dma_adapter_create(f->platform, &options, 32, &f->adapter), ==, 0);
-	f->heap = aligned_alloc(PAGE, 64 * PAGE);
+	dma_fixture_open(f, &options, 64);
 	memset(f->heap, 0x5a, 64 * PAGE);
 }
 
-static void tear_down(struct fixture *f, gconstpointer data)
+static void tear_down(struct dma_fixture *f, gconstpointer data)
 {
 	(void)data;
-	if (f->adapter)
-		g_assert_cmpuint(dma_adapter_destroy(f->adapter), ==, 0);
-	g_assert_cmpuint(fake_counts(f->platform)->mapped_pages, ==, 0);
-	g_assert_cmpuint(fake_counts(f->platform)->memory_allocations, ==, 0);
-	platform_close(f->platform);
-	event_loop_destroy(f->loop);
-	free(f->heap);
+	dma_fixture_close(f);
 }
 
 static int map(struct dma_slot *slot, void *va, size_t length, unsigned int capacity,
@@ -49,7 +31,7 @@ static int map(struct dma_slot *slot, void *va, size_t length, unsigned int capa
 	return dma_slot_map(slot, &region, 1, PLATFORM_DEVICE_READS, runs, capacity, count);
 }
 
-static void test_states(struct fixture *f, gconstpointer data)
+static void test_states(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	struct dma_slot *slot;
@@ -72,7 +54,7 @@ static void test_states(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_span_is_enforced(struct fixture *f, gconstpointer data)
+static void test_span_is_enforced(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	struct dma_slot *slot;
@@ -97,7 +79,7 @@ static void test_span_is_enforced(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_adapter_statistics(f->adapter)->failures, ==, 5);
 }
 
-static void test_destroy_while_mapped(struct fixture *f, gconstpointer data)
+static void test_destroy_while_mapped(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	unsigned int count;
@@ -112,7 +94,7 @@ static void test_destroy_while_mapped(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(fake_counts(f->platform)->mapped_pages, ==, 0);
 }
 
-static void test_leaks_are_counted_and_freed(struct fixture *f, gconstpointer data)
+static void test_leaks_are_counted_and_freed(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	logical_t logical;
@@ -129,7 +111,7 @@ static void test_leaks_are_counted_and_freed(struct fixture *f, gconstpointer da
 	f->adapter = NULL;
 }
 
-static void test_map_failure_leaves_nothing(struct fixture *f, gconstpointer data)
+static void test_map_failure_leaves_nothing(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_region regions[3] = {
 		{f->heap, 100}, {f->heap + PAGE, 100}, {f->heap + 2 * PAGE, 100},
@@ -160,7 +142,7 @@ static void test_map_failure_leaves_nothing(struct fixture *f, gconstpointer dat
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_short_unmap_is_an_error(struct fixture *f, gconstpointer data)
+static void test_short_unmap_is_an_error(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots;
 	unsigned int count;
@@ -173,7 +155,7 @@ static void test_short_unmap_is_an_error(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
 
-static void test_slot_set_failures(struct fixture *f, gconstpointer data)
+static void test_slot_set_failures(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_slots *slots = NULL;
 
@@ -190,7 +172,7 @@ static void test_slot_set_failures(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(fake_counts(f->platform)->memory_allocations, ==, 0);
 }
 
-static void test_common_buffer(struct fixture *f, gconstpointer data)
+static void test_common_buffer(struct dma_fixture *f, gconstpointer data)
 {
 	unsigned char *bytes, seen[5000];
 	logical_t logical, other;
@@ -227,7 +209,7 @@ static void test_common_buffer(struct fixture *f, gconstpointer data)
 	g_assert_cmpint(dma_common_buffer_free(f->adapter, 1, next, other), ==, 0);
 }
 
-static void test_common_buffer_failures(struct fixture *f, gconstpointer data)
+static void test_common_buffer_failures(struct dma_fixture *f, gconstpointer data)
 {
 	logical_t logical = {1};
 	void *va = f;
@@ -244,7 +226,7 @@ static void test_common_buffer_failures(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(dma_adapter_statistics(f->adapter)->common_bytes, ==, 0);
 }
 
-static void test_arena_is_unique_and_read_only(struct fixture *f, gconstpointer data)
+static void test_arena_is_unique_and_read_only(struct dma_fixture *f, gconstpointer data)
 {
 	void *va, *again;
 	struct dma_slots *slots;
@@ -295,10 +277,10 @@ static void test_adapter_arguments(void)
 }
 
 #define ADD(name, policy, function) \
-	g_test_add("/dma-slots/" name, struct fixture, GINT_TO_POINTER(policy), set_up, function, \
+	g_test_add("/dma-slots/" name, struct dma_fixture, GINT_TO_POINTER(policy), set_up, function, \
 		   tear_down)
 
-static void test_siblings_share_the_logical_addresses(struct fixture *f, gconstpointer data)
+static void test_siblings_share_the_logical_addresses(struct dma_fixture *f, gconstpointer data)
 {
 	static const unsigned int bits[] = {64, 24, 32, 24};
 	struct dma_adapter *sibling[G_N_ELEMENTS(bits)];
@@ -332,7 +314,7 @@ static void test_siblings_share_the_logical_addresses(struct fixture *f, gconstp
 		g_assert_cmpuint(dma_adapter_destroy(sibling[i]), ==, 0);
 }
 
-static void test_sync_brings_part_of_the_data(struct fixture *f, gconstpointer data)
+static void test_sync_brings_part_of_the_data(struct dma_fixture *f, gconstpointer data)
 {
 	struct dma_region regions[2] = {{f->heap + 10, 100}, {f->heap + PAGE, 200}};
 	struct dma_run runs[MAX_RUNS];
