@@ -183,6 +183,7 @@ static void sgnic_init_queues(SgnicState *s)
     s->queue_count = 2 * s->queue_pairs;
     s->ioeventfd = s->ioeventfd_wanted == ON_OFF_AUTO_AUTO ? kvm_enabled() :
                    s->ioeventfd_wanted == ON_OFF_AUTO_ON;
+    s->receive_bounce = g_malloc0(SGNIC_BOUNCE_SIZE);
     s->queues = g_new0(SgnicQueue, s->queue_count);
     for (i = 0; i < s->queue_count; i++) {
         sgnic_queue_init(s, i);
@@ -199,6 +200,7 @@ static void sgnic_exit_queues(SgnicState *s)
     for (i = 0; i < s->queue_count; i++) {
         sgnic_queue_exit(&s->queues[i]);
     }
+    g_free(s->receive_bounce);
     g_free(s->queues);
     s->queues = NULL;
     s->queue_count = 0;
@@ -215,6 +217,7 @@ static void sgnic_init_net(SgnicState *s)
                           object_get_typename(OBJECT(s)), dev->id,
                           &dev->mem_reentrancy_guard, s);
     s->link_up = !qemu_get_queue(s->nic)->link_down;
+    sgnic_backend_init(s);
     s->vm_state = qemu_add_vm_change_state_handler(sgnic_vm_state_changed, s);
 }
 
@@ -242,7 +245,9 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
     if (!sgnic_check_properties(s, errp)) {
         return;
     }
-    s->features_offered = SGNIC_FEATURE_RSS;
+    s->features_offered = SGNIC_FEATURE_RSS |
+                          (s->offload ? SGNIC_FEATURES_OFFLOAD : 0) |
+                          (s->vlan ? SGNIC_FEATURES_VLAN : 0);
     pci_config_set_interrupt_pin(pci->config, 1);
 
     memory_region_init_io(&s->registers, OBJECT(s), &sgnic_register_ops, s,
@@ -310,6 +315,8 @@ static NicProperty sgnic_properties[] = {
     DEFINE_PROP_UINT32("queues", SgnicState, queues_wanted, 0),
     DEFINE_PROP_ON_OFF_AUTO("ioeventfd", SgnicState, ioeventfd_wanted,
                             ON_OFF_AUTO_AUTO),
+    DEFINE_PROP_BOOL("offload", SgnicState, offload, true),
+    DEFINE_PROP_BOOL("vlan", SgnicState, vlan, true),
     NIC_PROPERTY_END
 };
 

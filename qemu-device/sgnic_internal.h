@@ -16,6 +16,7 @@
 #include "qom/object.h"
 #include "qemu_compat.h"
 #include "sgnic_regs.h"
+#include "standard-headers/linux/virtio_net.h"
 
 #define TYPE_SGNIC "sgnic"
 OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
@@ -28,8 +29,24 @@ OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
 /* Addresses of IPv6, and ports */
 #define SGNIC_RSS_INPUT         36
 #define SGNIC_TX_BUDGET         256     /* frames per bottom half */
-/* One piece per element, one more where it crosses a page, one of padding */
-#define SGNIC_TX_PIECES         (2 * SGNIC_MAX_ELEMENTS + 1)
+/* One piece per element, one more where it crosses a page */
+#define SGNIC_TX_PIECES         (2 * SGNIC_MAX_ELEMENTS)
+/* The backend's header before them, a frame's header, the padding behind */
+#define SGNIC_TX_IOV            (SGNIC_TX_PIECES + 3)
+#define SGNIC_VLAN_LENGTH       4
+/* Ethernet, two VLAN tags, the longest IP header, the longest TCP header */
+#define SGNIC_HEAD_MAX          (ETH_HLEN + 2 * SGNIC_VLAN_LENGTH + 60 + 60)
+/* A frame to copy begins behind room for the tag to be inserted. */
+#define SGNIC_BOUNCE_SIZE       (SGNIC_VLAN_LENGTH + SGNIC_MAX_SEGMENT)
+
+#define SGNIC_FEATURES_OFFLOAD  (SGNIC_FEATURE_CHECKSUM | \
+                                 SGNIC_FEATURE_SEGMENTATION | \
+                                 SGNIC_FEATURE_RX_CHECKSUM | \
+                                 SGNIC_FEATURE_PARTIAL | \
+                                 SGNIC_FEATURE_LARGE_RECEIVE)
+#define SGNIC_FEATURES_VLAN     (SGNIC_FEATURE_VLAN_INSERT | \
+                                 SGNIC_FEATURE_VLAN_STRIP | \
+                                 SGNIC_FEATURE_VLAN_FILTER)
 
 typedef enum SgnicBase {
     SGNIC_BASE_DESCRIPTORS,
@@ -41,12 +58,27 @@ typedef enum SgnicBase {
 /* A transmit frame between its first descriptor and its completion */
 typedef struct SgnicTxFrame {
     uint32_t count;             /* descriptors */
-    uint32_t length;            /* bytes, without padding */
+    uint32_t length;            /* bytes, without padding and inserted tag */
     uint16_t tag;
     uint8_t status;             /* enum sgnic_status */
     uint8_t element;            /* first bad one */
     eth_pkt_types_e type;
+    bool offloaded;             /* begins with an offload descriptor */
+    struct sgnic_offload offload;       /* in the byte order of the host */
 } SgnicTxFrame;
+
+/* A received frame on its way to the driver */
+typedef struct SgnicRxFrame {
+    const uint8_t *data;
+    size_t size;
+    eth_pkt_types_e type;
+    struct virtio_net_hdr header;       /* what the backend says about it */
+    uint16_t flags;             /* of the completion */
+    uint16_t vlan_tag;
+    uint16_t header_length;
+    uint16_t checksum_start;
+    struct sgnic_rx_completion details; /* in guest format */
+} SgnicRxFrame;
 
 typedef struct SgnicQueue {
     SgnicState *nic;
@@ -94,13 +126,18 @@ typedef struct SgnicQueue {
     uint32_t pending_count;
 
     /* Transmit */
-    uint8_t bounce[SGNIC_MAX_FRAME];    /* frame assembled by copying */
+    uint8_t *bounce;            /* SGNIC_BOUNCE_SIZE bytes for a copied frame */
     bool discarding;            /* up to END, after TOO_MANY_ELEMENTS */
     bool blocked;               /* "frame" is queued at the backend */
     QSIMPLEQ_ENTRY(SgnicQueue) next_blocked;
+    bool segmenting;            /* segments of "frame" in "bounce" are left */
+    uint32_t segment;           /* segments the backend has already */
     SgnicTxFrame frame;
-    struct iovec iov[SGNIC_TX_PIECES];
-    int iov_count;
+    struct virtio_net_hdr header;       /* for the backend */
+    uint8_t head[SGNIC_HEAD_MAX];       /* in place of the frame's own */
+    struct iovec iov[SGNIC_TX_IOV];     /* "header", then the mapped pieces */
+    struct iovec out[SGNIC_TX_IOV];     /* "header", "head", parts of them */
+    int iov_count;              /* mapped pieces */
 } SgnicQueue;
 
 struct SgnicClass {
@@ -120,6 +157,9 @@ struct SgnicState {
     uint32_t features_offered;
     uint32_t queues_wanted;     /* property queues */
     OnOffAuto ioeventfd_wanted; /* property ioeventfd */
+    bool offload;               /* property offload */
+    bool vlan;                  /* property vlan */
+    uint32_t header_length;     /* of what the backend puts before a frame */
 
     SgnicQueue *queues;         /* transmit queues first */
     uint32_t queue_pairs;
@@ -129,17 +169,19 @@ struct SgnicState {
     /* Frames the subqueues hold, in their order; as many as queues send to */
     QSIMPLEQ_HEAD(, SgnicQueue) blocked[SGNIC_QUEUE_MAX];
 
-    /* Frame assembled from the backend's pieces */
-    uint8_t receive_bounce[SGNIC_MAX_FRAME];
+    /* SGNIC_BOUNCE_SIZE bytes for a frame that is assembled or changed */
+    uint8_t *receive_bounce;
 
     /* Section 3.1 to 3.5 */
     uint32_t features_enabled;
+    uint32_t frame_size;
     uint32_t dma_width;
     uint32_t station[2];        /* low word, high word, as in all pairs */
     uint32_t permanent[2];
     uint32_t filter;
     uint32_t multicast_count;
     uint32_t multicast[SGNIC_MULTICAST_MAX][2];
+    uint32_t vlan_table[SGNIC_VLAN_TABLE_WORDS];
     uint32_t pending;
     uint32_t mask;
     uint32_t mode;
@@ -203,6 +245,11 @@ static inline uint32_t sgnic_queue_index(const SgnicQueue *q)
 static inline bool sgnic_queue_is_rx(const SgnicQueue *q)
 {
     return q->number & SGNIC_ERROR_QUEUE_RX;
+}
+
+static inline bool sgnic_has(const SgnicState *s, uint32_t feature)
+{
+    return s->features_enabled & feature;
 }
 
 static inline uint64_t sgnic_queue_base(const SgnicQueue *q, SgnicBase which)
@@ -280,6 +327,8 @@ bool sgnic_queue_idle(SgnicQueue *q);
 bool sgnic_queue_available(SgnicQueue *q, uint32_t index);
 struct sgnic_descriptor sgnic_queue_descriptor(const SgnicQueue *q,
                                                uint32_t index);
+enum sgnic_status sgnic_queue_check_flags(SgnicQueue *q, uint32_t index,
+                                          uint16_t allowed_flags);
 enum sgnic_status sgnic_queue_check(SgnicQueue *q, uint32_t index,
                                     uint16_t allowed_flags);
 uint64_t sgnic_queue_descriptor_address(const SgnicQueue *q, uint32_t index);
@@ -307,11 +356,31 @@ bool sgnic_moderation_restore(SgnicQueue *q);
 /* sgnic_rss.c */
 SgnicQueue *sgnic_rss_choose(SgnicState *s, const uint8_t *frame, size_t size,
                              struct sgnic_rx_completion *details);
+/* sgnic_backend.c */
+void sgnic_backend_init(SgnicState *s);
+void sgnic_backend_update(SgnicState *s);
 
 /* sgnic_tx.c */
 void sgnic_tx_bh(void *opaque);
 void sgnic_tx_cancel(SgnicQueue *q);
 void sgnic_tx_cancel_all(SgnicState *s);
+
+/* sgnic_tx_offload.c */
+struct sgnic_offload sgnic_offload_get(struct sgnic_descriptor d);
+uint32_t sgnic_offload_tag_length(const SgnicTxFrame *f);
+bool sgnic_offload_check(SgnicQueue *q, SgnicTxFrame *f);
+bool sgnic_offload_is_segmented(const SgnicTxFrame *f);
+bool sgnic_offload_in_software(const SgnicQueue *q, const SgnicTxFrame *f);
+bool sgnic_offload_prepare(SgnicQueue *q, SgnicTxFrame *f, bool software,
+                           struct iovec **iov, int *count);
+uint32_t sgnic_offload_segments(const SgnicTxFrame *f);
+uint32_t sgnic_offload_segment(SgnicQueue *q, uint32_t number,
+                               struct iovec *iov);
+
+/* sgnic_rx_offload.c */
+bool sgnic_rx_vlan_filter(SgnicState *s, const SgnicRxFrame *f);
+bool sgnic_rx_is_large(const SgnicState *s, const SgnicRxFrame *f);
+void sgnic_rx_offload(SgnicState *s, SgnicRxFrame *f);
 
 /* sgnic_rx.c */
 void sgnic_rx_bh(void *opaque);

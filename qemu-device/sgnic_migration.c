@@ -3,7 +3,8 @@
  * sgnic: migration (section 9.3)
  *
  * Completions are written before the machine stops, and a frame that waits
- * for the backend is read again on the destination: neither is in the stream.
+ * for the backend is read again on the destination: neither is in the stream,
+ * but how many segments of a large frame are sent is.
  */
 #include "qemu/osdep.h"
 #include "hw/pci/msix.h"
@@ -22,6 +23,11 @@ static bool sgnic_validate_queue(SgnicState *s, const SgnicQueue *q)
     if (q->discarding && sgnic_queue_is_rx(q)) {
         error_report("sgnic: migration stream has a receive queue that "
                      "discards a transmit frame");
+        return false;
+    }
+    if (q->segment > (sgnic_queue_is_rx(q) ? 0 : SGNIC_MAX_SEGMENT)) {
+        error_report("sgnic: migration stream has %" PRIu32 " segments sent "
+                     "for queue 0x%" PRIx32, q->segment, q->number);
         return false;
     }
     if (q->state == SGNIC_QUEUE_DISABLED) {
@@ -75,7 +81,9 @@ static int sgnic_post_load(void *opaque, int version_id)
         q->fetched = q->consumed;
         q->producer = q->consumed;
         q->pending_count = 0;
+        q->segmenting = false;
     }
+    sgnic_backend_update(s);
     /* The net core does not migrate the link. */
     for (i = 0; i < s->subqueues; i++) {
         qemu_get_subqueue(s->nic, i)->link_down = !s->link_up;
@@ -113,6 +121,7 @@ static const VMStateDescription sgnic_vmstate_queue = {
         VMSTATE_BOOL(moderation_waits, SgnicQueue),
         VMSTATE_UINT32(moderation_event, SgnicQueue),
         VMSTATE_UINT32(moderation_left, SgnicQueue),
+        VMSTATE_UINT32(segment, SgnicQueue),
         VMSTATE_END_OF_LIST()
     }
 };
@@ -130,11 +139,13 @@ const VMStateDescription sgnic_vmstate = {
         VMSTATE_PCI_DEVICE(parent_obj, SgnicState),
         VMSTATE_MSIX(parent_obj, SgnicState),
         VMSTATE_UINT32(features_enabled, SgnicState),
+        VMSTATE_UINT32(frame_size, SgnicState),
         VMSTATE_UINT32(dma_width, SgnicState),
         VMSTATE_UINT32_ARRAY(station, SgnicState, 2),
         VMSTATE_UINT32(filter, SgnicState),
         VMSTATE_UINT32(multicast_count, SgnicState),
         VMSTATE_UINT32_2DARRAY(multicast, SgnicState, SGNIC_MULTICAST_MAX, 2),
+        VMSTATE_UINT32_ARRAY(vlan_table, SgnicState, SGNIC_VLAN_TABLE_WORDS),
         VMSTATE_UINT32(pending, SgnicState),
         VMSTATE_UINT32(mask, SgnicState),
         VMSTATE_UINT32(mode, SgnicState),

@@ -34,6 +34,7 @@ static bool sgnic_packet_parse_ipv4(const uint8_t *frame, size_t size,
     p->version = 4;
     p->protocol = header[9];
     p->fragment = lduw_be_p(header + 6) & SGNIC_IPV4_FRAGMENT;
+    p->whole = p->network + total <= size;
     p->end = MIN(size, p->network + total);
     p->transport = p->network + length;
     return true;
@@ -59,6 +60,7 @@ static void sgnic_packet_skip_extensions(const uint8_t *frame, SgnicPacket *p)
             p->fragment = true;
             return;
         }
+        p->routed |= p->protocol == IP6_ROUTING && header[3] != 0;
         p->protocol = header[0];
         p->transport += fragment ? 8 : 8 + 8 * header[1];
     }
@@ -76,6 +78,7 @@ static bool sgnic_packet_parse_ipv6(const uint8_t *frame, size_t size,
     p->version = 6;
     p->protocol = header[6];
     p->transport = p->network + SGNIC_IPV6_HEADER;
+    p->whole = p->transport + lduw_be_p(header + 4) <= size;
     p->end = MIN(size, p->transport + lduw_be_p(header + 4));
     sgnic_packet_skip_extensions(frame, p);
     return true;

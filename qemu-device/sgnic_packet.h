@@ -11,6 +11,8 @@ typedef struct SgnicPacket {
     uint8_t version;            /* of IP: 4, 6; 0 for another protocol */
     uint8_t protocol;           /* behind IP and its extension headers */
     bool fragment;              /* any but a whole packet */
+    bool whole;                 /* all of the packet is in the frame */
+    bool routed;                /* the IP header has not the last address */
     uint16_t network;           /* offset of the IP header */
     uint32_t transport;         /* offset behind it; 0 if not in the frame */
     uint32_t end;               /* offset of what follows the IP packet */

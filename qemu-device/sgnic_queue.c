@@ -39,6 +39,7 @@ void sgnic_queue_init(SgnicState *s, unsigned position)
     q->completion_size = rx ? sizeof(struct sgnic_rx_completion) :
                               sizeof(struct sgnic_completion);
     q->ring = g_new0(struct sgnic_descriptor, SGNIC_RING_MAX);
+    q->bounce = rx ? NULL : g_malloc0(SGNIC_BOUNCE_SIZE);
     q->bh = qemu_bh_new_guarded(rx ? sgnic_rx_bh : sgnic_tx_bh, q,
                                 &DEVICE(s)->mem_reentrancy_guard);
     q->moderation_timer = timer_new_ns(QEMU_CLOCK_VIRTUAL,
@@ -49,6 +50,7 @@ void sgnic_queue_exit(SgnicQueue *q)
 {
     timer_free(q->moderation_timer);
     qemu_bh_delete(q->bh);
+    g_free(q->bounce);
     g_free(q->ring);
 }
 
@@ -95,6 +97,8 @@ void sgnic_queue_enable(SgnicQueue *q, uint64_t control)
     q->producer = 0;
     q->pending_count = 0;
     q->discarding = false;
+    q->segmenting = false;
+    q->segment = 0;
     sgnic_queue_set_state(q, SGNIC_QUEUE_RUNNING);
     sgnic_queue_resume(q);
 }
@@ -134,6 +138,8 @@ void sgnic_queue_reset(SgnicQueue *q)
     q->fetched = 0;
     q->producer = 0;
     q->discarding = false;
+    q->segmenting = false;
+    q->segment = 0;
     q->kicked = false;
 }
 
@@ -268,26 +274,44 @@ uint64_t sgnic_queue_descriptor_address(const SgnicQueue *q, uint32_t index)
            sgnic_queue_slot(q, index) * sizeof(struct sgnic_descriptor);
 }
 
-/* Section 4.2: the rules for one descriptor, whatever its frame */
-enum sgnic_status sgnic_queue_check(SgnicQueue *q, uint32_t index,
-                                    uint16_t allowed_flags)
+static void sgnic_queue_bad_descriptor(SgnicQueue *q, uint32_t index,
+                                       uint16_t allowed_flags)
 {
     struct sgnic_descriptor d = sgnic_queue_descriptor(q, index);
-    enum sgnic_status status;
 
-    if (d.flags & ~allowed_flags) {
-        status = SGNIC_STATUS_RESERVED_FLAGS;
-    } else if (d.length == 0 || d.length > SGNIC_MAX_BUFFER_LENGTH) {
-        status = SGNIC_STATUS_BAD_LENGTH;
-    } else {
-        return sgnic_dma_check(q->nic, q, d.address, d.length);
-    }
     sgnic_error(q->nic, q, SGNIC_ERROR_DESCRIPTOR,
                 sgnic_queue_descriptor_address(q, index), d.flags,
                 "queue 0x%" PRIx32 ": descriptor %" PRIu32 ": length %" PRIu32
                 ", flags 0x%x; allowed are 1 to %d and 0x%x", q->number, index,
                 d.length, d.flags, SGNIC_MAX_BUFFER_LENGTH, allowed_flags);
-    return status;
+}
+
+enum sgnic_status sgnic_queue_check_flags(SgnicQueue *q, uint32_t index,
+                                          uint16_t allowed_flags)
+{
+    if (sgnic_queue_descriptor(q, index).flags & ~allowed_flags) {
+        sgnic_queue_bad_descriptor(q, index, allowed_flags);
+        return SGNIC_STATUS_RESERVED_FLAGS;
+    }
+    return SGNIC_STATUS_OK;
+}
+
+/* Section 4.2: the rules for one descriptor of memory, whatever its frame */
+enum sgnic_status sgnic_queue_check(SgnicQueue *q, uint32_t index,
+                                    uint16_t allowed_flags)
+{
+    struct sgnic_descriptor d = sgnic_queue_descriptor(q, index);
+    enum sgnic_status status = sgnic_queue_check_flags(q, index,
+                                                       allowed_flags);
+
+    if (status != SGNIC_STATUS_OK) {
+        return status;
+    }
+    if (d.length == 0 || d.length > SGNIC_MAX_BUFFER_LENGTH) {
+        sgnic_queue_bad_descriptor(q, index, allowed_flags);
+        return SGNIC_STATUS_BAD_LENGTH;
+    }
+    return sgnic_dma_check(q->nic, q, d.address, d.length);
 }
 
 /* PHASE of completion number "index" (section 4.3) */

@@ -30,9 +30,30 @@ static bool sgnic_valid_dma_width(const SgnicState *s, uint32_t value)
            value <= s->dma_width_limit;
 }
 
+/* Section 3.1: each feature with the one it needs */
 static bool sgnic_valid_features(const SgnicState *s, uint32_t value)
 {
+    static const struct {
+        uint32_t feature;
+        uint32_t needs;
+    } rules[] = {
+        { SGNIC_FEATURE_SEGMENTATION, SGNIC_FEATURE_CHECKSUM },
+        { SGNIC_FEATURE_PARTIAL, SGNIC_FEATURE_RX_CHECKSUM },
+        { SGNIC_FEATURE_LARGE_RECEIVE, SGNIC_FEATURE_PARTIAL },
+    };
+    int i;
+
+    for (i = 0; i < ARRAY_SIZE(rules); i++) {
+        if ((value & rules[i].feature) && !(value & rules[i].needs)) {
+            return false;
+        }
+    }
     return !(value & ~s->features_offered);
+}
+
+static bool sgnic_valid_frame_size(const SgnicState *s, uint32_t value)
+{
+    return value >= SGNIC_MAX_FRAME && value <= SGNIC_MAX_JUMBO_FRAME;
 }
 
 static bool sgnic_valid_station_low(const SgnicState *s, uint32_t value)
@@ -159,6 +180,12 @@ static void sgnic_written_reset(SgnicState *s, SgnicQueue *q, uint32_t value)
     sgnic_reset(s);
 }
 
+static void sgnic_written_features(SgnicState *s, SgnicQueue *q,
+                                   uint32_t value)
+{
+    sgnic_backend_update(s);
+}
+
 static void sgnic_written_interrupt(SgnicState *s, SgnicQueue *q,
                                     uint32_t value)
 {
@@ -230,7 +257,7 @@ static const SgnicRegister sgnic_device_registers[] = {
         "FEATURES_OFFERED", SGNIC_R, MEMBER(features_offered) },
     [SGNIC_FEATURES_ENABLED / 4] = {
         "FEATURES_ENABLED", SGNIC_RW | SGNIC_STOPPED, MEMBER(features_enabled),
-        .valid = sgnic_valid_features },
+        .valid = sgnic_valid_features, .written = sgnic_written_features },
     [SGNIC_LIMIT_QUEUES / 4] = {
         "LIMIT_QUEUES", SGNIC_R, .read = sgnic_read_limit_queues },
     [SGNIC_LIMIT_RING / 4] = {
@@ -238,7 +265,12 @@ static const SgnicRegister sgnic_device_registers[] = {
         .constant = SGNIC_RING_MIN_LOG2 | SGNIC_RING_MAX_LOG2 << 8 |
                     SGNIC_MAX_ELEMENTS << 16 },
     [SGNIC_LIMIT_FRAME / 4] = {
-        "LIMIT_FRAME", SGNIC_R, .constant = SGNIC_MAX_FRAME },
+        "LIMIT_FRAME", SGNIC_R, .constant = SGNIC_MAX_JUMBO_FRAME },
+    [SGNIC_FRAME_SIZE / 4] = {
+        "FRAME_SIZE", SGNIC_RW | SGNIC_STOPPED, MEMBER(frame_size),
+        .valid = sgnic_valid_frame_size },
+    [SGNIC_LIMIT_SEGMENT / 4] = {
+        "LIMIT_SEGMENT", SGNIC_R, .constant = SGNIC_MAX_SEGMENT },
     [SGNIC_RESET / 4] = {
         "RESET", SGNIC_W, .valid = sgnic_valid_reset,
         .written = sgnic_written_reset },
@@ -369,6 +401,8 @@ static const struct {
     { SGNIC_RSS_TABLE(0), SGNIC_RSS_TABLE_WORDS, 4,
       { "RSS_TABLE", SGNIC_RW, MEMBER(rss_table),
         .valid = sgnic_valid_rss_table, .written = sgnic_written_rss } },
+    { SGNIC_VLAN_TABLE(0), SGNIC_VLAN_TABLE_WORDS, 4,
+      { "VLAN_TABLE", SGNIC_RW, MEMBER(vlan_table) } },
     { SGNIC_ERROR_COUNT(1), SGNIC_ERROR_LAST, 4,
       { "ERROR_COUNT", SGNIC_R, MEMBER(error_count[1]) } },
 };
@@ -460,11 +494,13 @@ bool sgnic_find_register(SgnicState *s, hwaddr offset, SgnicTarget *t)
 void sgnic_reset_registers(SgnicState *s)
 {
     s->features_enabled = 0;
+    s->frame_size = SGNIC_MAX_FRAME;
     s->dma_width = s->dma_width_limit;
     memcpy(s->station, s->permanent, sizeof(s->station));
     s->filter = 0;
     s->multicast_count = 0;
     memset(s->multicast, 0, sizeof(s->multicast));
+    memset(s->vlan_table, 0, sizeof(s->vlan_table));
     memset(s->statistics, 0, sizeof(s->statistics));
     memset(s->statistics_latch, 0, sizeof(s->statistics_latch));
     s->error_classes = 0;
@@ -476,6 +512,7 @@ void sgnic_reset_registers(SgnicState *s)
     s->rss_hash_valid = false;
     sgnic_clear_error(s);
     sgnic_written_station(s, NULL, 0);
+    sgnic_backend_update(s);
 }
 
 static bool sgnic_validate_register(SgnicState *s, hwaddr offset)

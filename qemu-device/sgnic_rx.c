@@ -67,20 +67,20 @@ static void sgnic_rx_drop(SgnicState *s, enum sgnic_statistic counter,
 }
 
 /* Decides whether a frame is for the driver at all. */
-static bool sgnic_rx_accept(SgnicState *s, const uint8_t *frame, size_t size,
-                            eth_pkt_types_e *type)
+static bool sgnic_rx_accept(SgnicState *s, SgnicRxFrame *f)
 {
-    if (size < SGNIC_MIN_FRAME) {
-        sgnic_rx_drop(s, SGNIC_STAT_RX_ERRORS, size, "short");
+    if (f->size < SGNIC_MIN_FRAME) {
+        sgnic_rx_drop(s, SGNIC_STAT_RX_ERRORS, f->size, "short");
         return false;
     }
-    *type = sgnic_packet_type(frame);
-    if (!sgnic_rx_filter(s, frame, *type)) {
-        sgnic_rx_drop(s, SGNIC_STAT_RX_FILTERED, size, "filtered");
+    f->type = sgnic_packet_type(f->data);
+    if (!sgnic_rx_filter(s, f->data, f->type) || !sgnic_rx_vlan_filter(s, f)) {
+        sgnic_rx_drop(s, SGNIC_STAT_RX_FILTERED, f->size, "filtered");
         return false;
     }
-    if (size > SGNIC_MAX_FRAME) {
-        sgnic_rx_drop(s, SGNIC_STAT_RX_OVERSIZE, size, "oversize");
+    if (f->size > (f->header.gso_type ? SGNIC_MAX_SEGMENT : s->frame_size) ||
+        (f->header.gso_type && !sgnic_rx_is_large(s, f))) {
+        sgnic_rx_drop(s, SGNIC_STAT_RX_OVERSIZE, f->size, "oversize");
         return false;
     }
     return true;
@@ -184,42 +184,80 @@ static enum sgnic_status sgnic_rx_store(SgnicQueue *q, const uint8_t *frame,
     return status;
 }
 
+static void sgnic_rx_count(SgnicQueue *q, const SgnicRxFrame *f)
+{
+    SgnicState *s = q->nic;
+
+    sgnic_count(s, SGNIC_STAT_RX_FRAMES, 1);
+    sgnic_count(s, SGNIC_STAT_RX_BYTES, f->size);
+    q->frames++;
+    q->bytes += f->size;
+    if (f->type == ETH_PKT_MCAST) {
+        sgnic_count(s, SGNIC_STAT_RX_MULTICAST, 1);
+    } else if (f->type == ETH_PKT_BCAST) {
+        sgnic_count(s, SGNIC_STAT_RX_BROADCAST, 1);
+    }
+    if (f->flags &
+        (SGNIC_COMPLETION_IP_BAD | SGNIC_COMPLETION_TRANSPORT_BAD)) {
+        sgnic_count(s, SGNIC_STAT_RX_CHECKSUM_BAD, 1);
+    }
+    if (f->flags & SGNIC_COMPLETION_LARGE) {
+        sgnic_count(s, SGNIC_STAT_RX_LARGE, 1);
+    }
+}
+
 /* Returns false if the frame has to wait in the backend. */
-static bool sgnic_rx_frame(SgnicQueue *q, const uint8_t *frame, size_t size,
-                           eth_pkt_types_e type,
-                           const struct sgnic_rx_completion *details)
+static bool sgnic_rx_frame(SgnicQueue *q, SgnicRxFrame *f)
 {
     SgnicState *s = q->nic;
     uint32_t count, element = 0;
     enum sgnic_status status;
 
-    switch (sgnic_rx_plan(q, size, &count)) {
+    switch (sgnic_rx_plan(q, f->size, &count)) {
     case SGNIC_RX_WAIT:
-        trace_sgnic_rx_wait(size, q->producer - q->consumed);
+        trace_sgnic_rx_wait(f->size, q->producer - q->consumed);
         return false;
     case SGNIC_RX_NEVER:
-        sgnic_rx_drop(s, SGNIC_STAT_RX_NO_BUFFER, size, "no buffer");
+        sgnic_rx_drop(s, SGNIC_STAT_RX_NO_BUFFER, f->size, "no buffer");
         return true;
     default:
         break;
     }
-    status = sgnic_rx_store(q, frame, size, count, &element);
+    status = sgnic_rx_store(q, f->data, f->size, count, &element);
     if (status != SGNIC_STATUS_OK) {
-        sgnic_rx_drop(s, SGNIC_STAT_RX_ERRORS, size, "DMA error");
+        sgnic_rx_drop(s, SGNIC_STAT_RX_ERRORS, f->size, "DMA error");
         sgnic_rx_complete(q, element + 1, 0, status, element, NULL);
         return true;
     }
-    trace_sgnic_rx_frame(q->consumed, count, size);
-    sgnic_count(s, SGNIC_STAT_RX_FRAMES, 1);
-    sgnic_count(s, SGNIC_STAT_RX_BYTES, size);
-    q->frames++;
-    q->bytes += size;
-    if (type == ETH_PKT_MCAST) {
-        sgnic_count(s, SGNIC_STAT_RX_MULTICAST, 1);
-    } else if (type == ETH_PKT_BCAST) {
-        sgnic_count(s, SGNIC_STAT_RX_BROADCAST, 1);
+    trace_sgnic_rx_frame(q->consumed, count, f->size);
+    sgnic_rx_count(q, f);
+    sgnic_rx_complete(q, count, f->size, SGNIC_STATUS_OK, 0, &f->details);
+    return true;
+}
+
+/*
+ * Finds the frame, in one piece and behind the header of the backend.
+ * Returns false if there is none.
+ */
+static bool sgnic_rx_take(SgnicState *s, const struct iovec *iov,
+                          int iov_count, SgnicRxFrame *f)
+{
+    uint32_t header = s->header_length;
+    size_t size = iov_size(iov, iov_count);
+
+    if (size <= header) {
+        return false;
     }
-    sgnic_rx_complete(q, count, size, SGNIC_STATUS_OK, 0, details);
+    *f = (SgnicRxFrame) { .size = size - header };
+    iov_to_buf(iov, iov_count, 0, &f->header, header);
+    if (iov[0].iov_len == size) {
+        f->data = (const uint8_t *)iov[0].iov_base + header;
+    } else {
+        /* What does not fit is dropped for its length. */
+        iov_to_buf(iov, iov_count, header, s->receive_bounce,
+                   SGNIC_BOUNCE_SIZE);
+        f->data = s->receive_bounce;
+    }
     return true;
 }
 
@@ -232,10 +270,7 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
 {
     SgnicState *s = qemu_get_nic_opaque(nc);
     size_t size = iov_size(iov, iov_count);
-    const uint8_t *frame = iov_count == 1 ? iov[0].iov_base :
-                                            s->receive_bounce;
-    struct sgnic_rx_completion details = { 0 };
-    eth_pkt_types_e type;
+    SgnicRxFrame f;
     SgnicQueue *q;
     bool done;
 
@@ -245,19 +280,18 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
     if (!sgnic_can_receive(nc)) {
         return 0;
     }
-    if (iov_count != 1) {
-        iov_to_buf(iov, iov_count, 0, s->receive_bounce,
-                   sizeof(s->receive_bounce));
-    }
-    if (!sgnic_rx_accept(s, frame, size, &type)) {
+    if (!sgnic_rx_take(s, iov, iov_count, &f) || !sgnic_rx_accept(s, &f)) {
         return size;
     }
-    q = sgnic_rss_choose(s, frame, size, &details);
+    q = sgnic_rss_choose(s, f.data, f.size, &f.details);
     if (q->state != SGNIC_QUEUE_RUNNING) {
         sgnic_rx_drop(s, SGNIC_STAT_RX_NO_QUEUE, size, "no queue");
         return size;
     }
-    done = sgnic_rx_frame(q, frame, size, type, &details);
+    if (s->features_enabled || f.header.flags) {
+        sgnic_rx_offload(s, &f);
+    }
+    done = sgnic_rx_frame(q, &f);
     if (!runstate_is_running()) {
         /* The net core empties its queues while the machine stops. */
         sgnic_queue_flush(q);

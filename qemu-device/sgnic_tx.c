@@ -37,6 +37,16 @@ static uint32_t sgnic_tx_scan(SgnicQueue *q, bool *end)
     return count;
 }
 
+static void sgnic_tx_count_offload(SgnicState *s, const SgnicTxFrame *f)
+{
+    if (f->offload.checksum) {
+        sgnic_count(s, SGNIC_STAT_TX_CHECKSUM, 1);
+    }
+    if (f->offload.segmentation) {
+        sgnic_count(s, SGNIC_STAT_TX_LARGE, 1);
+    }
+}
+
 static void sgnic_tx_count(SgnicQueue *q, const SgnicTxFrame *f)
 {
     SgnicState *s = q->nic;
@@ -54,6 +64,9 @@ static void sgnic_tx_count(SgnicQueue *q, const SgnicTxFrame *f)
     } else if (f->type == ETH_PKT_BCAST) {
         sgnic_count(s, SGNIC_STAT_TX_BROADCAST, 1);
     }
+    if (f->offloaded) {
+        sgnic_tx_count_offload(s, f);
+    }
 }
 
 static void sgnic_tx_finish(SgnicQueue *q, const SgnicTxFrame *f)
@@ -63,6 +76,8 @@ static void sgnic_tx_finish(SgnicQueue *q, const SgnicTxFrame *f)
     trace_sgnic_tx_frame(q->consumed, f->count, f->length, f->status,
                          f->element);
     sgnic_tx_count(q, f);
+    q->segmenting = false;
+    q->segment = 0;
     sgnic_queue_complete(q, f->count, ok ? f->length : 0, f->tag, f->status,
                          f->element, NULL);
 }
@@ -87,6 +102,15 @@ static void sgnic_tx_discard(SgnicQueue *q, uint32_t count, bool end)
                          sgnic_tx_limit(q), NULL);
 }
 
+/* Section 4.3, FRAME_TOO_LONG: in bytes of the elements */
+static uint32_t sgnic_tx_longest(const SgnicQueue *q, const SgnicTxFrame *f)
+{
+    uint32_t limit = sgnic_offload_is_segmented(f) ? SGNIC_MAX_SEGMENT :
+                                                     q->nic->frame_size;
+
+    return limit - sgnic_offload_tag_length(f);
+}
+
 static void sgnic_tx_bad_length(SgnicQueue *q, const SgnicTxFrame *f,
                                 uint32_t index)
 {
@@ -94,25 +118,53 @@ static void sgnic_tx_bad_length(SgnicQueue *q, const SgnicTxFrame *f,
                 sgnic_queue_descriptor_address(q, index),
                 sgnic_queue_descriptor(q, index).flags,
                 "queue 0x%" PRIx32 ": frame at descriptor %" PRIu32 " has %"
-                PRIu32 " bytes%s; allowed are %d to %d", q->number,
+                PRIu32 " bytes%s; allowed are %d to %" PRIu32, q->number,
                 q->consumed, f->length,
                 f->status == SGNIC_STATUS_FRAME_TOO_LONG ? " or more" : "",
-                SGNIC_MIN_FRAME, SGNIC_MAX_FRAME);
+                SGNIC_MIN_FRAME, sgnic_tx_longest(q, f));
+}
+
+/* The flags that an offload descriptor may have */
+static uint16_t sgnic_tx_offload_flags(const SgnicState *s)
+{
+    if (sgnic_has(s, SGNIC_FEATURE_VLAN_INSERT)) {
+        return SGNIC_DESCRIPTOR_OFFLOAD | SGNIC_DESCRIPTOR_VLAN;
+    }
+    return sgnic_has(s, SGNIC_FEATURE_CHECKSUM) ? SGNIC_DESCRIPTOR_OFFLOAD : 0;
+}
+
+/* Takes the offload descriptor, if the frame begins with one. */
+static bool sgnic_tx_check_first(SgnicQueue *q, SgnicTxFrame *f)
+{
+    struct sgnic_descriptor d = sgnic_queue_descriptor(q, q->consumed);
+
+    if (!(d.flags & SGNIC_DESCRIPTOR_OFFLOAD)) {
+        return true;
+    }
+    f->status = sgnic_queue_check_flags(q, q->consumed,
+                                        sgnic_tx_offload_flags(q->nic));
+    f->offloaded = true;
+    f->offload = sgnic_offload_get(d);
+    return f->status == SGNIC_STATUS_OK;
 }
 
 /* Checks the descriptors of a frame; the first bad one decides. */
 static bool sgnic_tx_check(SgnicQueue *q, SgnicTxFrame *f)
 {
-    uint32_t i, index = q->consumed;
+    uint32_t i, index;
 
-    for (i = 0; i < f->count; i++, index++) {
+    if (!sgnic_tx_check_first(q, f)) {
+        return false;
+    }
+    for (i = f->offloaded; i < f->count; i++) {
+        index = q->consumed + i;
         f->element = i;
         f->status = sgnic_queue_check(q, index, SGNIC_DESCRIPTOR_END);
         if (f->status != SGNIC_STATUS_OK) {
             return false;
         }
         f->length += sgnic_queue_descriptor(q, index).length;
-        if (f->length > SGNIC_MAX_FRAME) {
+        if (f->length > sgnic_tx_longest(q, f)) {
             f->status = SGNIC_STATUS_FRAME_TOO_LONG;
             sgnic_tx_bad_length(q, f, index);
             return false;
@@ -121,16 +173,15 @@ static bool sgnic_tx_check(SgnicQueue *q, SgnicTxFrame *f)
     f->element = 0;
     if (f->length < SGNIC_MIN_FRAME) {
         f->status = SGNIC_STATUS_FRAME_TOO_SHORT;
-        sgnic_tx_bad_length(q, f, index - 1);
+        sgnic_tx_bad_length(q, f, q->consumed + f->count - 1);
         return false;
     }
-    return true;
+    return !f->offloaded || sgnic_offload_check(q, f);
 }
 
 static void sgnic_tx_unmap(SgnicQueue *q)
 {
-    while (q->iov_count) {
-        q->iov_count--;
+    for (; q->iov_count; q->iov_count--) {
         sgnic_dma_unmap(q->nic, q->iov[q->iov_count].iov_base,
                         q->iov[q->iov_count].iov_len);
     }
@@ -141,24 +192,23 @@ static bool sgnic_tx_map(SgnicQueue *q, const SgnicTxFrame *f)
 {
     uint32_t i;
 
-    for (i = 0; i < f->count; i++) {
+    for (i = f->offloaded; i < f->count; i++) {
         struct sgnic_descriptor d = sgnic_queue_descriptor(q, q->consumed + i);
 
         while (d.length) {
             dma_addr_t length = d.length;
             void *piece = NULL;
 
-            /* The last iovec is for the padding. */
-            if (q->iov_count < SGNIC_TX_PIECES - 1) {
+            if (q->iov_count < SGNIC_TX_PIECES) {
                 piece = sgnic_dma_map(q->nic, d.address, &length);
             }
             if (!piece) {
                 sgnic_tx_unmap(q);
                 return false;
             }
+            q->iov_count++;
             q->iov[q->iov_count].iov_base = piece;
             q->iov[q->iov_count].iov_len = length;
-            q->iov_count++;
             d.address += length;
             d.length -= length;
         }
@@ -169,9 +219,9 @@ static bool sgnic_tx_map(SgnicQueue *q, const SgnicTxFrame *f)
 /* Copies the frame, with every read checked. */
 static bool sgnic_tx_copy(SgnicQueue *q, SgnicTxFrame *f)
 {
-    uint32_t i, offset = 0;
+    uint32_t i, offset = SGNIC_VLAN_LENGTH;
 
-    for (i = 0; i < f->count; i++) {
+    for (i = f->offloaded; i < f->count; i++) {
         struct sgnic_descriptor d = sgnic_queue_descriptor(q, q->consumed + i);
 
         f->status = sgnic_dma_read(q->nic, q, d.address, q->bounce + offset,
@@ -200,7 +250,7 @@ static void sgnic_tx_block(SgnicQueue *q)
     q->blocked = true;
     QSIMPLEQ_INSERT_TAIL(&q->nic->blocked[sgnic_tx_subqueue(q)], q,
                          next_blocked);
-    trace_sgnic_tx_blocked(q->consumed);
+    trace_sgnic_tx_blocked(q->consumed, q->segment);
 }
 
 /* The net core ends the frames of a subqueue in the order it got them. */
@@ -220,9 +270,11 @@ static void sgnic_tx_sent(NetClientState *nc, ssize_t length)
     }
     /*
      * Length 0: the backend dropped its copy, because the machine stops or
-     * the device asked it to.  The frame is not consumed and is read again.
+     * the device asked it to.  The frame is not consumed and is read again,
+     * a segment is made again.
      */
-    if (length != 0) {
+    if (length != 0 && (!q->segmenting ||
+                        ++q->segment >= sgnic_offload_segments(&q->frame))) {
         sgnic_tx_finish(q, &q->frame);
         sgnic_queue_flush(q);
     }
@@ -249,38 +301,92 @@ void sgnic_tx_cancel_all(SgnicState *s)
     }
 }
 
-/* Returns false if the backend is busy and keeps a copy of the frame. */
+/*
+ * Gives "length" bytes to the backend: "count" pieces, with room for the
+ * header before them and for the padding behind.  Returns false if the backend
+ * is busy and keeps a copy.
+ */
+static bool sgnic_tx_put(SgnicQueue *q, struct iovec *iov, int count,
+                         uint32_t length)
+{
+    if (length < SGNIC_WIRE_MIN_FRAME) {
+        iov[count].iov_base = (void *)sgnic_padding;
+        iov[count].iov_len = SGNIC_WIRE_MIN_FRAME - length;
+        count++;
+    }
+    if (q->nic->header_length) {
+        iov--;
+        iov->iov_base = &q->header;
+        iov->iov_len = q->nic->header_length;
+        count++;
+    }
+    if (qemu_sendv_packet_async(sgnic_tx_netdev(q), iov, count,
+                                sgnic_tx_sent)) {
+        return true;
+    }
+    sgnic_tx_block(q);
+    return false;
+}
+
+/*
+ * Returns false if the frame is not done: the backend is busy, or segments
+ * are left.
+ */
 static bool sgnic_tx_send(SgnicQueue *q, SgnicTxFrame *f)
 {
-    NetClientState *nc = sgnic_tx_netdev(q);
-    struct iovec *iov = q->iov;
-    bool mapped = sgnic_tx_map(q, f);
+    bool software = sgnic_offload_in_software(q, f);
+    bool mapped = !software && sgnic_tx_map(q, f);
+    struct iovec *iov = &q->iov[1];
     int count = q->iov_count;
     uint8_t destination[ETH_ALEN];
-    ssize_t result;
+    bool done = true;
 
     if (!mapped) {
         if (!sgnic_tx_copy(q, f)) {
             return true;
         }
-        iov[0].iov_base = q->bounce;
-        iov[0].iov_len = f->length;
+        iov->iov_base = q->bounce + SGNIC_VLAN_LENGTH;
+        iov->iov_len = f->length;
         count = 1;
     }
     iov_to_buf(iov, count, 0, destination, sizeof(destination));
     f->type = sgnic_packet_type(destination);
-    if (f->length < SGNIC_WIRE_MIN_FRAME) {
-        iov[count].iov_base = (void *)sgnic_padding;
-        iov[count].iov_len = SGNIC_WIRE_MIN_FRAME - f->length;
-        count++;
+    q->header = (struct virtio_net_hdr) { 0 };
+    if (!f->offloaded || sgnic_offload_prepare(q, f, software, &iov, &count)) {
+        done = !q->segmenting &&
+               sgnic_tx_put(q, iov, count,
+                            f->length + sgnic_offload_tag_length(f));
     }
-    result = qemu_sendv_packet_async(nc, iov, count, sgnic_tx_sent);
     if (mapped) {
         sgnic_tx_unmap(q);
     }
-    return result != 0;
+    return done;
 }
 
+/* Sends the next segment; returns false if the backend is busy. */
+static bool sgnic_tx_segment(SgnicQueue *q)
+{
+    SgnicTxFrame *f = &q->frame;
+    struct iovec *iov = &q->iov[1];
+    uint32_t length;
+
+    if (!q->nic->link_up) {
+        f->status = SGNIC_STATUS_LINK_DOWN;
+    } else if (q->segment < sgnic_offload_segments(f)) {
+        length = sgnic_offload_segment(q, q->segment, iov);
+        if (!sgnic_tx_put(q, iov, 1, length)) {
+            return false;
+        }
+        q->segment++;
+        if (q->segment < sgnic_offload_segments(f)) {
+            return true;
+        }
+    }
+    sgnic_tx_finish(q, f);
+    return true;
+}
+
+/* Returns false if the backend is busy. */
 static bool sgnic_tx_frame(SgnicQueue *q, uint32_t count)
 {
     SgnicTxFrame *f = &q->frame;
@@ -293,8 +399,7 @@ static bool sgnic_tx_frame(SgnicQueue *q, uint32_t count)
         if (!q->nic->link_up) {
             f->status = SGNIC_STATUS_LINK_DOWN;
         } else if (!sgnic_tx_send(q, f)) {
-            sgnic_tx_block(q);
-            return false;
+            return q->segmenting;
         }
     }
     sgnic_tx_finish(q, f);
@@ -304,9 +409,13 @@ static bool sgnic_tx_frame(SgnicQueue *q, uint32_t count)
 /* Handles what comes next in the ring; returns false when it has to wait. */
 static bool sgnic_tx_next(SgnicQueue *q)
 {
+    uint32_t count;
     bool end;
-    uint32_t count = sgnic_tx_scan(q, &end);
 
+    if (q->segmenting) {
+        return sgnic_tx_segment(q);
+    }
+    count = sgnic_tx_scan(q, &end);
     if (q->state != SGNIC_QUEUE_RUNNING) {
         return false;
     }

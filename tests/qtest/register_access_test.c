@@ -29,6 +29,7 @@ static bool read_only(uint32_t offset)
 		SGNIC_LIMIT_QUEUES,
 		SGNIC_LIMIT_RING,
 		SGNIC_LIMIT_FRAME,
+		SGNIC_LIMIT_SEGMENT,
 		SGNIC_STATUS,
 		SGNIC_PERMANENT_LOW,
 		SGNIC_PERMANENT_HIGH,
@@ -81,8 +82,6 @@ static void test_read_everywhere(void)
 static void test_unknown(void)
 {
 	static const uint32_t offsets[] = {
-		0x028,
-		0x02c,
 		0x048,
 		0x04c,
 		0x068,

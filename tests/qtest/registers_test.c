@@ -59,11 +59,13 @@ static void test_reset_values(void)
 	static const struct value values[] = {
 		{SGNIC_ID, 0x494e4753},
 		{SGNIC_VERSION, 0x00010001},
-		{SGNIC_FEATURES_OFFERED, SGNIC_FEATURE_RSS},
+		{SGNIC_FEATURES_OFFERED, 0x1ff},
 		{SGNIC_FEATURES_ENABLED, 0},
 		{SGNIC_LIMIT_QUEUES, 0x00030101},
 		{SGNIC_LIMIT_RING, 0x00400c04},
-		{SGNIC_LIMIT_FRAME, 1518},
+		{SGNIC_LIMIT_FRAME, 9234},
+		{SGNIC_FRAME_SIZE, 1518},
+		{SGNIC_LIMIT_SEGMENT, 65553},
 		{SGNIC_STATUS, SGNIC_STATUS_LINK_UP},
 		{SGNIC_DMA_WIDTH, 64},
 		{SGNIC_STATION_LOW, 0xa1005452},
@@ -102,6 +104,8 @@ static void test_reset_values(void)
 		g_assert_cmphex(nic_get(nic, SGNIC_MULTICAST_LOW(i)), ==, 0);
 		g_assert_cmphex(nic_get(nic, SGNIC_MULTICAST_HIGH(i)), ==, 0);
 	}
+	for (i = 0; i < SGNIC_VLAN_TABLE_WORDS; i++)
+		g_assert_cmphex(nic_get(nic, SGNIC_VLAN_TABLE(i)), ==, 0);
 	for (i = 0; i < SGNIC_STAT_COUNT; i++)
 		g_assert_cmpuint(nic_statistic(nic, i), ==, 0);
 	for (i = 1; i <= SGNIC_ERROR_LAST; i++)
@@ -162,8 +166,19 @@ static void queue_registers_stored(struct nic *nic, uint32_t queue)
 static void test_read_write(void)
 {
 	static const struct value values[] = {
+		{SGNIC_FEATURES_ENABLED, 0xff},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_CHECKSUM},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_CHECKSUM | SGNIC_FEATURE_SEGMENTATION},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RX_CHECKSUM | SGNIC_FEATURE_PARTIAL},
+		{SGNIC_FEATURES_ENABLED, 0x1c},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_VLAN_INSERT},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_VLAN_STRIP},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_VLAN_FILTER},
 		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RSS},
 		{SGNIC_FEATURES_ENABLED, 0},
+		{SGNIC_FRAME_SIZE, 9234},
+		{SGNIC_FRAME_SIZE, 1519},
+		{SGNIC_FRAME_SIZE, 1518},
 		{SGNIC_DMA_WIDTH, 24},
 		{SGNIC_DMA_WIDTH, 32},
 		{SGNIC_DMA_WIDTH, 64},
@@ -200,6 +215,10 @@ static void test_read_write(void)
 	}
 	for (i = 0; i < SGNIC_MULTICAST_MAX; i++)
 		g_assert_cmphex(nic_get(nic, SGNIC_MULTICAST_LOW(i)), ==, 0x5e000001 + (i << 8));
+	for (i = 0; i < SGNIC_VLAN_TABLE_WORDS; i++)
+		expect_stored(nic, SGNIC_VLAN_TABLE(i), 0xffffffff - i);
+	for (i = 0; i < SGNIC_VLAN_TABLE_WORDS; i++)
+		g_assert_cmphex(nic_get(nic, SGNIC_VLAN_TABLE(i)), ==, 0xffffffff - i);
 	queue_registers_stored(nic, SGNIC_TX_QUEUE(0));
 	queue_registers_stored(nic, SGNIC_RX_QUEUE(0));
 	g_assert_cmphex(nic_get(nic, SGNIC_PERMANENT_LOW), ==, 0xa1005452);
@@ -210,8 +229,18 @@ static void test_read_write(void)
 static void test_bad_values(void)
 {
 	static const struct value values[] = {
-		{SGNIC_FEATURES_ENABLED, 1},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_SEGMENTATION},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_PARTIAL},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_LARGE_RECEIVE},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_LARGE_RECEIVE | SGNIC_FEATURE_RX_CHECKSUM},
+		{SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_LARGE_RECEIVE | SGNIC_FEATURE_PARTIAL},
+		{SGNIC_FEATURES_ENABLED, 0xfe},
+		{SGNIC_FEATURES_ENABLED, 0x200},
 		{SGNIC_FEATURES_ENABLED, 0x80000000},
+		{SGNIC_FRAME_SIZE, 0},
+		{SGNIC_FRAME_SIZE, 1517},
+		{SGNIC_FRAME_SIZE, 9235},
+		{SGNIC_FRAME_SIZE, 0xffffffff},
 		{SGNIC_RESET, 0},
 		{SGNIC_RESET, 2},
 		{SGNIC_RESET, 0x101},

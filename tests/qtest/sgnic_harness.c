@@ -43,35 +43,55 @@ void nic_probe(struct nic *nic)
 	nic->queues = SGNIC_LIMIT_TX_QUEUES(nic_get(nic, SGNIC_LIMIT_QUEUES));
 }
 
+/* What QEMU is told about the wire and the device; ended by NULL. */
+static GPtrArray *nic_arguments(const struct nic_options *use, int peer)
+{
+	GPtrArray *list = g_ptr_array_new_with_free_func(g_free);
+	const char *const *wire;
+
+	if (use->wire_arguments) {
+		for (wire = use->wire_arguments; *wire; wire++)
+			g_ptr_array_add(list, g_strdup(*wire));
+	} else {
+		g_ptr_array_add(list, g_strdup("-netdev"));
+		g_ptr_array_add(list, g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d",
+						      peer));
+	}
+	if (use->root_port) {
+		g_ptr_array_add(list, g_strdup("-device"));
+		g_ptr_array_add(list, g_strdup("pcie-root-port,id=root,addr=4.0,chassis=1"));
+	}
+	g_ptr_array_add(list, g_strdup("-device"));
+	g_ptr_array_add(list, g_strdup_printf("sgnic,id=nic,netdev=wire,mac=" NIC_MAC "%s%s%s",
+					      use->root_port ? ",bus=root" : ",addr=4.0",
+					      use->properties ? "," : "",
+					      use->properties ? use->properties : ""));
+	if (use->incoming) {
+		g_ptr_array_add(list, g_strdup("-incoming"));
+		g_ptr_array_add(list, g_strdup("defer"));
+	}
+	g_ptr_array_add(list, NULL);
+	return list;
+}
+
 struct nic *nic_start(const struct nic_options *options)
 {
 	static const struct nic_options defaults;
 	struct nic *nic = g_new0(struct nic, 1);
 	const struct nic_options *use = options ? options : &defaults;
-	int peer = wire_open(nic, use->wire_buffer);
-	char *netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", peer);
-	char *device =
-		g_strdup_printf("sgnic,id=nic,netdev=wire,mac=" NIC_MAC "%s%s%s",
-				use->root_port ? ",bus=root" : ",addr=4.0",
-				use->properties ? "," : "", use->properties ? use->properties : "");
-	const char *arguments[] = {"-netdev",
-				   netdev,
-				   "-device",
-				   use->root_port ? "pcie-root-port,id=root,addr=4.0,chassis=1"
-						  : device,
-				   use->root_port  ? "-device"
-				   : use->incoming ? "-incoming"
-						   : NULL,
-				   use->root_port ? device : "defer",
-				   NULL};
+	bool own_wire = !use->wire_arguments;
+	int peer = own_wire ? wire_open(nic, use->wire_buffer) : use->wire_peer;
+	GPtrArray *arguments = nic_arguments(use, peer);
 
-	nic->qemu =
-		qtest_start(&(struct qtest_options){.machine = use->machine ? use->machine : "q35",
-						    .arguments = arguments,
-						    .inherited = peer});
-	close(peer);
-	g_free(device);
-	g_free(netdev);
+	nic->qemu = qtest_start(&(struct qtest_options){
+		.machine = use->machine ? use->machine : "q35",
+		.arguments = (const char *const *)arguments->pdata,
+		.inherited = peer});
+	if (own_wire)
+		close(peer);
+	else
+		nic->wire = -1;
+	g_ptr_array_unref(arguments);
 	nic->ram = qtest_ram(nic->qemu);
 	nic->ram_next = RAM_FIRST;
 	nic->pci = (struct pci_device){.qemu = nic->qemu, .bus = 0, .slot = NIC_SLOT};
@@ -102,7 +122,8 @@ void nic_stop(struct nic *nic)
 		qtest_fail(nic->qemu, "QEMU logged what no test asked for: %s", left);
 	g_free(left);
 	qtest_end(nic->qemu);
-	close(nic->wire);
+	if (nic->wire >= 0)
+		close(nic->wire);
 	g_free(nic);
 }
 

@@ -35,6 +35,9 @@
  * @root_port:   behind an Express root port instead of on the root bus.
  * @wire_buffer: bytes QEMU may have in flight on the wire before it is busy.
  * @incoming:    wait for a migration stream; the harness does not touch the device.
+ * @wire_arguments: QEMU arguments that make a netdev "wire" other than the datagram socket,
+ *               ended by NULL; struct nic then has no wire.
+ * @wire_peer:   the file descriptor they name; it stays the caller's.
  */
 struct nic_options {
 	const char *machine;
@@ -42,6 +45,8 @@ struct nic_options {
 	bool root_port;
 	int wire_buffer;
 	bool incoming;
+	const char *const *wire_arguments;
+	int wire_peer;
 };
 
 /** struct nic - one QEMU with one sgnic; members are for reading. */
@@ -50,7 +55,7 @@ struct nic {
 	struct pci_device pci;
 	uint8_t *ram;	   /* guest memory, see qtest_ram() */
 	uint64_t ram_next; /* first guest address not given out by nic_allocate() */
-	int wire;	   /* our end of the Ethernet */
+	int wire;	   /* our end of the Ethernet, or -1 */
 	size_t log_seen;   /* bytes of QEMU's log that are accounted for */
 	uint32_t queues;   /* pairs, as LIMIT_QUEUES says when the device is probed */
 };

@@ -10,6 +10,12 @@
 #define GUARD	  64u
 #define UNTOUCHED 0xcd
 
+/* Flags that a receive completion has only with a feature, RSS apart */
+#define FEATURE_FLAGS                                                                              \
+	(SGNIC_COMPLETION_VLAN | SGNIC_COMPLETION_IP_GOOD | SGNIC_COMPLETION_IP_BAD |              \
+	 SGNIC_COMPLETION_TRANSPORT_GOOD | SGNIC_COMPLETION_TRANSPORT_BAD |                        \
+	 SGNIC_COMPLETION_PARTIAL | SGNIC_COMPLETION_LARGE)
+
 static uint32_t load(const uint32_t *field)
 {
 	return GUINT32_FROM_LE(__atomic_load_n(field, __ATOMIC_SEQ_CST));
@@ -135,6 +141,24 @@ void queue_post(struct nic_queue *queue, uint64_t address, uint32_t length, uint
 					  .tag = GUINT16_TO_LE(tag)};
 }
 
+void queue_post_offload(struct nic_queue *queue, const struct sgnic_offload *offload)
+{
+	struct sgnic_offload *slot = (void *)queue_descriptor(queue, queue->posted);
+
+	g_assert_cmpuint(queue->posted - queue->consumed, <, queue->size);
+	*slot = (struct sgnic_offload){
+		.checksum = offload->checksum,
+		.segmentation = offload->segmentation,
+		.header_length = GUINT16_TO_LE(offload->header_length),
+		.segment_size = GUINT16_TO_LE(offload->segment_size),
+		.checksum_start = GUINT16_TO_LE(offload->checksum_start),
+		.checksum_offset = GUINT16_TO_LE(offload->checksum_offset),
+		.vlan_tag = GUINT16_TO_LE(offload->vlan_tag),
+		.flags = GUINT16_TO_LE(offload->flags | SGNIC_DESCRIPTOR_OFFLOAD),
+		.tag = GUINT16_TO_LE(offload->tag)};
+	queue->posted++;
+}
+
 uint32_t queue_post_frame(struct nic_queue *queue, const struct frame *frame, uint32_t cut,
 			  size_t offset, uint16_t tag)
 {
@@ -206,11 +230,26 @@ static void check_details(struct nic_queue *queue)
 	static const uint8_t zeroes[16];
 
 	rest.hash = GUINT32_FROM_LE(rest.hash);
+	rest.vlan_tag = GUINT16_FROM_LE(rest.vlan_tag);
+	rest.segment_size = GUINT16_FROM_LE(rest.segment_size);
+	rest.header_length = GUINT16_FROM_LE(rest.header_length);
+	rest.checksum_start = GUINT16_FROM_LE(rest.checksum_start);
+	rest.checksum_offset = GUINT16_FROM_LE(rest.checksum_offset);
 	rest.c.flags = flags;
 	queue->details = rest;
 	if (flags & SGNIC_COMPLETION_HASH)
 		rest.hash = rest.hash_type = 0;
-	g_assert_cmphex(flags & ~(SGNIC_COMPLETION_PHASE | SGNIC_COMPLETION_HASH), ==, 0);
+	if (flags & SGNIC_COMPLETION_VLAN)
+		rest.vlan_tag = 0;
+	if (flags & SGNIC_COMPLETION_LARGE) {
+		rest.segmentation = 0;
+		rest.segment_size = rest.header_length = 0;
+	}
+	if (flags & SGNIC_COMPLETION_PARTIAL)
+		rest.checksum_start = rest.checksum_offset = 0;
+	g_assert_cmphex(flags & ~(SGNIC_COMPLETION_PHASE | SGNIC_COMPLETION_HASH |
+				  (queue->features ? FEATURE_FLAGS : 0)),
+			==, 0);
 	nic_same_bytes((const uint8_t *)(&rest.c + 1), zeroes, sizeof(zeroes));
 }
 
@@ -262,6 +301,16 @@ void queue_expect(struct nic_queue *queue, uint8_t status, uint16_t tag, uint32_
 	g_assert_cmphex(entry.tag, ==, tag);
 	g_assert_cmpuint(entry.length, ==, length);
 	g_assert_cmpuint(entry.count, ==, count);
+}
+
+void queue_expect_received(struct nic_queue *queue, uint32_t length, uint16_t flags)
+{
+	struct sgnic_completion entry = queue_reap(queue);
+
+	g_assert_cmpuint(entry.status, ==, SGNIC_STATUS_OK);
+	g_assert_cmpuint(entry.length, ==, length);
+	g_assert_cmpuint(entry.count, ==, 1);
+	g_assert_cmphex(queue->details.c.flags & ~SGNIC_COMPLETION_PHASE, ==, flags);
 }
 
 void queue_expect_failure(struct nic_queue *queue, uint8_t status, uint16_t tag, uint8_t element,

@@ -7,7 +7,7 @@
  * event index asks for it, queue_reap() takes one completion.
  *
  * queue_reap() checks what holds for every completion (section 4.3): the phase bit, the
- * undefined flags and the reserved words, that 'next' moved by 'count', that the length
+ * flags and the words that are 0 without a feature, that 'next' moved by 'count', that the length
  * is 0 unless the status is OK and the element 0 if it is.
  */
 #ifndef SGNIC_QUEUE_H
@@ -28,6 +28,7 @@ struct nic_queue {
 	uint32_t published; /* producer index the device may see */
 	uint32_t consumed;  /* descriptors the completions gave back */
 	uint32_t reaped;    /* completions taken */
+	bool features;	    /* receive completions may have the flags of features */
 	/* of the last receive completion: what follows the common part */
 	struct sgnic_rx_completion details;
 };
@@ -73,6 +74,12 @@ void queue_post(struct nic_queue *queue, uint64_t address, uint32_t length, uint
 		uint16_t tag);
 
 /**
+ * queue_post_offload() - fill the next descriptor as an offload descriptor; OFFLOAD is added
+ * to its flags.
+ */
+void queue_post_offload(struct nic_queue *queue, const struct sgnic_offload *offload);
+
+/**
  * queue_post_frame() - post a frame in elements of @cut bytes, the last one shorter.
  * @offset: of each element in its own page.
  * Return: the number of elements.
@@ -98,6 +105,12 @@ struct sgnic_completion queue_reap(struct nic_queue *queue);
 /** queue_expect() - the next completion has these values. */
 void queue_expect(struct nic_queue *queue, uint8_t status, uint16_t tag, uint32_t length,
 		  uint16_t count);
+
+/**
+ * queue_expect_received() - the next completion is of a good frame in one buffer, with these
+ * flags besides PHASE; queue->details holds the rest.
+ */
+void queue_expect_received(struct nic_queue *queue, uint32_t length, uint16_t flags);
 
 /** queue_expect_failure() - the next completion reports @status at @element. */
 void queue_expect_failure(struct nic_queue *queue, uint8_t status, uint16_t tag, uint8_t element,

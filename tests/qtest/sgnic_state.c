@@ -14,13 +14,14 @@ static bool in_queue(const struct nic *nic, uint32_t offset, uint32_t base)
 bool nic_register_exists(const struct nic *nic, uint32_t offset)
 {
 	const uint32_t ranges[][2] = {
-		{SGNIC_ID, SGNIC_DMA_WIDTH},
+		{SGNIC_ID, SGNIC_LIMIT_SEGMENT},
 		{SGNIC_STATION_LOW, SGNIC_MULTICAST_COUNT},
 		{SGNIC_INTERRUPT_CAUSE, SGNIC_OTHER_VECTOR},
 		{SGNIC_ERROR_CODE, SGNIC_ERROR_CLASSES},
 		{SGNIC_RSS_TYPES, SGNIC_RSS_TABLE_LOG2},
 		{SGNIC_RSS_KEY(0), SGNIC_RSS_KEY(SGNIC_RSS_KEY_WORDS - 1)},
 		{SGNIC_MULTICAST_LOW(0), SGNIC_MULTICAST_HIGH(31)},
+		{SGNIC_VLAN_TABLE(0), SGNIC_VLAN_TABLE(SGNIC_VLAN_TABLE_WORDS - 1)},
 		{SGNIC_STATISTIC(0), SGNIC_STATISTIC(SGNIC_STAT_COUNT) - 4},
 		{SGNIC_ERROR_COUNT(1), SGNIC_ERROR_COUNT(SGNIC_ERROR_LAST)},
 		{SGNIC_RSS_TABLE(0), SGNIC_RSS_TABLE(SGNIC_RSS_TABLE_WORDS - 1)},
@@ -84,6 +85,10 @@ void nic_disturb(struct nic *nic)
 		nic_set(nic, SGNIC_MULTICAST_LOW(i), 0xfaceee01 + (i << 8));
 		nic_set(nic, SGNIC_MULTICAST_HIGH(i), 0xbe00 + i);
 	}
+	for (i = 0; i < SGNIC_VLAN_TABLE_WORDS; i++)
+		nic_set(nic, SGNIC_VLAN_TABLE(i), 0x10203040 + i);
+	nic_set(nic, SGNIC_FEATURES_ENABLED, 0xdd);
+	nic_set(nic, SGNIC_FRAME_SIZE, 4000);
 	nic_set(nic, SGNIC_OTHER_VECTOR, 2);
 	nic_set(nic, SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_VECTORS);
 	nic_set(nic, SGNIC_INTERRUPT_MASK,

@@ -33,7 +33,7 @@ void frame_fill(struct frame *frame, const uint8_t *destination, size_t length, 
 
 	g_assert_cmpuint(length, <=, FRAME_MAX);
 	frame->length = length;
-	for (i = 0; i < FRAME_MAX; i++) {
+	for (i = 0; i < MAX(length, sizeof(source_and_type) + 6); i++) {
 		state = state * 1664525 + 1013904223;
 		frame->bytes[i] = (uint8_t)(state >> 24);
 	}

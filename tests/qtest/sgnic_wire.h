@@ -7,7 +7,7 @@
 
 #include "sgnic_harness.h"
 
-#define FRAME_MAX 16384
+#define FRAME_MAX 69632
 
 /** struct frame - destination address to end of data, no frame check sequence. */
 struct frame {
