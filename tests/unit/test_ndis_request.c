@@ -286,21 +286,28 @@ static NDIS_STATUS just_reset(struct ndis_fixture *f, PBOOLEAN addressing)
 	return NDIS_STATUS_SUCCESS;
 }
 
+static uint64_t first_check;
+
 static BOOLEAN hang_once(struct ndis_fixture *f)
 {
+	if (!first_check)
+		first_check = event_loop_now();
 	return resets == 0;
 }
 
 static void test_check_for_hang(struct ndis_fixture *f, gconstpointer data)
 {
+	uint64_t begin;
+
 	f->hang_seconds = 1;
 	f->hooks.check_for_hang = hang_once;
 	f->hooks.reset = just_reset;
+	first_check = 0;
+	begin = event_loop_now();
 	g_assert_cmpint(fixture_start(f), ==, 0);
-	fixture_run(f, 500);
-	g_assert_cmpuint(resets, ==, 0);
-	fixture_run(f, 1800);
+	fixture_run(f, 2300);
 	g_assert_cmpuint(resets, ==, 1);
+	g_assert_cmpuint(first_check - begin, >=, 1000000000ull);
 	fixture_expect_log(f, "MiniportCheckForHang says that the adapter hangs");
 }
 

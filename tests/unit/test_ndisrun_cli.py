@@ -35,7 +35,7 @@ def report(passed, name, details=""):
 
 def ndisrun(*arguments, environment=None):
     return subprocess.run([NDISRUN, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=30, check=False,
+                          text=True, timeout=120, check=False,
                           env={**os.environ, **(environment or {})})
 
 
