@@ -4,6 +4,8 @@
 # Runs in the guest: ISA devices, whose data the system DMA controller moves. The
 # guest has two isa-dma-nics on networks with an echo server, and memory that the
 # kernel's command line reserves below 16 MiB. Prints TAP.
+#
+# Argument: bytes to send over TCP, 200000 if it is left out.
 
 # shellcheck source=tests/vm/scenario.sh
 . /scenario/scenario.sh
@@ -12,7 +14,7 @@ ECHO_SERVER=10.0.2.100
 ECHO_PORT=7
 WIDE=iobase=0x300,irq=5,dma=5
 NARROW=iobase=0x340,irq=7,dma=1
-SIZE=200000
+SIZE=${1:-200000}
 # As in miniports/isa-dma-nic/isa_nic_oids.h.
 OID_DRIVER_STATISTICS=0xFF444E01
 
