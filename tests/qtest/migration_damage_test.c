@@ -21,30 +21,35 @@ static const struct damage damages[] = {
 	{"multicast-high", 0xbe1f, 0x1be1f},
 	{"mask", SGNIC_CAUSE_RX(0) | SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR, 0x00090001},
 	{"pending", SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_ERROR, 0x80060001},
-	{"descriptors-misaligned", 0x00abc400, 0x00abc401},
-	{"completions-misaligned", 0x00abc600, 0x00abc620},
-	{"record-misaligned", 0x00abc800, 0x00abc810},
+	{"descriptors-misaligned", 0x01abc400, 0x01abc401},
+	{"completions-misaligned", 0x02abc600, 0x02abc620},
+	{"record-misaligned", 0x02e3c800, 0x02e3c810}, /* RX 7 is at 0x2380 */
+	{"moderation-time", 12345 + 0x1080, 1000001},
+	{"moderation-count", 0x2300 >> 4 | 3, 4097},
+	{"rss-types", SGNIC_RSS_TYPES_MASK & ~SGNIC_RSS_IPV6, 0x77},
+	{"rss-table", 0x05060007, 0x05080007},
+	{"error-classes", 1u << SGNIC_ERROR_BAD_VALUE | 1u << SGNIC_ERROR_REGISTER,
+	 1u << (SGNIC_ERROR_LAST + 1)},
 };
 
 static void test_damaged(gconstpointer data)
 {
 	const struct damage *damage = data;
-	struct nic *source = nic_start(NULL);
-	uint32_t queue = SGNIC_RX_QUEUE(0);
+	struct nic *source;
 	struct nic *target;
 	bool loaded;
 	int stream;
 
 	if (!migration_can_refuse())
 		return;
+	source = nic_start(&(struct nic_options){.properties = "queues=8"});
 	nic_disturb(source);
-	/* one queue only has the addresses that are damaged */
-	nic_set(source, queue + SGNIC_QUEUE_DESCRIPTORS_LOW, 0);
-	nic_set(source, queue + SGNIC_QUEUE_COMPLETIONS_LOW, 0);
-	nic_set(source, queue + SGNIC_QUEUE_RECORD_LOW, 0);
+	nic_set(source, SGNIC_RSS_TABLE(9), 0x05060007);
+	nic_set(source, 0xfff0, 0);
+	nic_ignore_log(source);
 	stream = migration_save(source);
 	migration_patch(stream, damage->value, damage->wrong);
-	target = migration_load(stream, &loaded);
+	target = migration_load_into(stream, "queues=8", &loaded);
 	g_assert_false(loaded);
 	nic_expect_logged(target, damage->wrong);
 	nic_ignore_log(target);
@@ -86,7 +91,7 @@ static void test_damaged_running_queue(void)
 static void test_noise(void)
 {
 	enum { ROUNDS = 14 };
-	struct nic *source = nic_start(NULL);
+	struct nic *source = nic_start(&(struct nic_options){.properties = "queues=8"});
 	struct nic_queue tx;
 	struct nic_queue rx;
 	uint32_t state = 99;
@@ -105,14 +110,14 @@ static void test_noise(void)
 	nic_set(source, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_PROMISCUOUS);
 	stream = migration_save(source);
 	section = migration_section(stream);
-	good = g_memdup2(section, 2048);
+	good = g_memdup2(section, MIGRATION_SECTION);
 	for (round = 0; round < ROUNDS; round++) {
-		memcpy(section, good, 2048);
+		memcpy(section, good, MIGRATION_SECTION);
 		for (i = 0; i < 1 + round; i++) {
 			state = state * 1664525 + 1013904223;
-			section[256 + (state >> 16) % 1200] ^= (uint8_t)(1 << (state >> 28) % 8);
+			section[256 + (state >> 8) % 6000] ^= (uint8_t)(1 << (state >> 28) % 8);
 		}
-		target = migration_load(stream, &loaded);
+		target = migration_load_into(stream, "queues=8", &loaded);
 		if (loaded) {
 			migration_resume(target);
 			nic_settle(target);

@@ -6,9 +6,9 @@
 #include "sgnic_queue.h"
 #include "sgnic_state.h"
 
-static void test_registers(void)
+static void test_registers(gconstpointer data)
 {
-	struct nic *source = nic_start(NULL);
+	struct nic *source = nic_start(&(struct nic_options){.properties = data});
 	struct nic_state *before;
 	struct nic_state *after;
 	struct nic *target;
@@ -314,7 +314,8 @@ int main(int argc, char **argv)
 	if (!qtest_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/migration/registers", test_registers);
+	g_test_add_data_func("/migration/registers/one-pair", NULL, test_registers);
+	g_test_add_data_func("/migration/registers/eight-pairs", "queues=8", test_registers);
 	g_test_add_func("/migration/interrupts", test_interrupts);
 	g_test_add_func("/migration/queues", test_queues);
 	g_test_add_func("/migration/busy-backend", test_busy_backend);

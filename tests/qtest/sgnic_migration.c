@@ -135,7 +135,7 @@ uint8_t *migration_section(int stream)
 	return found + sizeof(name) - 1;
 }
 
-void migration_patch(int stream, uint32_t value, uint32_t replacement)
+void migration_patch_at(int stream, uint32_t value, int offset, uint32_t replacement)
 {
 	uint8_t *section = migration_section(stream);
 	uint32_t from = GUINT32_TO_BE(value);
@@ -145,5 +145,10 @@ void migration_patch(int stream, uint32_t value, uint32_t replacement)
 	g_assert_nonnull(found);
 	g_assert_null(memmem(found + 1, MIGRATION_SECTION - (size_t)(found + 1 - section), &from,
 			     sizeof(from)));
-	memcpy(found, &to, sizeof(to));
+	memcpy(found + offset, &to, sizeof(to));
+}
+
+void migration_patch(int stream, uint32_t value, uint32_t replacement)
+{
+	migration_patch_at(stream, value, 0, replacement);
 }

@@ -54,6 +54,9 @@ uint8_t *migration_section(int stream);
  */
 void migration_patch(int stream, uint32_t value, uint32_t replacement);
 
+/** migration_patch_at() - replace the integer @offset bytes behind the only @value. */
+void migration_patch_at(int stream, uint32_t value, int offset, uint32_t replacement);
+
 /** migration_resume() - let the loaded machine run. */
 void migration_resume(struct nic *nic);
 

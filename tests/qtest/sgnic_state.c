@@ -64,11 +64,11 @@ static void disturb_queue(struct nic *nic, uint32_t queue)
 	uint32_t offset;
 
 	nic_set(nic, queue + SGNIC_QUEUE_MODERATION_TIME, 12345 + queue);
-	nic_set(nic, queue + SGNIC_QUEUE_MODERATION_COUNT, 77);
+	nic_set(nic, queue + SGNIC_QUEUE_MODERATION_COUNT, queue >> 4 | 3);
 	nic_set(nic, queue + SGNIC_QUEUE_RING_SIZE, 256);
 	nic_set(nic, queue + SGNIC_QUEUE_VECTOR, 1);
 	for (offset = SGNIC_QUEUE_DESCRIPTORS_LOW; offset <= SGNIC_QUEUE_RECORD_HIGH; offset += 8) {
-		nic_set(nic, queue + offset, 0x00abc000 + 0x40 * offset);
+		nic_set(nic, queue + offset, ((queue << 12) + 0xabc000) + 0x40 * offset);
 		nic_set(nic, queue + offset + 4, 0x13 + offset);
 	}
 }
@@ -98,7 +98,7 @@ void nic_disturb(struct nic *nic)
 		disturb_queue(nic, SGNIC_TX_QUEUE(i));
 		disturb_queue(nic, SGNIC_RX_QUEUE(i));
 	}
-	nic_set(nic, SGNIC_RSS_TYPES, SGNIC_RSS_TCP_IPV4 | SGNIC_RSS_IPV6);
+	nic_set(nic, SGNIC_RSS_TYPES, SGNIC_RSS_TYPES_MASK & ~SGNIC_RSS_IPV6);
 	nic_set(nic, SGNIC_RSS_TABLE_LOG2, 5);
 	for (i = 0; i < SGNIC_RSS_KEY_WORDS; i++)
 		nic_set(nic, SGNIC_RSS_KEY(i), 0x6d5a0000 + i);

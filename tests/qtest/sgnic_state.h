@@ -25,7 +25,7 @@ void nic_same_state(const struct nic_state *actual, const struct nic_state *expe
 
 /**
  * nic_disturb() - give every writable register of an idle device a value it does not have
- * after reset, make an error, and leave causes pending.
+ * after reset, make an error, and leave causes pending.  Most values occur once.
  */
 void nic_disturb(struct nic *nic);
 
