@@ -26,7 +26,7 @@ start_isa() {
 	ndisrun_pid=$!
 	waited=0
 	until ndisrun stats nic0 >/dev/null 2>&1; do
-		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 100 ]; then
+		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 600 ]; then
 			verdict 1 "ndisrun starts on $resources"
 			return 1
 		fi
@@ -53,13 +53,13 @@ run_isa() {
 }
 
 lease() {
-	udhcpc -i nic0 -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
+	udhcpc -i nic0 -n -q -t 40 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
 }
 
 # echo_file: sends a file over TCP and compares what comes back
 echo_file() {
 	head -c "$SIZE" /dev/urandom >/tmp/sent
-	timeout 120 nc "$ECHO_SERVER" "$ECHO_PORT" </tmp/sent >/tmp/back 2>"$LOG"
+	timeout 300 nc "$ECHO_SERVER" "$ECHO_PORT" </tmp/sent >/tmp/back 2>"$LOG"
 	[ "$(sha256sum </tmp/sent)" = "$(sha256sum </tmp/back)" ]
 }
 
@@ -67,7 +67,7 @@ echo_file() {
 traffic() {
 	lease
 	verdict $? "$1: DHCP"
-	ping -c 3 -i 0.2 -W 10 -s 1 "$GATEWAY" >"$LOG" 2>&1 && ping -c 3 -i 0.2 -W 10 -s 1471 "$GATEWAY" >"$LOG" 2>&1
+	ping -c 3 -i 0.2 -W 30 -s 1 "$GATEWAY" >"$LOG" 2>&1 && ping -c 3 -i 0.2 -W 30 -s 1471 "$GATEWAY" >"$LOG" 2>&1
 	verdict $? "$1: ping, odd and even lengths"
 	echo_file
 	verdict $? "$1: $SIZE bytes go out by TCP and come back, same SHA-256"
@@ -105,7 +105,7 @@ wide() {
 	refused 3 "process $ndisrun_pid has it" "two users of the DMA controller" run_isa "$NARROW"
 	[ "$(statistic 7)" -gt 0 ]
 	verdict $? "the ring made way for frames to send: $(statistic 7) times"
-	ndisrun reset nic0 >"$LOG" && ping -c 3 -i 0.2 -W 10 "$GATEWAY" >"$LOG" 2>&1
+	ndisrun reset nic0 >"$LOG" && ping -c 3 -i 0.2 -W 30 "$GATEWAY" >"$LOG" 2>&1
 	verdict $? "frames pass after a reset"
 	ndisrun stats nic0 >"$LOG"
 	[ "$(counter 'broken rules')" -eq 0 ] && [ "$(counter 'foreign interrupts')" -eq 0 ] &&
@@ -123,6 +123,12 @@ narrow() {
 	stop
 }
 
+# frames_passed NUMBER: in each direction; the counters are in LOG
+frames_passed() {
+	ndisrun stats nic0 >"$LOG"
+	[ "$(counter 'frames sent')" -gt "$1" ] && [ "$(counter 'frames received')" -gt "$1" ]
+}
+
 # QEMU's controller shows its mask register where requests are written.
 channel_5_is_masked() {
 	dd if=/dev/port bs=1 skip=$((0xd2)) count=1 2>/dev/null | od -An -tu1 >"$LOG"
@@ -135,7 +141,8 @@ killed() {
 	lease
 	ping -s 1000 -i 0.01 "$GATEWAY" >/dev/null 2>&1 &
 	ping_pid=$!
-	usleep 500000
+	wait_until frames_passed 20
+	verdict $? "frames pass when it is killed"
 	kill -KILL "$ndisrun_pid"
 	wait "$ndisrun_pid" 2>/dev/null
 	kill "$ping_pid" 2>/dev/null
