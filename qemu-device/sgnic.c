@@ -37,7 +37,7 @@ static void sgnic_reset_hold(NIC_RESET_HOLD)
     sgnic_reset(SGNIC(obj));
 }
 
-static void sgnic_resume_queues(SgnicState *s)
+void sgnic_resume_queues(SgnicState *s)
 {
     uint32_t i;
 
@@ -63,7 +63,11 @@ static void sgnic_vm_state_changed(void *opaque, bool running, RunState state)
 
     if (running) {
         sgnic_resume_queues(s);
+        if (sgnic_fault_armed(s, SGNIC_FAULT_SET(INTERRUPT_SPURIOUS))) {
+            sgnic_fault_spurious(s);
+        }
     } else {
+        sgnic_fault_deliver(s);
         sgnic_flush_queues(s);
     }
 }
@@ -75,6 +79,9 @@ static void sgnic_config_write(PCIDevice *pci, uint32_t address,
     SgnicState *s = SGNIC(pci);
     bool was_master = sgnic_bus_master(s);
 
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(REMOVED))) {
+        return;
+    }
     if (was_master && range_covers_byte(address, length, PCI_COMMAND) &&
         !(value >> 8 * (PCI_COMMAND - address) & PCI_COMMAND_MASTER)) {
         sgnic_flush_queues(s);
@@ -90,12 +97,17 @@ static void sgnic_config_write(PCIDevice *pci, uint32_t address,
     sgnic_interrupt_update(s);
 }
 
-/* Section 9.2 */
-static void sgnic_link_status_changed(NetClientState *nc)
+static uint32_t sgnic_config_read(PCIDevice *pci, uint32_t address, int length)
 {
-    SgnicState *s = qemu_get_nic_opaque(nc);
-    bool up = !nc->link_down;
+    if (sgnic_fault_armed(SGNIC(pci), SGNIC_FAULT_SET(REMOVED))) {
+        return MAKE_64BIT_MASK(0, 8 * length);
+    }
+    return pci_default_read_config(pci, address, length);
+}
 
+/* Section 9.2 */
+void sgnic_set_link(SgnicState *s, bool up)
+{
     if (up == s->link_up) {
         return;
     }
@@ -107,6 +119,17 @@ static void sgnic_link_status_changed(NetClientState *nc)
         sgnic_tx_cancel_all(s);
     }
     sgnic_raise(s, SGNIC_CAUSE_LINK);
+}
+
+void sgnic_update_link(SgnicState *s)
+{
+    sgnic_set_link(s, !qemu_get_queue(s->nic)->link_down &&
+                      !sgnic_fault_armed(s, SGNIC_FAULT_SET(LINK_DOWN)));
+}
+
+static void sgnic_link_status_changed(NetClientState *nc)
+{
+    sgnic_update_link(qemu_get_nic_opaque(nc));
 }
 
 static NetClientInfo sgnic_net_client_info = {
@@ -216,7 +239,8 @@ static void sgnic_init_net(SgnicState *s)
     s->nic = qemu_new_nic(&sgnic_net_client_info, &s->conf,
                           object_get_typename(OBJECT(s)), dev->id,
                           &dev->mem_reentrancy_guard, s);
-    s->link_up = !qemu_get_queue(s->nic)->link_down;
+    s->link_up = !qemu_get_queue(s->nic)->link_down &&
+                 !sgnic_fault_armed(s, SGNIC_FAULT_SET(LINK_DOWN));
     sgnic_backend_init(s);
     s->vm_state = qemu_add_vm_change_state_handler(sgnic_vm_state_changed, s);
 }
@@ -256,6 +280,11 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
                      &s->registers);
     memory_region_init(&s->msix_bar, OBJECT(s), "sgnic-msix",
                        SGNIC_MSIX_BAR_SIZE);
+    memory_region_init_io(&s->removed_bar, OBJECT(s), &sgnic_register_ops, s,
+                          "sgnic-removed", SGNIC_MSIX_BAR_SIZE);
+    memory_region_set_enabled(&s->removed_bar,
+                              s->faults.armed & SGNIC_FAULT_SET(REMOVED));
+    memory_region_add_subregion_overlap(&s->msix_bar, 0, &s->removed_bar, 1);
     pci_register_bar(pci, SGNIC_MSIX_BAR, PCI_BASE_ADDRESS_SPACE_MEMORY,
                      &s->msix_bar);
 
@@ -278,6 +307,7 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
         sgnic_exit_express(pci);
         return;
     }
+    sgnic_fault_realize(s);
     sgnic_init_net(s);
 }
 
@@ -293,6 +323,7 @@ static void sgnic_pci_exit(PCIDevice *pci)
     }
     sgnic_doorbell_exit(s);
     qemu_del_nic(s->nic);
+    sgnic_fault_exit(s);
     sgnic_exit_queues(s);
     sgnic_exit_messages(s);
     sgnic_exit_express(pci);
@@ -328,6 +359,7 @@ static void sgnic_class_init(ObjectClass *class, NicClassData *data)
 
     pc->realize = sgnic_pci_realize;
     pc->exit = sgnic_pci_exit;
+    pc->config_read = sgnic_config_read;
     pc->config_write = sgnic_config_write;
     pc->vendor_id = SGNIC_PCI_VENDOR_ID;
     pc->device_id = SGNIC_PCI_DEVICE_ID;
@@ -341,6 +373,8 @@ static void sgnic_class_init(ObjectClass *class, NicClassData *data)
     dc->desc = "Busmaster Ethernet controller with scatter/gather rings";
     dc->vmsd = &sgnic_vmstate;
     device_class_set_props(dc, sgnic_properties);
+    sgnic_add_status_properties(class);
+    sgnic_add_fault_properties(class);
     device_class_set_parent_realize(dc, sgnic_realize,
                                     &SGNIC_CLASS(class)->parent_realize);
     set_bit(DEVICE_CATEGORY_NETWORK, dc->categories);
@@ -350,6 +384,9 @@ static void sgnic_instance_init(Object *obj)
 {
     SgnicState *s = SGNIC(obj);
 
+    s->last_error.queue = SGNIC_ERROR_QUEUE_NONE;
+    s->last_dma_error.queue = SGNIC_ERROR_QUEUE_NONE;
+    sgnic_init_fault_properties(s);
     device_add_bootindex_property(obj, &s->conf.bootindex, "bootindex",
                                   "/ethernet-phy@0", DEVICE(obj));
 }

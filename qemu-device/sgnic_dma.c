@@ -41,8 +41,13 @@ static enum sgnic_status sgnic_dma(SgnicState *s, SgnicQueue *q,
     if (status != SGNIC_STATUS_OK) {
         return status;
     }
-    result = pci_dma_rw(PCI_DEVICE(s), address, buffer, length, direction,
-                        sgnic_dma_attrs);
+    if (sgnic_fault_armed(s, SGNIC_FAULT_DMA) &&
+        sgnic_fault_dma(s, q, address, write)) {
+        result = MEMTX_ACCESS_ERROR;
+    } else {
+        result = pci_dma_rw(PCI_DEVICE(s), address, buffer, length, direction,
+                            sgnic_dma_attrs);
+    }
     trace_sgnic_dma(write ? "write" : "read", address, length, result);
     if (result == MEMTX_OK) {
         return SGNIC_STATUS_OK;
@@ -83,6 +88,9 @@ void *sgnic_dma_map(SgnicState *s, uint64_t address, dma_addr_t *length)
     ram_addr_t offset;
     void *buffer;
 
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(DMA_PAYLOAD_READ))) {
+        return NULL;
+    }
     buffer = dma_memory_map(as, address, length, DMA_DIRECTION_TO_DEVICE,
                             sgnic_dma_attrs);
     if (!buffer) {

@@ -24,6 +24,22 @@ static const struct {
     [SGNIC_ERROR_OFFLOAD]     = { "OFFLOAD", SGNIC_STAT_GUEST_ERRORS },
 };
 
+const char *sgnic_error_name(uint32_t code)
+{
+    return code < ARRAY_SIZE(sgnic_errors) && sgnic_errors[code].name ?
+           sgnic_errors[code].name : "NONE";
+}
+
+static void sgnic_keep_error(SgnicErrorRecord *record, const SgnicQueue *q,
+                             uint32_t code, uint64_t address, uint32_t value)
+{
+    record->code = code;
+    record->queue = q ? q->number : SGNIC_ERROR_QUEUE_NONE;
+    record->address = address;
+    record->value = value;
+    record->count++;
+}
+
 void sgnic_clear_error(SgnicState *s)
 {
     s->error_code = SGNIC_ERROR_NONE;
@@ -58,6 +74,10 @@ void sgnic_error(SgnicState *s, SgnicQueue *q, enum sgnic_error code,
         sgnic_count_saturated(&q->errors);
     }
     sgnic_count(s, sgnic_errors[code].counter, 1);
+    sgnic_keep_error(&s->last_error, q, code, address, value);
+    if (code >= SGNIC_ERROR_DMA_READ && code <= SGNIC_ERROR_DMA_WIDTH) {
+        sgnic_keep_error(&s->last_dma_error, q, code, address, value);
+    }
     trace_sgnic_error(sgnic_errors[code].name, s->error_queue, address, value);
 
     if (qemu_loglevel_mask(LOG_GUEST_ERROR)) {

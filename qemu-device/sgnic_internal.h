@@ -15,6 +15,7 @@
 #include "qemu/timer.h"
 #include "qom/object.h"
 #include "qemu_compat.h"
+#include "sgnic_fault.h"
 #include "sgnic_regs.h"
 #include "standard-headers/linux/virtio_net.h"
 
@@ -140,6 +141,15 @@ typedef struct SgnicQueue {
     int iov_count;              /* mapped pieces */
 } SgnicQueue;
 
+/* An error as the properties show it: not cleared by the driver */
+typedef struct SgnicErrorRecord {
+    uint32_t code;              /* enum sgnic_error */
+    uint32_t queue;             /* as in ERROR_QUEUE */
+    uint64_t address;
+    uint32_t value;
+    uint64_t count;
+} SgnicErrorRecord;
+
 struct SgnicClass {
     PCIDeviceClass parent_class;
     DeviceRealize parent_realize;
@@ -150,6 +160,7 @@ struct SgnicState {
 
     MemoryRegion registers;
     MemoryRegion msix_bar;
+    MemoryRegion removed_bar;   /* over msix_bar while fault-removed is on */
     NICState *nic;
     NICConf conf;
     VMChangeStateEntry *vm_state;
@@ -207,6 +218,11 @@ struct SgnicState {
     uint32_t statistics_latch[SGNIC_STAT_COUNT];
 
     bool link_up;
+
+    /* For the properties, not migrated */
+    SgnicErrorRecord last_error;
+    SgnicErrorRecord last_dma_error;
+    SgnicFaults faults;
 
     /* Last evaluation of sgnic_interrupt_update() */
     uint32_t delivery;
@@ -279,13 +295,49 @@ static inline void sgnic_count(SgnicState *s, enum sgnic_statistic which,
     s->statistics[which] += amount;
 }
 
+/* Unlikely, and the only cost of a fault that is not armed */
+static inline bool sgnic_fault_armed(const SgnicState *s, uint32_t faults)
+{
+    return unlikely(s->faults.armed & faults);
+}
+
 /* sgnic.c */
 void sgnic_reset(SgnicState *s);
+void sgnic_resume_queues(SgnicState *s);
+void sgnic_set_link(SgnicState *s, bool up);
+void sgnic_update_link(SgnicState *s);
+
+/* sgnic_fault.c */
+void sgnic_fault_realize(SgnicState *s);
+void sgnic_fault_exit(SgnicState *s);
+void sgnic_fault_reset(SgnicState *s);
+void sgnic_fault_set(SgnicState *s, SgnicFault fault, uint32_t value);
+void sgnic_fault_act(SgnicState *s);
+void sgnic_fault_spurious(SgnicState *s);
+void sgnic_fault_deliver(void *opaque);
+void sgnic_fault_acknowledge(SgnicState *s);
+bool sgnic_fault_message(SgnicState *s, uint32_t vector);
+bool sgnic_fault_pin(SgnicState *s, bool level);
+bool sgnic_fault_dma(SgnicState *s, const SgnicQueue *q, uint64_t address,
+                     bool write);
+bool sgnic_fault_completion(SgnicQueue *q, struct sgnic_completion *c);
+bool sgnic_fault_halts(const SgnicQueue *q);
+
+/* sgnic_fault_properties.c */
+const char *sgnic_fault_name(SgnicFault fault);
+bool sgnic_fault_is_switch(SgnicFault fault);
+void sgnic_add_fault_properties(ObjectClass *class);
+void sgnic_init_fault_properties(SgnicState *s);
+
+/* sgnic_properties.c */
+char *sgnic_queue_name(uint32_t number);
+void sgnic_add_status_properties(ObjectClass *class);
 
 /* sgnic_migration.c */
 extern const VMStateDescription sgnic_vmstate;
 
 /* sgnic_error.c */
+const char *sgnic_error_name(uint32_t code);
 void sgnic_clear_error(SgnicState *s);
 void G_GNUC_PRINTF(6, 7) sgnic_error(SgnicState *s, SgnicQueue *q,
                                      enum sgnic_error code, uint64_t address,
@@ -312,6 +364,8 @@ void *sgnic_dma_map(SgnicState *s, uint64_t address, dma_addr_t *length);
 void sgnic_dma_unmap(SgnicState *s, void *buffer, dma_addr_t length);
 
 /* sgnic_queue.c */
+SgnicQueue *sgnic_find_queue(SgnicState *s, uint32_t number);
+bool sgnic_any_queue_running(SgnicState *s);
 uint64_t sgnic_queue_bytes(const SgnicQueue *q, SgnicBase which);
 void sgnic_queue_init(SgnicState *s, unsigned position);
 void sgnic_queue_exit(SgnicQueue *q);
@@ -391,7 +445,12 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
                           int iov_count);
 
 /* sgnic_interrupt.c */
+const char *sgnic_interrupt_type(SgnicState *s);
+bool sgnic_uses_messages(SgnicState *s);
+uint32_t sgnic_other_vector(SgnicState *s);
+void sgnic_notify(SgnicState *s, uint32_t vector);
 void sgnic_raise(SgnicState *s, uint32_t causes);
+void sgnic_interrupt_unmask(SgnicState *s);
 uint32_t sgnic_interrupt_acknowledge(SgnicState *s);
 void sgnic_interrupt_update(SgnicState *s);
 void sgnic_interrupt_reset(SgnicState *s);

@@ -53,14 +53,28 @@ static uint32_t sgnic_cause_vector(SgnicState *s, uint32_t cause)
     return s->other_vector;
 }
 
-static void sgnic_send_message(SgnicState *s, uint32_t vector)
+const char *sgnic_interrupt_type(SgnicState *s)
+{
+    return sgnic_delivery_name[s->delivery];
+}
+
+bool sgnic_uses_messages(SgnicState *s)
+{
+    return s->delivery != SGNIC_DELIVERY_INTX;
+}
+
+/* The vector of the causes that are no queue's */
+uint32_t sgnic_other_vector(SgnicState *s)
+{
+    return s->delivery == SGNIC_DELIVERY_VECTORS ? s->other_vector : 0;
+}
+
+void sgnic_notify(SgnicState *s, uint32_t vector)
 {
     MemReentrancyGuard *guard = &DEVICE(s)->mem_reentrancy_guard;
     bool engaged = guard->engaged_in_io;
     PCIDevice *pci = PCI_DEVICE(s);
 
-    sgnic_count(s, SGNIC_STAT_INTERRUPTS, 1);
-    trace_sgnic_interrupt(sgnic_delivery_name[s->delivery], vector);
     /* The guest may have aimed the message at a register of the device. */
     guard->engaged_in_io = true;
     if (s->delivery == SGNIC_DELIVERY_MSI) {
@@ -69,6 +83,17 @@ static void sgnic_send_message(SgnicState *s, uint32_t vector)
         msix_notify(pci, vector);
     }
     guard->engaged_in_io = engaged;
+}
+
+static void sgnic_send_message(SgnicState *s, uint32_t vector)
+{
+    sgnic_count(s, SGNIC_STAT_INTERRUPTS, 1);
+    trace_sgnic_interrupt(sgnic_delivery_name[s->delivery], vector);
+    if (sgnic_fault_armed(s, SGNIC_FAULT_MESSAGES) &&
+        sgnic_fault_message(s, vector)) {
+        return;
+    }
+    sgnic_notify(s, vector);
 }
 
 /* Mode VECTORS: what is sent is no longer pending. */
@@ -94,12 +119,17 @@ static void sgnic_send_vectors(SgnicState *s)
 
 static void sgnic_set_intx(SgnicState *s, bool level)
 {
+    bool pin = level;
+
+    if (sgnic_fault_armed(s, SGNIC_FAULT_PINS)) {
+        pin = sgnic_fault_pin(s, level);
+    }
     if (level && !s->intx) {
         sgnic_count(s, SGNIC_STAT_INTERRUPTS, 1);
         trace_sgnic_interrupt(sgnic_delivery_name[SGNIC_DELIVERY_INTX], 0);
     }
     s->intx = level;
-    pci_set_irq(PCI_DEVICE(s), level);
+    pci_set_irq(PCI_DEVICE(s), pin);
 }
 
 /*
@@ -136,11 +166,23 @@ void sgnic_raise(SgnicState *s, uint32_t causes)
     sgnic_interrupt_update(s);
 }
 
+/* Write of INTERRUPT_MASK */
+void sgnic_interrupt_unmask(SgnicState *s)
+{
+    sgnic_interrupt_update(s);
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(INTERRUPT_SPURIOUS))) {
+        sgnic_fault_spurious(s);
+    }
+}
+
 /* Read of INTERRUPT_CAUSE */
 uint32_t sgnic_interrupt_acknowledge(SgnicState *s)
 {
     uint32_t causes = s->pending & s->mask;
 
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(PIN))) {
+        sgnic_fault_acknowledge(s);
+    }
     if (causes) {
         s->pending &= ~causes;
         s->mask = 0;
@@ -155,6 +197,7 @@ void sgnic_interrupt_reset(SgnicState *s)
     s->mask = 0;
     s->mode = SGNIC_INTERRUPT_MODE_SHARED;
     s->other_vector = 0;
+    sgnic_fault_reset(s);
     sgnic_interrupt_update(s);
 }
 

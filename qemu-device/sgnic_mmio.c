@@ -111,6 +111,9 @@ static uint64_t sgnic_register_read(void *opaque, hwaddr offset, unsigned size)
     SgnicState *s = opaque;
     uint64_t value;
 
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(REMOVED))) {
+        return UINT64_MAX;
+    }
     if (!sgnic_access_valid(s, offset, size, 0)) {
         return UINT64_MAX;
     }
@@ -126,7 +129,8 @@ static void sgnic_register_write(void *opaque, hwaddr offset, uint64_t value,
 {
     SgnicState *s = opaque;
 
-    if (!sgnic_access_valid(s, offset, size, value)) {
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(REMOVED)) ||
+        !sgnic_access_valid(s, offset, size, value)) {
         return;
     }
     sgnic_write_word(s, offset, value);

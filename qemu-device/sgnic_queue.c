@@ -15,6 +15,30 @@ static uint32_t sgnic_queue_slot(const SgnicQueue *q, uint32_t index)
     return index & (q->ring_size - 1) & (SGNIC_RING_MAX - 1);
 }
 
+/* The queue with this number in ERROR_QUEUE, or NULL */
+SgnicQueue *sgnic_find_queue(SgnicState *s, uint32_t number)
+{
+    uint32_t index = number & ~SGNIC_ERROR_QUEUE_RX;
+
+    if (index >= s->queue_pairs) {
+        return NULL;
+    }
+    return number & SGNIC_ERROR_QUEUE_RX ? sgnic_rx_queue(s, index) :
+                                           sgnic_tx_queue(s, index);
+}
+
+bool sgnic_any_queue_running(SgnicState *s)
+{
+    uint32_t i;
+
+    for (i = 0; i < s->queue_count; i++) {
+        if (s->queues[i].state == SGNIC_QUEUE_RUNNING) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint64_t sgnic_queue_bytes(const SgnicQueue *q, SgnicBase which)
 {
     switch (which) {
@@ -179,11 +203,16 @@ void sgnic_queue_resume(SgnicQueue *q)
         return;
     }
     sgnic_queue_kick(q);
+    if (sgnic_fault_armed(q->nic, SGNIC_FAULT_ACTIONS)) {
+        sgnic_fault_act(q->nic);
+    }
 }
 
 bool sgnic_queue_may_run(const SgnicQueue *q)
 {
-    return q->state == SGNIC_QUEUE_RUNNING && sgnic_bus_master(q->nic);
+    return q->state == SGNIC_QUEUE_RUNNING && sgnic_bus_master(q->nic) &&
+           !(sgnic_fault_armed(q->nic, SGNIC_FAULT_HALTS) &&
+             sgnic_fault_halts(q));
 }
 
 /* Reads the producer index.  Returns false if the queue is in ERROR then. */
@@ -343,6 +372,13 @@ void sgnic_queue_complete(SgnicQueue *q, uint32_t count, uint32_t length,
     entry.c.flags |= cpu_to_le16(sgnic_queue_phase(q, number));
     entry.c.count = cpu_to_le16(count);
 
+    if (sgnic_fault_armed(q->nic, SGNIC_FAULT_COMPLETIONS) &&
+        sgnic_fault_completion(q, &entry.c)) {
+        sgnic_queue_flush(q);
+        q->completed++;
+        q->consumed += count;
+        return;
+    }
     memcpy(&q->pending[q->pending_count * q->completion_size], &entry,
            q->completion_size);
     q->pending_count++;

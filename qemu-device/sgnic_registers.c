@@ -192,6 +192,11 @@ static void sgnic_written_interrupt(SgnicState *s, SgnicQueue *q,
     sgnic_interrupt_update(s);
 }
 
+static void sgnic_written_mask(SgnicState *s, SgnicQueue *q, uint32_t value)
+{
+    sgnic_interrupt_unmask(s);
+}
+
 static void sgnic_written_raise(SgnicState *s, SgnicQueue *q, uint32_t value)
 {
     sgnic_raise(s, value);
@@ -298,7 +303,7 @@ static const SgnicRegister sgnic_device_registers[] = {
         "INTERRUPT_CAUSE", SGNIC_R, .read = sgnic_read_cause },
     [SGNIC_INTERRUPT_MASK / 4] = {
         "INTERRUPT_MASK", SGNIC_RW, MEMBER(mask),
-        .valid = sgnic_valid_causes, .written = sgnic_written_interrupt },
+        .valid = sgnic_valid_causes, .written = sgnic_written_mask },
     [SGNIC_INTERRUPT_PENDING / 4] = {
         "INTERRUPT_PENDING", SGNIC_R, MEMBER(pending) },
     [SGNIC_INTERRUPT_RAISE / 4] = {
