@@ -280,11 +280,6 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
                      &s->registers);
     memory_region_init(&s->msix_bar, OBJECT(s), "sgnic-msix",
                        SGNIC_MSIX_BAR_SIZE);
-    memory_region_init_io(&s->removed_bar, OBJECT(s), &sgnic_register_ops, s,
-                          "sgnic-removed", SGNIC_MSIX_BAR_SIZE);
-    memory_region_set_enabled(&s->removed_bar,
-                              s->faults.armed & SGNIC_FAULT_SET(REMOVED));
-    memory_region_add_subregion_overlap(&s->msix_bar, 0, &s->removed_bar, 1);
     pci_register_bar(pci, SGNIC_MSIX_BAR, PCI_BASE_ADDRESS_SPACE_MEMORY,
                      &s->msix_bar);
 

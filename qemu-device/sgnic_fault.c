@@ -337,10 +337,16 @@ void sgnic_fault_set(SgnicState *s, SgnicFault fault, uint32_t value)
 void sgnic_fault_realize(SgnicState *s)
 {
     s->faults.timer = timer_new_us(QEMU_CLOCK_VIRTUAL, sgnic_fault_deliver, s);
+    memory_region_init_io(&s->removed_bar, OBJECT(s), &sgnic_register_ops, s,
+                          "sgnic-removed", SGNIC_MSIX_BAR_SIZE);
+    memory_region_set_enabled(&s->removed_bar,
+                              s->faults.armed & SGNIC_FAULT_SET(REMOVED));
+    memory_region_add_subregion_overlap(&s->msix_bar, 0, &s->removed_bar, 1);
 }
 
 void sgnic_fault_exit(SgnicState *s)
 {
+    memory_region_del_subregion(&s->msix_bar, &s->removed_bar);
     timer_free(s->faults.timer);
     s->faults.timer = NULL;
 }
