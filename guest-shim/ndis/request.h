@@ -20,6 +20,9 @@ void ndis_request_release(struct shim_adapter *adapter);
  */
 void ndis_supervision_start(struct shim_adapter *adapter);
 
+/** ndis_supervision_tick() - the end of one period; DISPATCH_LEVEL.  A reset is made by a work item. */
+void ndis_supervision_tick(struct shim_adapter *adapter);
+
 /** ndis_supervision_stop() */
 void ndis_supervision_stop(struct shim_adapter *adapter);
 

@@ -173,10 +173,8 @@ static bool work_is_overdue(struct shim_adapter *adapter)
 	return false;
 }
 
-static void tick(void *context)
+void ndis_supervision_tick(struct shim_adapter *adapter)
 {
-	struct shim_adapter *adapter = context;
-
 	adapter->reset.tick++;
 	if (adapter->reset.active || adapter->state != ADAPTER_RUNNING || adapter->removed)
 		return;
@@ -189,6 +187,11 @@ static void tick(void *context)
 		adapter->send.blocked = false;
 		ndis_send_start(adapter);
 	}
+}
+
+static void tick(void *context)
+{
+	ndis_supervision_tick(context);
 }
 
 void ndis_supervision_start(struct shim_adapter *adapter)

@@ -19,6 +19,11 @@ VOID sgnic_write(struct sgnic_adapter *adapter, ULONG offset, ULONG value)
 	NdisWriteRegisterUlong((PULONG)(PVOID)(adapter->registers + offset), value);
 }
 
+BOOLEAN sgnic_is_gone(struct sgnic_adapter *adapter)
+{
+	return sgnic_read(adapter, SGNIC_ID) == SGNIC_ALL_ONES;
+}
+
 /* Section 3.3: byte 0 of an address is in bits 7:0 of the low half. */
 static ULONG sgnic_address_low(const UCHAR *address)
 {

@@ -25,6 +25,7 @@ VOID sgnic_isr(PBOOLEAN is_ours, PBOOLEAN queue_handler, NDIS_HANDLE context)
 		return;
 	}
 	adapter->cause |= cause;
+	adapter->interrupts++;
 	*is_ours = TRUE;
 	*queue_handler = TRUE;
 }

@@ -89,6 +89,26 @@ NDIS_STATUS sgnic_allocate_dma(struct sgnic_adapter *adapter)
 	return NDIS_STATUS_SUCCESS;
 }
 
+static const char *const sgnic_log_texts[] = {
+	[SGNIC_LOG_RESOURCES] = "no register BAR or no interrupt among the resources",
+	[SGNIC_LOG_IDENTITY] = "not an sgnic of a known version",
+	[SGNIC_LOG_LIMITS] = "the device's limits do not allow it",
+	[SGNIC_LOG_CONFIGURATION] = "a keyword is out of range",
+	[SGNIC_LOG_MAP_REGISTERS] = "no map registers",
+	[SGNIC_LOG_MEMORY] = "no memory",
+	[SGNIC_LOG_INTERRUPT] = "the interrupt cannot be connected",
+	[SGNIC_LOG_QUEUE] = "a queue does not start",
+	[SGNIC_LOG_TX_COMPLETION] = "a completion that fits no frame",
+	[SGNIC_LOG_RX_COMPLETION] = "a completion that fits no buffer",
+	[SGNIC_LOG_QUEUE_ERROR] = "a queue stopped with an error",
+	[SGNIC_LOG_DEVICE_ERROR] = "the device reports an error",
+	[SGNIC_LOG_HANG] = "frames are not completed",
+	[SGNIC_LOG_GONE] = "the device is gone",
+	[SGNIC_LOG_NOT_RETURNED] = "receive packets were not returned",
+	[SGNIC_LOG_WITHHELD] = "a completion is counted, but not written",
+	[SGNIC_LOG_LOST_INTERRUPT] = "an interrupt was lost",
+};
+
 /* Limited, so that a broken device does not fill the log. */
 VOID sgnic_log(struct sgnic_adapter *adapter, NDIS_ERROR_CODE code, enum sgnic_log what,
 	       ULONG value)
@@ -96,5 +116,6 @@ VOID sgnic_log(struct sgnic_adapter *adapter, NDIS_ERROR_CODE code, enum sgnic_l
 	if (adapter->log_count >= SGNIC_LOG_LIMIT)
 		return;
 	adapter->log_count++;
+	DbgPrint("sgnic: %s (0x%x)\n", sgnic_log_texts[what], value);
 	NdisWriteErrorLogEntry(adapter->handle, code, 2, (ULONG)what, value);
 }

@@ -64,6 +64,8 @@ enum sgnic_log {
 	SGNIC_LOG_HANG,			/* no transmit completion - frames the device holds */
 	SGNIC_LOG_GONE,			/* registers read all ones - the value */
 	SGNIC_LOG_NOT_RETURNED,		/* receive packets not returned at halt - their number */
+	SGNIC_LOG_WITHHELD,		/* completion counted, but not written - COMPLETED */
+	SGNIC_LOG_LOST_INTERRUPT,	/* causes pending, no interrupt - INTERRUPT_PENDING */
 };
 
 /* Configuration keywords, see configuration.c. */
@@ -238,6 +240,9 @@ struct sgnic_adapter {
 	UCHAR multicast[SGNIC_MULTICAST_MAX][SGNIC_ADDRESS_LENGTH];
 
 	volatile ULONG cause;		/* set by the ISR, while the device is masked */
+	volatile ULONG interrupts;	/* that were the device's */
+	ULONG checked_interrupts;	/* at the last MiniportCheckForHang */
+	ULONG checked_pending;		/* causes then */
 	volatile BOOLEAN has_failed;	/* MiniportCheckForHang asks for a reset */
 	volatile BOOLEAN is_halting;
 	volatile BOOLEAN is_down;	/* a reset failed; sends fail until one succeeds */
@@ -274,6 +279,7 @@ VOID sgnic_log(struct sgnic_adapter *adapter, NDIS_ERROR_CODE code, enum sgnic_l
 
 /* hardware.c */
 ULONG sgnic_read(struct sgnic_adapter *adapter, ULONG offset);
+BOOLEAN sgnic_is_gone(struct sgnic_adapter *adapter);
 VOID sgnic_write(struct sgnic_adapter *adapter, ULONG offset, ULONG value);
 NDIS_STATUS sgnic_identify(struct sgnic_adapter *adapter);
 NDIS_STATUS sgnic_start_device(struct sgnic_adapter *adapter);

@@ -100,6 +100,7 @@ struct sgnic_errors {
  * budgets_exhausted      times the interrupt handler stopped early to let others run.
  * resets                 MiniportReset calls.
  * faults                 times the device was found to be broken.
+ * interrupts_lost        times causes were pending, but no interrupt came.
  */
 struct sgnic_driver_statistics {
 	uint32_t map_registers;
@@ -121,6 +122,7 @@ struct sgnic_driver_statistics {
 	uint64_t budgets_exhausted;
 	uint64_t resets;
 	uint64_t faults;
+	uint64_t interrupts_lost;
 };
 
 #endif /* SGNIC_OIDS_H */

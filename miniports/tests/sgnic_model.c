@@ -195,6 +195,10 @@ static uint64_t read_register(void *context, unsigned int index, uint64_t at, un
 		return model->mask;
 	case SGNIC_INTERRUPT_PENDING:
 		return model->pending;
+	case SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_COMPLETED:
+		return model->transmit.completed;
+	case SGNIC_RX_QUEUE(0) + SGNIC_QUEUE_COMPLETED:
+		return model->receive.completed;
 	default:
 		return *model_word(model, offset);
 	}
