@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fixture.h"
+#include "monitor.h"
 #include "platform/linux/explain.h"
 
 #define RING	     16
@@ -75,12 +76,11 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 {
 	struct timeval deadline = {.tv_sec = WAIT_SECONDS};
 	struct fixture *fixture = g_new0(struct fixture, 1);
-	const char *arguments[] = {"-netdev",	      NULL, "-chardev", NULL, "-mon",
-				   "chardev=monitor", NULL};
+	const char *arguments[] = {"-netdev", NULL, "-chardev", NULL, "-mon",
+				   "chardev=qmp,mode=control", NULL};
+	char *monitor;
 	char *netdev;
-	char *chardev;
-	int inherited[2];
-	int monitor[2];
+	int qmp[2];
 	int ends[2];
 
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
@@ -88,22 +88,23 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
 			==, 0);
 	netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", ends[1]);
-	chardev = g_strdup_printf("socket,id=monitor,fd=%d", monitor[1]);
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, qmp), ==, 0);
+	g_assert_cmpint(setsockopt(qmp[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
+			==, 0);
+	monitor = g_strdup_printf("socket,id=qmp,fd=%d", qmp[1]);
 	arguments[1] = netdev;
-	arguments[3] = chardev;
+	arguments[3] = monitor;
 	fixture->wire = ends[0];
-	fixture->monitor = monitor[0];
-	inherited[0] = ends[1];
-	inherited[1] = monitor[1];
+	fixture->monitor = qmp[0];
 	start(fixture, &(struct qtest_options){.device = device,
 					       .arguments = arguments,
-					       .inherited = inherited,
+					       .inherited = (const int[]){ends[1], qmp[1]},
 					       .inherited_count = 2,
 					       .isa = isa});
 	close(ends[1]);
-	close(monitor[1]);
+	close(qmp[1]);
 	g_free(netdev);
-	g_free(chardev);
+	g_free(monitor);
 	return fixture;
 }
 
@@ -164,15 +165,14 @@ void fixture_close(struct fixture *fixture)
 	if (fixture->monitor >= 0)
 		close(fixture->monitor);
 	close(fixture->log);
+	g_free(fixture->path);
 	g_free(fixture);
 }
 
 void fixture_set_link(struct fixture *fixture, bool up)
 {
-	const char *command = up ? "set_link wire on\n" : "set_link wire off\n";
-	size_t length = strlen(command);
-
-	g_assert_cmpint(write(fixture->monitor, command, length), ==, (gssize)length);
+	monitor_execute(fixture, "{\"execute\": \"set_link\", \"arguments\": {\"name\": \"wire\", "
+				 "\"up\": %s}}", up ? "true" : "false");
 }
 
 uint32_t fixture_get(struct fixture *fixture, uint32_t offset)

@@ -28,7 +28,8 @@
  * struct fixture - members are for reading
  * @loop: event loop of @platform.
  * @wire: our end of the Ethernet, -1: none.
- * @monitor: QEMU's monitor, -1: none.
+ * @monitor: our end of QMP, -1: none; monitor.h speaks it.  @greeted: it has begun.
+ * @path: of the sgnic in QEMU, known to property.c.
  * @log: file with QEMU's standard error.
  * @expects_guest_errors: the test breaks the device's rules, so QEMU may log that; to be set by it.
  * @rings: memory of the rings, NULL until fixture_open_rings().
@@ -38,6 +39,8 @@ struct fixture {
 	struct platform *platform;
 	int wire;
 	int monitor;
+	bool greeted;
+	char *path;
 	int log;
 	bool expects_guest_errors;
 	unsigned char *rings;

@@ -6,17 +6,10 @@
  * to the wire and come in from it, and the miniport is asked to let its device read a completed
  * buffer once more.
  */
-#include <dlfcn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-
-#include <ndis/oid.h>
 
 #include "../../../miniports/sgnic/sgnic_oids.h"
-#include "fixture.h"
-#include "include/ndis_shim.h"
-#include "ndis/status.h"
+#include "session.h"
 
 #define FRAMES 40
 
@@ -25,129 +18,47 @@ struct scene {
 	unsigned int bits;
 };
 
-struct session {
-	struct fixture *f;
-	void *library;
-	struct shim_driver *driver;
-	struct shim_adapter *adapter;
-	unsigned int completed;
-	unsigned int received;
-};
-
 static unsigned int length_of(unsigned int number)
 {
 	return 60 + number * (1514 - 60) / (FRAMES - 1);
 }
 
-static void on_receive(void *context, const struct dma_region *pieces, unsigned int count)
+/* The frame's own memory is guest RAM, where the machine finds it. */
+static void check_memory(struct session *s, unsigned int length)
 {
-	struct session *s = context;
-	unsigned char expected[SGNIC_MAX_FRAME];
-	unsigned int length = length_of(s->received);
-	size_t done = 0;
-	unsigned int i;
+	unsigned char bytes[SGNIC_MAX_FRAME];
+	struct shim_frame *frame;
+	size_t capacity;
+	void *data;
 
-	fixture_frame(expected, length, 1000 + s->received++);
-	for (i = 0; i < count; i++) {
-		g_assert_cmpuint(done + pieces[i].length, <=, length);
-		fixture_same(pieces[i].va, expected + done, pieces[i].length);
-		done += pieces[i].length;
-	}
-	g_assert_cmpuint(done, ==, length);
-}
-
-static void on_sent(void *context, int32_t status)
-{
-	g_assert_cmphex(status, ==, NDIS_STATUS_SUCCESS);
-	((struct session *)context)->completed++;
-}
-
-static void run_until(const unsigned int *counter, unsigned int wanted)
-{
-	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
-
-	while (*counter < wanted) {
-		g_assert_cmpint(g_get_monotonic_time(), <, until);
-		g_assert_cmpint(shim_run_once(1000000000), >=, 0);
-	}
-	g_assert_cmpuint(*counter, ==, wanted);
-}
-
-static void start(struct session *s, const struct scene *scene)
-{
-	const struct shim_client client = {.receive = on_receive, .context = s};
-	uint32_t filter = NDIS_PACKET_TYPE_BROADCAST;
-	char *properties = g_strdup_printf("dma-width=%u", scene->bits);
-	shim_driver_entry entry;
-
-	s->f = fixture_open(properties);
-	g_free(properties);
-	s->library = dlopen(getenv("SGNIC_MINIPORT"), RTLD_NOW);
-	if (!s->library)
-		g_error("%s", dlerror());
-	entry = (shim_driver_entry)dlsym(s->library, "DriverEntry");
-	g_assert_nonnull(entry);
-	g_assert_cmpint(shim_driver_start(entry, "sgnic", &s->driver), ==, 0);
-	g_assert_cmpint(shim_adapter_start(s->driver, s->f->platform, &scene->options, &client,
-					   &s->adapter),
-			==, 0);
-	g_assert_cmpint(
-		shim_set(s->adapter, OID_GEN_CURRENT_PACKET_FILTER, &filter, sizeof(filter)), ==,
-		sizeof(filter));
-}
-
-static void stop(struct session *s)
-{
-	struct shim_statistics statistics;
-
-	shim_adapter_statistics(s->adapter, &statistics);
-	g_assert_cmpuint(statistics.violations, ==, 0);
-	g_assert_cmpuint(shim_adapter_stop(s->adapter), ==, 0);
-	shim_driver_stop(s->driver);
-	fixture_expect_no_fault(s->f);
-	fixture_close(s->f);
-	dlclose(s->library);
+	frame = shim_frame_allocate(s->adapter, &data, &capacity);
+	g_assert_nonnull(frame);
+	fixture_frame(data, length, 7);
+	memcpy(bytes, data, length);
+	fixture_same_physical(s->f, data, bytes, length);
+	shim_frame_free(s->adapter, frame);
 }
 
 static void send_frames(struct session *s)
 {
-	unsigned char expected[SGNIC_MAX_FRAME];
 	unsigned int i;
 
 	for (i = 0; i < FRAMES; i++) {
-		size_t length = length_of(i);
-		struct shim_frame *frame;
-		size_t capacity;
-		void *data;
-
-		frame = shim_frame_allocate(s->adapter, &data, &capacity);
-		g_assert_nonnull(frame);
-		fixture_frame(data, length, i);
-		memcpy(expected, data, length);
-		/* The frame's own memory is guest RAM, where the machine finds it. */
-		if (i == 7)
-			fixture_same_physical(s->f, data, expected, length);
-		g_assert_cmpint(shim_send(s->adapter, &frame, &length, 1, on_sent, s), ==, 0);
-		fixture_sent(s->f, expected, length);
+		session_submit(s, i, length_of(i));
+		session_expect_on_wire(s, i, length_of(i));
 		/* The miniport has map registers for so many at once. */
 		if (i % 8 == 7)
-			run_until(&s->completed, i + 1);
+			session_run_until(s, &s->completed, i + 1);
 	}
-	run_until(&s->completed, FRAMES);
+	session_run_until(s, &s->completed, FRAMES);
 }
 
 static void receive_frames(struct session *s)
 {
-	unsigned char frame[SGNIC_MAX_FRAME];
 	unsigned int i;
 
-	for (i = 0; i < FRAMES; i++) {
-		unsigned int length = length_of(i);
-
-		fixture_frame(frame, length, 1000 + i);
-		g_assert_cmpint(send(s->f->wire, frame, length, 0), ==, (gssize)length);
-		run_until(&s->received, i + 1);
-	}
+	for (i = 0; i < FRAMES; i++)
+		session_receive(s, 1000 + i, length_of(i));
 }
 
 /* The device reads a buffer after its Complete: where that protects, VT-d says so. */
@@ -175,13 +86,16 @@ static void replay(struct session *s, const struct scene *scene)
 static void test_traffic(gconstpointer data)
 {
 	const struct scene *scene = data;
-	struct session s = {.f = NULL};
+	char *properties = g_strdup_printf("dma-width=%u", scene->bits);
+	struct session s;
 
-	start(&s, scene);
+	session_start(&s, properties, &scene->options);
+	g_free(properties);
+	check_memory(&s, length_of(7));
 	send_frames(&s);
 	receive_frames(&s);
 	replay(&s, scene);
-	stop(&s);
+	session_stop(&s);
 }
 
 static void add(const struct scene *scene, const char *what, const char *name, unsigned int number)
@@ -194,11 +108,7 @@ static void add(const struct scene *scene, const char *what, const char *name, u
 
 static struct scene default_scene(void)
 {
-	struct scene scene = {.bits = 64};
-
-	scene.options.dma.policy = DMA_POLICY_REMAP;
-	scene.options.dma.copybreak = DMA_DEFAULT_COPYBREAK;
-	return scene;
+	return (struct scene){.options = session_options(), .bits = 64};
 }
 
 static void add_policies(enum dma_fragment fragment)

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * session.c - see session.h
+ */
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <ndis/oid.h>
+
+#include "ke/processor.h"
+#include "ndis/request.h"
+#include "ndis/status.h"
+#include "session.h"
+
+#define RUN_SECONDS 30
+
+/* Long enough for a message, which a timer looks for, and for what it sets off. */
+#define QUIET_MILLISECONDS 20
+
+static void on_receive(void *context, const struct dma_region *pieces, unsigned int count)
+{
+	struct session *s = context;
+	unsigned char expected[SGNIC_MAX_FRAME];
+	size_t done = 0;
+	unsigned int i;
+
+	fixture_frame(expected, s->expected_length, s->expected_number);
+	for (i = 0; i < count; i++) {
+		g_assert_cmpuint(done + pieces[i].length, <=, s->expected_length);
+		fixture_same(pieces[i].va, expected + done, pieces[i].length);
+		done += pieces[i].length;
+	}
+	g_assert_cmpuint(done, ==, s->expected_length);
+	s->received++;
+}
+
+static void on_link(void *context, bool up)
+{
+	struct session *s = context;
+
+	s->link_changes++;
+	s->link_up = up;
+}
+
+static void on_sent(void *context, int32_t status)
+{
+	struct session *s = context;
+
+	s->status = status;
+	if (status == NDIS_STATUS_SUCCESS)
+		s->completed++;
+	else
+		s->failed++;
+}
+
+struct shim_adapter_options session_options(void)
+{
+	return (struct shim_adapter_options){
+		.dma = {.policy = DMA_POLICY_REMAP, .copybreak = DMA_DEFAULT_COPYBREAK}};
+}
+
+void session_start(struct session *s, const char *properties,
+		   const struct shim_adapter_options *options)
+{
+	const struct shim_client client = {.receive = on_receive, .link = on_link, .context = s};
+	uint32_t filter = NDIS_PACKET_TYPE_BROADCAST;
+	shim_driver_entry entry;
+
+	memset(s, 0, sizeof(*s));
+	s->log = open_memstream(&s->log_text, &s->log_size);
+	shim_log_to(s->log);
+	s->f = fixture_open(properties);
+	s->library = dlopen(getenv("SGNIC_MINIPORT"), RTLD_NOW);
+	if (!s->library)
+		g_error("%s", dlerror());
+	entry = (shim_driver_entry)dlsym(s->library, "DriverEntry");
+	g_assert_nonnull(entry);
+	g_assert_cmpint(shim_driver_start(entry, "sgnic", &s->driver), ==, 0);
+	g_assert_cmpint(
+		shim_adapter_start(s->driver, s->f->platform, options, &client, &s->adapter), ==,
+		0);
+	g_assert_cmpint(
+		shim_set(s->adapter, OID_GEN_CURRENT_PACKET_FILTER, &filter, sizeof(filter)), ==,
+		sizeof(filter));
+}
+
+void session_stop(struct session *s)
+{
+	struct shim_statistics statistics;
+
+	shim_adapter_statistics(s->adapter, &statistics);
+	if (statistics.violations)
+		g_error("%s", s->log_text);
+	g_assert_cmpuint(shim_adapter_stop(s->adapter), ==, 0);
+	shim_driver_stop(s->driver);
+	fixture_expect_no_fault(s->f);
+	fixture_close(s->f);
+	dlclose(s->library);
+	shim_log_to(stderr);
+	fclose(s->log);
+	free(s->log_text);
+}
+
+void session_run_until(struct session *s, const unsigned int *counter, unsigned int wanted)
+{
+	gint64 until = g_get_monotonic_time() + RUN_SECONDS * G_USEC_PER_SEC;
+
+	while (*counter < wanted) {
+		if (g_get_monotonic_time() > until) {
+			fflush(s->log);
+			g_error("%u did not become %u: %s", *counter, wanted, s->log_text);
+		}
+		g_assert_cmpint(shim_run_once(1000000000), >=, 0);
+	}
+	g_assert_cmpuint(*counter, ==, wanted);
+}
+
+void session_run(struct session *s)
+{
+	gint64 until = g_get_monotonic_time() + QUIET_MILLISECONDS * 1000;
+
+	fixture_get(s->f, SGNIC_STATUS);
+	while (g_get_monotonic_time() < until)
+		g_assert_cmpint(shim_run_once(1000000), >=, 0);
+}
+
+void session_submit(struct session *s, unsigned int number, unsigned int length)
+{
+	struct shim_frame *frame;
+	size_t bytes = length;
+	size_t capacity;
+	void *data;
+
+	frame = shim_frame_allocate(s->adapter, &data, &capacity);
+	g_assert_nonnull(frame);
+	g_assert_cmpuint(length, <=, capacity);
+	fixture_frame(data, length, number);
+	g_assert_cmpint(shim_send(s->adapter, &frame, &bytes, 1, on_sent, s), ==, 0);
+}
+
+void session_expect_on_wire(struct session *s, unsigned int number, unsigned int length)
+{
+	unsigned char expected[SGNIC_MAX_FRAME];
+
+	fixture_frame(expected, length, number);
+	fixture_sent(s->f, expected, length);
+}
+
+void session_send(struct session *s, unsigned int number, unsigned int length)
+{
+	unsigned int completed = s->completed;
+
+	session_submit(s, number, length);
+	session_expect_on_wire(s, number, length);
+	session_run_until(s, &s->completed, completed + 1);
+}
+
+void session_inject(struct session *s, unsigned int number, unsigned int length)
+{
+	unsigned char frame[SGNIC_MAX_FRAME];
+
+	fixture_frame(frame, length, number);
+	s->expected_number = number;
+	s->expected_length = length;
+	g_assert_cmpint(send(s->f->wire, frame, length, 0), ==, (gssize)length);
+}
+
+void session_receive(struct session *s, unsigned int number, unsigned int length)
+{
+	unsigned int received = s->received;
+
+	session_inject(s, number, length);
+	session_run_until(s, &s->received, received + 1);
+}
+
+void session_check(struct session *s)
+{
+	unsigned int irql = ke_raise_irql(KE_DISPATCH_LEVEL);
+
+	ndis_supervision_tick(s->adapter);
+	ke_lower_irql(irql);
+	session_run(s);
+}
+
+static bool is_logged(struct session *s, const char *words)
+{
+	fflush(s->log);
+	return strstr(s->log_text, words) != NULL;
+}
+
+void session_logged(struct session *s, const char *words)
+{
+	if (!is_logged(s, words))
+		g_error("'%s' is not in the log: %s", words, s->log_text);
+}
+
+void session_not_logged(struct session *s, const char *words)
+{
+	if (is_logged(s, words))
+		g_error("'%s' is in the log: %s", words, s->log_text);
+}
