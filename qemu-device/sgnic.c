@@ -291,7 +291,8 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
         pcie_cap_flr_init(pci);
     }
     sgnic_init_queues(s);
-    if (!sgnic_init_messages(s, errp)) {
+    if (!sgnic_check_fault_queue(s, s->faults.queue, errp) ||
+        !sgnic_init_messages(s, errp)) {
         sgnic_exit_queues(s);
         sgnic_exit_express(pci);
         return;

@@ -24,6 +24,9 @@ void sgnic_doorbell_ring(SgnicQueue *q, uint64_t count)
 {
     SgnicState *s = q->nic;
 
+    if (sgnic_fault_armed(s, SGNIC_FAULT_SET(REMOVED))) {
+        return;
+    }
     sgnic_count(s, sgnic_queue_is_rx(q) ? SGNIC_STAT_RX_DOORBELLS :
                 SGNIC_STAT_TX_DOORBELLS, count);
     if (q->state != SGNIC_QUEUE_RUNNING) {

@@ -114,7 +114,8 @@ void sgnic_fault_spurious(SgnicState *s)
 {
     SgnicFaults *f = &s->faults;
 
-    if (s->mask == 0 || !runstate_is_running()) {
+    if (s->mask == 0 || !runstate_is_running() ||
+        (sgnic_uses_messages(s) && !sgnic_bus_master(s))) {
         return;
     }
     if (sgnic_uses_messages(s)) {

@@ -218,6 +218,21 @@ static char *sgnic_get_fault_queue(Object *obj, Error **errp)
                                              sgnic_queue_name(queue);
 }
 
+/* Before the device is realized, nobody knows its queues. */
+bool sgnic_check_fault_queue(SgnicState *s, uint32_t queue, Error **errp)
+{
+    g_autofree char *name = NULL;
+
+    if (queue == SGNIC_FAULT_ALL_QUEUES ||
+        (queue & ~SGNIC_ERROR_QUEUE_RX) < s->queue_pairs) {
+        return true;
+    }
+    name = sgnic_queue_name(queue);
+    error_setg(errp, "property 'fault-queue' is '%s'; the device has %" PRIu32
+               " pairs of queues", name, s->queue_pairs);
+    return false;
+}
+
 static void sgnic_set_fault_queue(Object *obj, const char *value, Error **errp)
 {
     SgnicState *s = SGNIC(obj);
@@ -233,6 +248,9 @@ static void sgnic_set_fault_queue(Object *obj, const char *value, Error **errp)
     } else {
         error_setg(errp, "property 'fault-queue' is '%s'; it must be all, "
                    "tx0 to tx7 or rx0 to rx7", value);
+        return;
+    }
+    if (DEVICE(s)->realized && !sgnic_check_fault_queue(s, queue, errp)) {
         return;
     }
     s->faults.queue = queue;

@@ -326,6 +326,7 @@ bool sgnic_fault_halts(const SgnicQueue *q);
 /* sgnic_fault_properties.c */
 const char *sgnic_fault_name(SgnicFault fault);
 bool sgnic_fault_is_switch(SgnicFault fault);
+bool sgnic_check_fault_queue(SgnicState *s, uint32_t queue, Error **errp);
 void sgnic_add_fault_properties(ObjectClass *class);
 void sgnic_init_fault_properties(SgnicState *s);
 

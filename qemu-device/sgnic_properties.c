@@ -102,7 +102,16 @@ static bool sgnic_show_queue(SgnicState *s, const void *what, Visitor *v,
            sgnic_show_number(v, "unwritten-completions", q->pending_count,
                              errp) &&
            sgnic_show_bool(v, "waits-for-backend", q->blocked, errp) &&
+           sgnic_show_number(v, "frames", q->frames, errp) &&
+           sgnic_show_number(v, "bytes", q->bytes, errp) &&
+           sgnic_show_number(v, "errors", q->errors, errp) &&
            sgnic_show_number(v, "vector", q->vector, errp) &&
+           sgnic_show_number(v, "moderation-time", q->moderation_time,
+                             errp) &&
+           sgnic_show_number(v, "moderation-count", q->moderation_count,
+                             errp) &&
+           sgnic_show_bool(v, "interrupt-moderated", q->moderation_waits,
+                           errp) &&
            sgnic_show_number(v, "descriptors-address",
                              sgnic_queue_base(q, SGNIC_BASE_DESCRIPTORS),
                              errp) &&
@@ -171,6 +180,26 @@ static void sgnic_get_last_dma_error(Object *obj, Visitor *v,
 {
     sgnic_show_struct(obj, v, name, sgnic_show_error,
                       &SGNIC(obj)->last_dma_error, errp);
+}
+
+static bool sgnic_show_error_counts(SgnicState *s, const void *what,
+                                    Visitor *v, Error **errp)
+{
+    int code;
+
+    for (code = 1; code <= SGNIC_ERROR_LAST; code++) {
+        if (!sgnic_show_number(v, sgnic_error_name(code),
+                               s->error_count[code], errp)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void sgnic_get_error_counts(Object *obj, Visitor *v, const char *name,
+                                   void *opaque, Error **errp)
+{
+    sgnic_show_struct(obj, v, name, sgnic_show_error_counts, NULL, errp);
 }
 
 static bool sgnic_show_interrupts(SgnicState *s, const void *what, Visitor *v,
@@ -244,6 +273,8 @@ void sgnic_add_status_properties(ObjectClass *class)
               "neither the driver nor a reset clears it");
     sgnic_add(class, "last-dma-error", "SgnicError", sgnic_get_last_dma_error,
               0, "the last access to memory that failed: address and length");
+    sgnic_add(class, "error-counts", "SgnicErrorCounts",
+              sgnic_get_error_counts, 0, "errors of each class by name");
     sgnic_add(class, "interrupts", "SgnicInterrupts", sgnic_get_interrupts, 0,
               "type in use, pending causes, mask, level of the pin");
     sgnic_add(class, "features-enabled", "uint32", sgnic_get_word,

@@ -356,6 +356,8 @@ static void test_bad_values(void)
 		{"fault-interrupt-delay-time", "60000001", {"60000001", "1 to 60000000"}},
 		{"fault-stray-length", "0", {"is 0", "1 to 4096"}},
 		{"fault-stray-length", "4097", {"4097", "1 to 4096"}},
+		{"fault-queue", "\"tx1\"", {"tx1", "1 pairs"}},
+		{"fault-queue", "\"rx7\"", {"rx7", "1 pairs"}},
 		{"fault-queue", "\"tx8\"", {"tx8", "rx0 to rx7"}},
 		{"fault-queue", "\"txx\"", {"txx", "rx0 to rx7"}},
 		{"fault-queue", "\"rx01\"", {"rx01", "rx0 to rx7"}},
@@ -367,6 +369,7 @@ static void test_bad_values(void)
 	struct nic *nic = nic_start(NULL);
 	const char *const arguments[] = {"-device", "sgnic,fault-stray-length=5000", NULL};
 	const char *const queue[] = {"-device", "sgnic,fault-queue=tx9", NULL};
+	const char *const pair[] = {"-device", "sgnic,queues=2,fault-queue=rx2", NULL};
 	char *text;
 	size_t i;
 
@@ -381,6 +384,11 @@ static void test_bad_values(void)
 	text = qtest_refused(&(struct qtest_options){.machine = "q35", .arguments = queue,
 						      .inherited = -1});
 	g_assert_nonnull(strstr(text, "tx9"));
+	g_free(text);
+	text = qtest_refused(&(struct qtest_options){.machine = "q35", .arguments = pair,
+						      .inherited = -1});
+	g_assert_nonnull(strstr(text, "rx2"));
+	g_assert_nonnull(strstr(text, "2 pairs"));
 	g_free(text);
 }
 

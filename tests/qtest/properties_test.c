@@ -49,6 +49,11 @@ static void test_queue(void)
 	g_assert_cmpuint(nic_member(nic, "rx0", "ring-size"), ==, 16);
 	g_assert_cmpuint(nic_member(nic, "rx0", "consumed"), ==, rx.consumed);
 	g_assert_cmpuint(nic_member(nic, "rx0", "completed"), ==, 1);
+	g_assert_cmpuint(nic_member(nic, "rx0", "frames"), ==, 1);
+	g_assert_cmpuint(nic_member(nic, "rx0", "bytes"), ==,
+			 nic_statistic(nic, SGNIC_STAT_RX_BYTES));
+	g_assert_cmpuint(nic_member(nic, "tx0", "frames"), ==, 2);
+	g_assert_cmpuint(nic_member(nic, "tx0", "errors"), ==, 0);
 
 	/* the producer ran too far: the index that was read last is a good one */
 	queue_memory(&tx)->producer = GUINT32_TO_LE(tx.published + 33);
@@ -56,6 +61,9 @@ static void test_queue(void)
 	nic_expect_error(nic, SGNIC_ERROR_PRODUCER, 0, NIC_ANY, tx.published + 33);
 	expect_text(nic, "tx0", "state", "error");
 	g_assert_cmpuint(nic_member(nic, "tx0", "producer"), ==, tx.published);
+	g_assert_cmpuint(nic_member(nic, "tx0", "errors"), ==, 1);
+	g_assert_cmpuint(nic_member(nic, "error-counts", "PRODUCER"), ==, 1);
+	g_assert_cmpuint(nic_member(nic, "error-counts", "REGISTER"), ==, 0);
 	nic_stop(nic);
 }
 

@@ -66,6 +66,10 @@ static GPtrArray *nic_arguments(const struct nic_options *use, int peer)
 					      use->root_port ? ",bus=root" : ",addr=4.0",
 					      use->properties ? "," : "",
 					      use->properties ? use->properties : ""));
+	if (use->another) {
+		g_ptr_array_add(list, g_strdup("-device"));
+		g_ptr_array_add(list, g_strdup("sgnic,addr=5.0"));
+	}
 	if (use->incoming) {
 		g_ptr_array_add(list, g_strdup("-incoming"));
 		g_ptr_array_add(list, g_strdup("defer"));
