@@ -84,7 +84,6 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 	int ends[2];
 
 	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), ==, 0);
-	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, monitor), ==, 0);
 	g_assert_cmpint(setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof(deadline)),
 			==, 0);
 	netdev = g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d", ends[1]);
