@@ -178,16 +178,27 @@ flood() {
 	done
 }
 
+# frames_passed NUMBER: in each direction; the counters are in LOG
+frames_passed() {
+	ndisrun stats nic0 >"$LOG"
+	[ "$(counter 'frames sent')" -gt "$1" ] && [ "$(counter 'frames received')" -gt "$1" ]
+}
+
+nothing_mapped() {
+	ndisrun stats nic0 >"$LOG"
+	[ "$(counter 'map registers mapped now')" = 0 ] && [ "$(counter 'sends pending')" = 0 ]
+}
+
 # Frames are in flight in both directions while the miniport is reset.
 reset_under_traffic() {
 	start "$nic" --policy remap || return
-	udhcpc -i nic0 -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
+	lease
 	verdict $? "DHCP lease"
 	flood &
 	flood_pid=$!
 	resets=0
 	while [ "$resets" -lt 10 ]; do
-		usleep 200000
+		wait_until frames_passed $((resets * 12)) || break
 		ndisrun reset nic0 >"$LOG" 2>&1 || break
 		resets=$((resets + 1))
 	done
@@ -196,12 +207,11 @@ reset_under_traffic() {
 	[ "$resets" -eq 10 ]
 	verdict $? "10 resets under traffic"
 	wait_until ping -c 1 -W 1 "$GATEWAY" >/dev/null 2>&1
-	ping -c 3 -W 5 "$GATEWAY" >"$LOG" 2>&1
+	ping -c 3 -W 30 "$GATEWAY" >"$LOG" 2>&1
 	verdict $? "frames pass afterwards"
-	sleep 1
-	ndisrun stats nic0 >"$LOG"
-	[ "$(counter 'frames sent')" -gt 100 ] && [ "$(counter 'frames received')" -gt 100 ]
+	wait_until frames_passed 100
 	verdict $? "there was traffic"
+	wait_until nothing_mapped
 	[ "$(counter 'map registers mapped now')" = 0 ] && [ "$(counter 'sends pending')" = 0 ]
 	verdict $? "nothing is left mapped or pending"
 	[ "$(counter 'broken rules')" = 0 ] && [ "$(counter 'IOMMU faults')" = 0 ]

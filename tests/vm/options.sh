@@ -13,11 +13,6 @@
 OID_REPLAY_TRANSMIT=0xFF534701
 OID_DRIVER_STATISTICS=0xFF534704
 
-# lease: the first NIC gets its address
-lease() {
-	udhcpc -i nic0 -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
-}
-
 # number OID OFFSET: the ULONG at that offset
 number() {
 	digits=$(ndisrun oid nic0 "$1" | cut -c$(($2 * 2 + 1))-$(($2 * 2 + 8)))
@@ -29,7 +24,7 @@ number() {
 
 # ping_gateway BYTES
 ping_gateway() {
-	ping -c 2 -W 5 -s "$1" "$GATEWAY" >"$LOG" 2>&1
+	ping -c 2 -W 30 -s "$1" "$GATEWAY" >"$LOG" 2>&1
 }
 
 stop() {

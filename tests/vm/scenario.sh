@@ -53,7 +53,7 @@ start() {
 	ndisrun_pid=$!
 	waited=0
 	until ndisrun stats nic0 >/dev/null 2>&1; do
-		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 100 ]; then
+		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 600 ]; then
 			verdict 1 "ndisrun starts"
 			return 1
 		fi
@@ -62,14 +62,19 @@ start() {
 	done
 }
 
-# wait_until COMMAND...: for at most 10 seconds
+# wait_until COMMAND...: for at most a minute, as a busy machine may need
 wait_until() {
 	waited=0
 	until "$@"; do
-		[ "$waited" -lt 100 ] || return 1
+		[ "$waited" -lt 600 ] || return 1
 		waited=$((waited + 1))
 		usleep 100000
 	done
+}
+
+# lease: nic0 gets its address
+lease() {
+	udhcpc -i nic0 -n -q -t 40 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
 }
 
 # counter NAME

@@ -125,7 +125,7 @@ start_ndisrun() {
 	waited=0
 	until [ -e "/sys/class/net/$INTERFACE" ] && ndisrun stats "$INTERFACE" >/dev/null 2>&1; do
 		kill -0 "$ndisrun_pid" 2>/dev/null || give_up "ndisrun" "ended at once"
-		[ "$waited" -lt 100 ] || give_up "ndisrun" "no interface $INTERFACE after 20 seconds"
+		[ "$waited" -lt 300 ] || give_up "ndisrun" "no interface $INTERFACE after a minute"
 		waited=$((waited + 1))
 		usleep 200000
 	done
@@ -143,7 +143,7 @@ stop_ndisrun() {
 }
 
 get_lease() {
-	udhcpc -i "$INTERFACE" -n -q -t 6 -T 1 -s /scenario/udhcpc.sh >/tmp/udhcpc.log 2>&1
+	udhcpc -i "$INTERFACE" -n -q -t 40 -T 1 -s /scenario/udhcpc.sh >/tmp/udhcpc.log 2>&1
 	status=$?
 	address=$(ip -4 -o address show dev "$INTERFACE" | awk '{ print $4 }')
 	verdict $status "DHCP lease" "${address:-none}"
@@ -151,7 +151,7 @@ get_lease() {
 }
 
 ping_gateway() {
-	ping -c "$1" -W 5 "$GATEWAY" >/tmp/ping.log 2>&1
+	ping -c "$1" -W 30 "$GATEWAY" >/tmp/ping.log 2>&1
 	verdict $? "ping $GATEWAY" "$(grep transmitted /tmp/ping.log)"
 }
 
@@ -246,7 +246,7 @@ names_page() {
 # wait_for_fault BEFORE ADDRESS: the kernel reports a fault, its BEFORE+1st, in the page of ADDRESS.
 wait_for_fault() {
 	waited=0
-	while [ "$(iommu_faults | wc -l)" -le "$1" ] && [ "$waited" -lt 25 ]; do
+	while [ "$(iommu_faults | wc -l)" -le "$1" ] && [ "$waited" -lt 150 ]; do
 		waited=$((waited + 1))
 		usleep 200000
 	done

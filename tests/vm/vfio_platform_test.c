@@ -37,6 +37,8 @@
 #define MAPPED_PAGES 4
 #define MILLISECOND  1000000
 #define SECOND	     (1000 * (uint64_t)MILLISECOND)
+/* For what must happen, on a machine as busy as can be. */
+#define PATIENCE     (60 * SECOND)
 
 static const char *const ways[] = {
 	[VFIO_WAY_AUTO] = "auto",
@@ -78,7 +80,7 @@ static void edu_write(struct platform *p, uint64_t offset, uint32_t value)
 void edu_dma(struct platform *p, uint32_t source, uint32_t destination, uint32_t count,
 	     uint32_t direction)
 {
-	uint64_t deadline = event_loop_now() + 5 * SECOND;
+	uint64_t deadline = event_loop_now() + PATIENCE;
 
 	edu_write(p, EDU_DMA_SOURCE, source);
 	edu_write(p, EDU_DMA_DESTINATION, destination);
@@ -219,9 +221,9 @@ static void test_dma(struct platform *p, unsigned char *va)
 	      "unmap the page");
 }
 
-static bool wait_for_fault(struct platform *p, struct platform_fault *fault)
+static bool wait_for_fault(struct platform *p, struct platform_fault *fault, uint64_t time)
 {
-	uint64_t deadline = event_loop_now() + 3 * SECOND;
+	uint64_t deadline = event_loop_now() + time;
 
 	do {
 		if (platform_next_fault(p, fault) == 1)
@@ -236,14 +238,14 @@ static void check_fault(struct platform *p, bool is_write)
 {
 	struct platform_fault fault = {0};
 	struct platform_fault more;
-	bool seen = wait_for_fault(p, &fault);
+	bool seen = wait_for_fault(p, &fault, PATIENCE);
 
 	printf("# %s\n", fault.text);
 	check(seen && fault.is_write == is_write &&
 		      (fault.address.value & ~PLATFORM_PAGE_MASK) == LOGICAL,
 	      "the %s is reported at 0x%llx", is_write ? "write" : "read",
 	      (unsigned long long)fault.address.value);
-	while (wait_for_fault(p, &more))
+	while (wait_for_fault(p, &more, 2 * SECOND))
 		;
 }
 
@@ -301,7 +303,7 @@ static void on_interrupt(void *context)
 static void wait_for_interrupts(struct platform *p, const struct interrupt_count *count,
 				unsigned int wanted)
 {
-	uint64_t deadline = event_loop_now() + 2 * SECOND;
+	uint64_t deadline = event_loop_now() + PATIENCE;
 
 	while (count->calls < wanted && event_loop_now() < deadline)
 		event_loop_run_once(p->loop, 10 * MILLISECOND);
