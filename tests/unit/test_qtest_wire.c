@@ -113,6 +113,9 @@ static void test_memory_and_clock(void)
 	say(peer, "FAIL no clock\n");
 	g_assert_cmpint(qtest_wire_clock_step(&peer->wire, 1000, &now), ==, -EREMOTEIO);
 	g_assert_cmpint(now, ==, 0);
+	say(peer, "OK 1x234\n");
+	g_assert_cmpint(qtest_wire_clock_step(&peer->wire, 1000, &now), ==, -EPROTO);
+	g_assert_cmpint(now, ==, 0);
 	close_peer(peer);
 }
 

@@ -184,11 +184,15 @@ static int request(struct qtest_wire *wire, char *answer, const char *format, ..
 
 static int number(struct qtest_wire *wire, const char *answer, uint64_t *value)
 {
+	uint64_t got;
 	char *end;
 
 	errno = 0;
-	*value = strtoull(answer, &end, 0);
-	return errno || end == answer || *end ? fail(wire, -EPROTO) : 0;
+	got = strtoull(answer, &end, 0);
+	if (errno || end == answer || *end)
+		return fail(wire, -EPROTO);
+	*value = got;
+	return 0;
 }
 
 static char suffix(unsigned int width)
