@@ -10,6 +10,7 @@
 #include "ke/bug_check.h"
 #include "ke/processor.h"
 #include "ke/spin_lock.h"
+#include "support/log.h"
 
 C_ASSERT(PASSIVE_LEVEL == KE_PASSIVE_LEVEL);
 C_ASSERT(DISPATCH_LEVEL == KE_DISPATCH_LEVEL);
@@ -54,13 +55,23 @@ VOID NTAPI KeReleaseSpinLock(PKSPIN_LOCK SpinLock, KIRQL NewIrql)
 	ke_lower_irql(NewIrql);
 }
 
+static void check_level(const char *call)
+{
+	if (ke_current_irql() < KE_DISPATCH_LEVEL)
+		log_error("%s: called at IRQL %u; rule: the function must be called at "
+			  "DISPATCH_LEVEL (2) or above",
+			  call, ke_current_irql());
+}
+
 VOID NTAPI KeAcquireSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock)
 {
+	check_level("KeAcquireSpinLockAtDpcLevel");
 	ke_spin_lock_acquire(SpinLock);
 }
 
 VOID NTAPI KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 {
+	check_level("KeReleaseSpinLockFromDpcLevel");
 	ke_spin_lock_release(SpinLock);
 }
 

@@ -162,6 +162,7 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 VOID NTAPI NdisQueryBufferSafe(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length,
 			       MM_PAGE_PRIORITY Priority)
 {
+	ndis_irql_at_most(NULL, "NdisQueryBufferSafe", KE_DISPATCH_LEVEL);
 	if (VirtualAddress)
 		*VirtualAddress = MmGetSystemAddressForMdlSafe(Buffer, Priority);
 	*Length = Buffer->ByteCount;
@@ -176,6 +177,7 @@ VOID NTAPI NdisQueryBuffer(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Len
 
 VOID NTAPI NdisGetBufferPhysicalArraySize(PNDIS_BUFFER Buffer, PUINT ArraySize)
 {
+	ndis_irql_at_most(NULL, "NdisGetBufferPhysicalArraySize", KE_DISPATCH_LEVEL);
 	*ArraySize = NDIS_BUFFER_TO_SPAN_PAGES(Buffer);
 	TRACE("NdisGetBufferPhysicalArraySize", "buffer %p) -> %u", (void *)Buffer, *ArraySize);
 }

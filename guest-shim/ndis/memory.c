@@ -227,6 +227,7 @@ VOID NTAPI NdisInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside,
 					     PALLOCATE_FUNCTION Allocate, PFREE_FUNCTION Free,
 					     ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
 {
+	ndis_irql_at_most(NULL, "NdisInitializeNPagedLookasideList", KE_DISPATCH_LEVEL);
 	memset(Lookaside, 0, sizeof(*Lookaside));
 	Lookaside->Allocate = Allocate ? Allocate : ExAllocatePoolWithTag;
 	Lookaside->Free = Free ? Free : ExFreePool;
@@ -261,6 +262,7 @@ VOID NTAPI NdisDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 {
 	PSINGLE_LIST_ENTRY entry;
 
+	ndis_irql_at_most(NULL, "NdisDeleteNPagedLookasideList", KE_DISPATCH_LEVEL);
 	while ((entry = PopEntryList(&Lookaside->ListHead)))
 		Lookaside->Free(entry);
 	Lookaside->Depth = 0;

@@ -109,6 +109,7 @@ BOOLEAN NTAPI NdisEqualString(PNDIS_STRING String1, PNDIS_STRING String2, BOOLEA
 {
 	size_t length = String1->Length / sizeof(WCHAR);
 
+	ndis_irql_at_most(NULL, "NdisEqualString", KE_PASSIVE_LEVEL);
 	if (String1->Length != String2->Length)
 		return FALSE;
 	for (size_t i = 0; i < length; i++) {

@@ -175,6 +175,7 @@ UINT NTAPI NdisPacketPoolUsage(NDIS_HANDLE PoolHandle)
 {
 	struct packet_pool *pool = find_pool("NdisPacketPoolUsage", PoolHandle);
 
+	ndis_irql_at_most(NULL, "NdisPacketPoolUsage", KE_DISPATCH_LEVEL);
 	return pool ? pool->used : 0;
 }
 
@@ -244,11 +245,13 @@ VOID NTAPI NdisFreePacket(PNDIS_PACKET Packet)
 
 VOID NTAPI NdisDprAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HANDLE PoolHandle)
 {
+	ndis_irql_is_dispatch(NULL, "NdisDprAllocatePacket");
 	allocate_packet(Status, Packet, PoolHandle, __builtin_return_address(0));
 }
 
 VOID NTAPI NdisDprFreePacket(PNDIS_PACKET Packet)
 {
+	ndis_irql_is_dispatch(NULL, "NdisDprFreePacket");
 	NdisFreePacket(Packet);
 }
 
@@ -263,6 +266,7 @@ VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 {
 	PNDIS_BUFFER last = last_of_chain(Buffer);
 
+	ndis_irql_at_most(NULL, "NdisChainBufferAtFront", KE_DISPATCH_LEVEL);
 	if (!Packet->Private.Head)
 		Packet->Private.Tail = last;
 	last->Next = Packet->Private.Head;
@@ -273,6 +277,7 @@ VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 
 VOID NTAPI NdisChainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 {
+	ndis_irql_at_most(NULL, "NdisChainBufferAtBack", KE_DISPATCH_LEVEL);
 	if (Packet->Private.Head)
 		Packet->Private.Tail->Next = Buffer;
 	else
@@ -284,6 +289,7 @@ VOID NTAPI NdisChainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 
 VOID NTAPI NdisUnchainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 {
+	ndis_irql_at_most(NULL, "NdisUnchainBufferAtFront", KE_DISPATCH_LEVEL);
 	*Buffer = Packet->Private.Head;
 	if (*Buffer) {
 		Packet->Private.Head = (*Buffer)->Next;
@@ -299,6 +305,7 @@ VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 {
 	PNDIS_BUFFER before = Packet->Private.Head;
 
+	ndis_irql_at_most(NULL, "NdisUnchainBufferAtBack", KE_DISPATCH_LEVEL);
 	*Buffer = Packet->Private.Tail;
 	if (*Buffer == before) {
 		Packet->Private.Head = NULL;
@@ -333,6 +340,7 @@ static void count_buffers(PNDIS_PACKET packet)
 VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT BufferCount,
 			   PNDIS_BUFFER *FirstBuffer, PUINT TotalPacketLength)
 {
+	ndis_irql_at_most(NULL, "NdisQueryPacket", KE_DISPATCH_LEVEL);
 	count_buffers(Packet);
 	if (PhysicalBufferCount)
 		*PhysicalBufferCount = Packet->Private.PhysicalCount;
@@ -348,6 +356,7 @@ VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT
 
 VOID NTAPI NdisQueryPacketLength(PNDIS_PACKET Packet, PUINT TotalPacketLength)
 {
+	ndis_irql_at_most(NULL, "NdisQueryPacketLength", KE_DISPATCH_LEVEL);
 	count_buffers(Packet);
 	*TotalPacketLength = Packet->Private.TotalLength;
 	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet,
@@ -360,6 +369,7 @@ VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *F
 {
 	PNDIS_BUFFER first = Packet->Private.Head;
 
+	ndis_irql_at_most(NULL, "NdisGetFirstBufferFromPacketSafe", KE_DISPATCH_LEVEL);
 	count_buffers(Packet);
 	*FirstBuffer = first;
 	*FirstBufferVA = first ? MmGetSystemAddressForMdlSafe(first, Priority) : NULL;

@@ -46,8 +46,6 @@ struct transfer {
 
 static bool may_indicate(struct shim_adapter *adapter, const char *call)
 {
-	if (!ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
-		return false;
 	if (adapter->state == ADAPTER_RUNNING || adapter->state == ADAPTER_STOPPING)
 		return true;
 	ndis_violation(adapter, call,
@@ -153,7 +151,8 @@ VOID NTAPI NdisMIndicateReceivePacket(NDIS_HANDLE MiniportAdapterHandle,
 
 	TRACE(call, "adapter %p, %u packets at %p)", (void *)adapter, NumberOfPackets,
 	      (void *)ReceivePackets);
-	if (!adapter || !may_indicate(adapter, call))
+	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) ||
+	    !may_indicate(adapter, call))
 		return;
 	if (!adapter->driver->functions.ReturnPacketHandler) {
 		ndis_violation(adapter, call, "the driver must have registered ReturnPacketHandler",
@@ -259,7 +258,7 @@ VOID NTAPI NdisMEthIndicateReceive(NDIS_HANDLE MiniportAdapterHandle,
 	TRACE(call, "adapter %p, context %p, header %u, lookahead %u, packet %u bytes)",
 	      (void *)adapter, MiniportReceiveContext, HeaderBufferSize, LookaheadBufferSize,
 	      PacketSize);
-	if (!adapter || !may_indicate(adapter, call))
+	if (!adapter || !ndis_irql_is_dispatch(adapter, call) || !may_indicate(adapter, call))
 		return;
 	if (shown[1].length == PacketSize)
 		deliver(adapter, shown, 2, (size_t)HeaderBufferSize + PacketSize);
@@ -273,7 +272,7 @@ VOID NTAPI NdisMEthIndicateReceiveComplete(NDIS_HANDLE MiniportAdapterHandle)
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p)", (void *)adapter);
-	if (!adapter || !may_indicate(adapter, call))
+	if (!adapter || !ndis_irql_is_dispatch(adapter, call) || !may_indicate(adapter, call))
 		return;
 	if (adapter->client.receive_done && adapter->state == ADAPTER_RUNNING)
 		adapter->client.receive_done(adapter->client.context);

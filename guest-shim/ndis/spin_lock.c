@@ -51,10 +51,7 @@ VOID NTAPI NdisReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
 VOID NTAPI NdisDprAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
 {
 	TRACE("NdisDprAcquireSpinLock", "%p)", (void *)SpinLock);
-	if (unlikely(ke_current_irql() != KE_DISPATCH_LEVEL))
-		ndis_violation(NULL, "NdisDprAcquireSpinLock",
-			       "the function must be called at DISPATCH_LEVEL (2)",
-			       "called at IRQL %u", ke_current_irql());
+	ndis_irql_is_dispatch(NULL, "NdisDprAcquireSpinLock");
 	ke_spin_lock_acquire(&SpinLock->SpinLock);
 	SpinLock->OldIrql = DISPATCH_LEVEL;
 }
@@ -62,6 +59,7 @@ VOID NTAPI NdisDprAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
 VOID NTAPI NdisDprReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
 {
 	TRACE("NdisDprReleaseSpinLock", "%p)", (void *)SpinLock);
+	ndis_irql_is_dispatch(NULL, "NdisDprReleaseSpinLock");
 	ke_spin_lock_release(&SpinLock->SpinLock);
 }
 

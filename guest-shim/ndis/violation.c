@@ -50,20 +50,26 @@ void ndis_violation_code(struct shim_adapter *adapter, const struct verifier_det
 	va_end(arguments);
 }
 
-/* Parameter 2 of code 0x13. */
-#define IRQL_TOO_HIGH 2
-
-void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit)
+static const char *level_rule(unsigned int level, bool exactly)
 {
+	if (level == KE_PASSIVE_LEVEL)
+		return "the function must be called at PASSIVE_LEVEL (0)";
+	if (level != KE_DISPATCH_LEVEL)
+		return "the function may not be called at this level";
+	return exactly ? "the function must be called at DISPATCH_LEVEL (2)"
+		       : "the function must be called at DISPATCH_LEVEL (2) or below";
+}
+
+void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int level,
+		      bool exactly)
+{
+	unsigned int irql = ke_current_irql();
+
+	/* Parameter 2: 1 not the required level, 2 above the highest allowed. */
 	ndis_violation_code(
 		adapter,
-		VERIFIER_DETAIL(VERIFIER_IRQL, .parameters = {IRQL_TOO_HIGH, limit, ke_current_irql()}),
-		call,
-		limit == KE_PASSIVE_LEVEL    ? "the function must be called at PASSIVE_LEVEL (0)"
-		: limit == KE_DISPATCH_LEVEL ? "the function must be called at DISPATCH_LEVEL (2) "
-					       "or below"
-					     : "the function may not be called at this level",
-		"called at IRQL %u", ke_current_irql());
+		VERIFIER_DETAIL(VERIFIER_IRQL, .parameters = {exactly ? 1 : 2, level, irql}), call,
+		level_rule(level, exactly), "called at IRQL %u", irql);
 }
 
 bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call)

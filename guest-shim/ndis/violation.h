@@ -33,8 +33,9 @@ void ndis_violation_code(struct shim_adapter *adapter, const struct verifier_det
 			 const char *call, const char *rule, const char *format, ...)
 	PRINTF_FORMAT(5, 6);
 
-/** ndis_report_irql() - slow part of ndis_irql_at_most(). */
-void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int limit);
+/** ndis_report_irql() - slow part of the two checks below. */
+void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int level,
+		      bool exactly);
 
 /** ndis_irql_at_most() - Return: false, and a violation, when the level is above @limit. */
 static inline bool ndis_irql_at_most(struct shim_adapter *adapter, const char *call,
@@ -42,7 +43,16 @@ static inline bool ndis_irql_at_most(struct shim_adapter *adapter, const char *c
 {
 	if (likely(ke_current_irql() <= limit))
 		return true;
-	ndis_report_irql(adapter, call, limit);
+	ndis_report_irql(adapter, call, limit, false);
+	return false;
+}
+
+/** ndis_irql_is_dispatch() - Return: false, and a violation, when the level is not DISPATCH_LEVEL. */
+static inline bool ndis_irql_is_dispatch(struct shim_adapter *adapter, const char *call)
+{
+	if (likely(ke_current_irql() == KE_DISPATCH_LEVEL))
+		return true;
+	ndis_report_irql(adapter, call, KE_DISPATCH_LEVEL, true);
 	return false;
 }
 

@@ -90,6 +90,7 @@ static void test_lookaside(struct ndis_fixture *f, gconstpointer data)
 
 static void test_packets(struct ndis_fixture *f, gconstpointer data)
 {
+	KIRQL irql;
 	NDIS_HANDLE pool;
 	PNDIS_PACKET packets[3], extra;
 	NDIS_STATUS status;
@@ -117,12 +118,14 @@ static void test_packets(struct ndis_fixture *f, gconstpointer data)
 	NdisFreePacket(packets[1]);
 	NdisFreePacket(packets[1]);
 	fixture_expect_violation(f, "is not allocated from a pool");
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 	NdisDprAllocatePacket(&status, &packets[1], pool);
 	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
 	g_assert_null(NDIS_PER_PACKET_INFO_FROM_PACKET(packets[1], MaxPerPacketInfo - 1));
 	g_assert_cmpint(NDIS_GET_PACKET_STATUS(packets[1]), ==, NDIS_STATUS_SUCCESS);
 	for (unsigned int i = 0; i < 3; i++)
 		NdisDprFreePacket(packets[i]);
+	KeLowerIrql(irql);
 	NdisFreePacketPool(pool);
 	NdisFreePacketPool(pool);
 	fixture_expect_violation(f, "is no packet pool");
@@ -369,6 +372,7 @@ static void test_spin_locks(struct ndis_fixture *f, gconstpointer data)
 	NdisDprAcquireSpinLock(&lock);
 	fixture_expect_violation(f, "NdisDprAcquireSpinLock: called at IRQL 0");
 	NdisDprReleaseSpinLock(&lock);
+	fixture_expect_violation(f, "NdisDprReleaseSpinLock: called at IRQL 0");
 	g_assert_cmpuint(NdisInterlockedAddUlong(&value, 3, &lock), ==, 5);
 	g_assert_cmpuint(value, ==, 8);
 	NdisInitializeListHead(&head);
