@@ -18,6 +18,10 @@ struct damage {
 static const struct damage damages[] = {
 	{"station-group-bit", 0xcafef00c, 0xcafef00d},
 	{"station-high", 0x5eed, 0x15eed},
+	{"features", 0x1dd, 0x1de},
+	{"features-not-offered", 0x1dd, 0x3dd},
+	{"frame-size", 4000, 1517},
+	{"frame-size-long", 4000, 9235},
 	{"multicast-high", 0xbe1f, 0x1be1f},
 	{"mask", SGNIC_CAUSE_RX(0) | SGNIC_CAUSE_LINK | SGNIC_CAUSE_ERROR, 0x00090001},
 	{"pending", SGNIC_CAUSE_SOFTWARE | SGNIC_CAUSE_TX(0) | SGNIC_CAUSE_ERROR, 0x80060001},

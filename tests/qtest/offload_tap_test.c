@@ -417,6 +417,34 @@ static void test_disabled_meanwhile(void)
 	fixture_close(f);
 }
 
+/* A reset takes back what the features allowed the kernel to leave undone. */
+static void test_reset(void)
+{
+	struct fixture *f = fixture_open(RECEIVE, NULL, false);
+	struct ip_packet packet = {.data = 2000};
+	uint64_t buffers[2];
+	uint32_t i;
+
+	if (!f)
+		return;
+	nic_set(f->nic, SGNIC_RESET, SGNIC_RESET_NOW);
+	nic_set(f->nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+	queue_open(&f->rx, f->nic, true, 64);
+	ip_packet_build(&packet, f->frame, address_nic);
+	ip_packet_leave(&packet, f->frame);
+	buffers[0] = host_sends(f, &packet, 1400);
+	buffers[1] = queue_buffer(f->nic, 65535, 0);
+	queue_post(&f->rx, buffers[1], 65535, 0, 0);
+	queue_kick(&f->rx);
+	for (i = 0; i < 2; i++) {
+		ip_packet_segment(&packet, f->frame, 1400, i, f->other);
+		queue_expect_received(&f->rx, (uint32_t)f->other->length, 0);
+		queue_check_buffer(f->nic, buffers[i], 65535, f->other->bytes,
+				   (uint32_t)f->other->length);
+	}
+	fixture_close(f);
+}
+
 /* A hub takes no header: frames go through it finished, both ways. */
 static void test_hub(void)
 {
@@ -506,6 +534,7 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/offload-tap/finished/status",
 			     GUINT_TO_POINTER(SGNIC_FEATURE_RX_CHECKSUM), test_finished);
 	g_test_add_func("/offload-tap/disabled-meanwhile", test_disabled_meanwhile);
+	g_test_add_func("/offload-tap/reset", test_reset);
 	g_test_add_func("/offload-tap/hub", test_hub);
 	g_test_add_func("/offload-tap/off", test_off);
 	return g_test_run();

@@ -87,7 +87,7 @@ void nic_disturb(struct nic *nic)
 	}
 	for (i = 0; i < SGNIC_VLAN_TABLE_WORDS; i++)
 		nic_set(nic, SGNIC_VLAN_TABLE(i), 0x10203040 + i);
-	nic_set(nic, SGNIC_FEATURES_ENABLED, 0xdd);
+	nic_set(nic, SGNIC_FEATURES_ENABLED, 0x1dd);
 	nic_set(nic, SGNIC_FRAME_SIZE, 4000);
 	nic_set(nic, SGNIC_OTHER_VECTOR, 2);
 	nic_set(nic, SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_VECTORS);
@@ -105,7 +105,6 @@ void nic_disturb(struct nic *nic)
 	for (i = 0; i < SGNIC_RSS_TABLE_WORDS; i++)
 		nic_set(nic, SGNIC_RSS_TABLE(i), (nic->queues - 1) * 0x01000101);
 	nic_set(nic, SGNIC_DMA_WIDTH, 32);
-	nic_set(nic, SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RSS);
 	nic_set(nic, SGNIC_MULTICAST_COUNT, 0x4321);
 	nic_ignore_log(nic);
 }
