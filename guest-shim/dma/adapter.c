@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,29 @@ SHIM_EXPORT int dma_policy_from_name(const char *name, enum dma_policy *policy)
 SHIM_EXPORT const char *dma_policy_name(enum dma_policy policy)
 {
 	return (unsigned int)policy < DMA_POLICY_COUNT ? policy_names[policy] : "?";
+}
+
+const char *dma_error_text(const struct dma_adapter *adapter, int result)
+{
+	static _Thread_local char text[160];
+	uint32_t limit = adapter ? adapter->platform->capabilities.map_limit : 0;
+
+	switch (-result) {
+	case ENOSPC:
+		snprintf(text, sizeof(text),
+			 "no room: the IOMMU takes no further mapping%s%.0u%s, or no logical "
+			 "addresses below the limit are left",
+			 limit ? " (it told a limit of " : "", limit, limit ? ")" : "");
+		return text;
+	case EMSGSIZE:
+		return "it takes more map registers than there are";
+	case ENOBUFS:
+		return "it takes more runs than the caller has room for";
+	case EIO:
+		return "the IOMMU did not unmap what was mapped";
+	default:
+		return strerror(-result);
+	}
 }
 
 static int create(struct platform *platform, const struct dma_options *options,

@@ -168,6 +168,14 @@ const struct dma_statistics *dma_adapter_statistics(const struct dma_adapter *ad
 /** dma_statistics_add() - add the counters of @part to those of @sum. */
 void dma_statistics_add(struct dma_statistics *sum, const struct dma_statistics *part);
 
+/**
+ * dma_error_text() - any level: what a result of dma/ means, for a message
+ * @adapter: whose; NULL when it could not be created.
+ *
+ * Return: valid until the next call on this thread.
+ */
+const char *dma_error_text(const struct dma_adapter *adapter, int result);
+
 /** dma_adapter_address_bits() - any level: 24, 32 or 64 as given at creation. */
 unsigned int dma_adapter_address_bits(const struct dma_adapter *adapter);
 

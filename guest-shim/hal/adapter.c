@@ -132,7 +132,8 @@ static struct hal_adapter *create(struct hal_bus *bus, const DEVICE_DESCRIPTION 
 		result = open_master(adapter);
 		if (result)
 			log_error("%s: no map registers with %u address bits: %s", call,
-				  hal_description_bits(description), strerror(-result));
+				  hal_description_bits(description),
+				  dma_error_text(adapter->dma, result));
 	}
 	if (!result && (!description->Master || hal_is_isa(description->InterfaceType)))
 		result = open_channel(adapter, call);

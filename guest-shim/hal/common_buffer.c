@@ -83,7 +83,8 @@ static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const cha
 	result = take_memory(adapter, buffer);
 	if (result) {
 		log_warning("%s: no common buffer of %u bytes: %s", call, length,
-			    strerror(-result));
+			    hal_is_slave(adapter) ? strerror(-result)
+						  : dma_error_text(adapter->dma, result));
 		free(buffer);
 		return NULL;
 	}

@@ -222,7 +222,10 @@ static uint64_t map_master(struct hal_adapter *adapter, struct hal_base *base,
 				 !adapter->scatter_gather, &run, 1, &count);
 	if (unlikely(result)) {
 		log_error("%s: %zu bytes at %p: %s", map_call, region.length, r->memory,
-			  strerror(-result));
+			  dma_error_text(adapter->dma, result));
+		if (result == -EIO)
+			ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
+				     (uintptr_t)base, 0, (uintptr_t)(intptr_t)result);
 		return 0;
 	}
 	*r->length = (ULONG)run.length;

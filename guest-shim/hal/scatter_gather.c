@@ -4,8 +4,8 @@
  *
  * Source: ndis-hal-dma.md section 9.3.
  */
+#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "hal/hal.h"
 #include "hal/scatter_gather.h"
@@ -143,7 +143,10 @@ static unsigned int map(struct hal_adapter *adapter, struct hal_list *list)
 
 	if (result)
 		log_error("scatter/gather list of adapter %p: %s", (void *)adapter,
-			  strerror(-result));
+			  dma_error_text(adapter->dma, result));
+	if (unlikely(result == -EIO))
+		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, (uintptr_t)list, 0,
+			     (uintptr_t)(intptr_t)result);
 	return result ? 0 : count;
 }
 

@@ -5,7 +5,7 @@
  * No allocation and no lock; the work is that of dma_slot_map().  Source:
  * ndis-hal-dma.md sections 3.4, 3.5, 4.6, 4.7 and 11.
  */
-#include <string.h>
+#include <errno.h>
 
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
@@ -97,7 +97,12 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 
 	if (unlikely(result)) {
 		log_error("%s: buffer %p, %u bytes at %p: %s", start_call, (void *)buffer,
-			  buffer->ByteCount, buffer->MappedSystemVa, strerror(-result));
+			  buffer->ByteCount, buffer->MappedSystemVa,
+			  dma_error_text(adapter->dma.adapter, result));
+		if (result == -EIO)
+			ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
+				     (uintptr_t)(map_register - adapter->dma.registers),
+				     (uintptr_t)buffer, (uintptr_t)(intptr_t)result);
 		return 0;
 	}
 	map_register->buffer = buffer;

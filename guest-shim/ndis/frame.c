@@ -42,7 +42,7 @@ static int reserve_arena(struct shim_adapter *adapter)
 			log_warning("%zu bytes for transmit frames cannot be mapped for good (%s): "
 				    "every "
 				    "frame will be copied or mapped",
-				    send->arena_length, strerror(-result));
+				    send->arena_length, dma_error_text(adapter->dma.adapter, result));
 	}
 	if (result)
 		result = platform_memory_allocate(adapter->platform, send->arena_length,

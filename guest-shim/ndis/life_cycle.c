@@ -6,7 +6,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "hal/device.h"
 #include "ke/bug_check.h"
@@ -247,7 +246,7 @@ static int make_ready(struct shim_adapter *adapter, UINT medium)
 	result = ndis_frames_create(adapter);
 	if (result) {
 		log_error("%s: no memory for transmit frames: %s", adapter->driver->name,
-			  strerror(-result));
+			  dma_error_text(adapter->dma.adapter, result));
 		return result;
 	}
 	adapter->state = ADAPTER_RUNNING;

@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "hal/device.h"
 #include "hal/memory.h"
@@ -64,7 +63,8 @@ bool ndis_dma_open(struct shim_adapter *adapter, const char *call, unsigned int 
 	}
 	result = hal_device_dma(adapter->device, bits, &adapter->dma.adapter);
 	if (result)
-		log_error("%s: no DMA with %u address bits: %s", call, bits, strerror(-result));
+		log_error("%s: no DMA with %u address bits: %s", call, bits,
+			  dma_error_text(NULL, result));
 	return !result;
 }
 
@@ -163,7 +163,7 @@ static bool create_registers(struct shim_adapter *adapter, const char *call, uns
 			  "address "
 			  "bits: %s",
 			  call, count, pages, dma_adapter_address_bits(dma->adapter),
-			  strerror(-result));
+			  dma_error_text(dma->adapter, result));
 		return false;
 	}
 	dma->register_count = count;

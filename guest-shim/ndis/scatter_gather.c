@@ -5,7 +5,6 @@
  * Source: ndis-hal-dma.md section 6.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
@@ -103,7 +102,10 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 			      runs, FRAME_RUNS, &count);
 	if (result) {
 		log_error("scatter/gather list of a frame of %zu bytes: %s", frame->length,
-			  strerror(-result));
+			  dma_error_text(adapter->dma.adapter, result));
+		if (result == -EIO)
+			ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
+				     ~(uintptr_t)0, (uintptr_t)packet, (uintptr_t)(intptr_t)result);
 		return result;
 	}
 	frame->list.count = count;

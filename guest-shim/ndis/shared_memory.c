@@ -61,7 +61,9 @@ static struct shared_memory *allocate(struct shim_adapter *adapter, const char *
 						    &memory->logical);
 	if (result) {
 		log_warning("%s: no %u bytes of shared memory: %s", call, length,
-			    strerror(-result));
+			    memory->below_16_mib
+				    ? strerror(-result)
+				    : dma_error_text(adapter->dma.adapter, result));
 		free(memory);
 		return NULL;
 	}

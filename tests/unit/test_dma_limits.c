@@ -106,9 +106,10 @@ static void test_last_page(struct fixture *f, gconstpointer data)
 	g_assert_cmpuint(count, ==, PAGES / 2);
 	g_assert_cmpuint(fake_counts(f->platform)->mapped_pages, ==, count);
 	while (count--)
-		g_assert_cmpint(dma_common_buffer_free(f->adapter, 1, va[count], logical[count]), ==,
-				0);
-	g_assert_cmpint(dma_common_buffer_allocate(f->adapter, PAGES / 2 * PAGE, va, logical), ==, 0);
+		g_assert_cmpint(dma_common_buffer_free(f->adapter, 1, va[count], logical[count]),
+				==, 0);
+	g_assert_cmpint(dma_common_buffer_allocate(f->adapter, PAGES / 2 * PAGE, va, logical), ==,
+			0);
 	g_assert_cmpint(dma_common_buffer_free(f->adapter, PAGES / 2 * PAGE, va[0], logical[0]), ==,
 			0);
 	g_free(logical);
@@ -128,8 +129,8 @@ static void test_mappings_of_remap(struct fixture *f, gconstpointer data)
 	fake_limit_mappings(f->platform, 2);
 	g_assert_cmpint(map(dma_slots_at(slots, 0), f->heap, 200, runs), ==, 0);
 	/* The second region is one too many: the first is undone. */
-	g_assert_cmpint(dma_slot_map(dma_slots_at(slots, 1), regions, 2, PLATFORM_DEVICE_READS, runs,
-				     2, &count),
+	g_assert_cmpint(dma_slot_map(dma_slots_at(slots, 1), regions, 2, PLATFORM_DEVICE_READS,
+				     runs, 2, &count),
 			==, -ENOSPC);
 	g_assert_cmpuint(fake_counts(f->platform)->mappings, ==, 1);
 	g_assert_cmpint(map(dma_slots_at(slots, 1), f->heap, 200, runs), ==, 0);
@@ -246,15 +247,15 @@ static void test_pieces(struct fixture *f, gconstpointer data)
 	slot = dma_slots_at(slots, 0);
 	for (unsigned int i = 0; i < 3; i++)
 		regions[i] = (struct dma_region){f->heap + 100 * i, 50};
-	g_assert_cmpint(dma_slot_extend(slot, regions, 3, PLATFORM_DEVICE_WRITES, false, runs, 3,
-					&count),
-			==, 0);
+	g_assert_cmpint(
+		dma_slot_extend(slot, regions, 3, PLATFORM_DEVICE_WRITES, false, runs, 3, &count),
+		==, 0);
 	g_assert_cmpuint(dma_slot_pages_left(slot), ==, PAGES - 1);
 	for (unsigned int i = 0; i < 3; i++)
 		regions[i] = (struct dma_region){(char *)own + i * PAGE, 50};
-	g_assert_cmpint(dma_slot_extend(slot, regions, 3, PLATFORM_DEVICE_WRITES, false, runs, 3,
-					&count),
-			==, 0);
+	g_assert_cmpint(
+		dma_slot_extend(slot, regions, 3, PLATFORM_DEVICE_WRITES, false, runs, 3, &count),
+		==, 0);
 	/* There are pages for three more regions, but no room to note them. */
 	g_assert_cmpuint(f->statistics->mappings[DMA_POLICY_COPY], ==, 1);
 	g_assert_cmpuint(f->statistics->mappings[DMA_POLICY_REMAP], ==, 1);

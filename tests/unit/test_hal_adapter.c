@@ -197,7 +197,7 @@ static void test_no_resources(struct hal_fixture *f, gconstpointer data)
 	hal_expect_log(f, "no map registers with 32 address bits");
 	fake_fail_map(f->platform, 0, -ENOSPC);
 	g_assert_null(IoGetDmaAdapter(f->object, &description, &registers));
-	hal_expect_log(f, "No space left");
+	hal_expect_log(f, "no room: ");
 	g_assert_cmphex(registers, ==, UNTOUCHED);
 	g_assert_cmpuint(hal_statistics(f).adapters, ==, 0);
 }

@@ -196,7 +196,7 @@ static void test_waiting(struct hal_fixture *f, gconstpointer data)
 	/* The mapping of who has waited fails: it is told with an empty list. */
 	fake_fail_map(f->platform, 0, -ENOSPC);
 	put(adapter, got[0].list, true);
-	hal_expect_log(f, "No space left");
+	hal_expect_log(f, "no room: ");
 	g_assert_true(got[3].calls && got[3].list->NumberOfElements == 0 && !got[4].calls);
 	put(adapter, got[3].list, true);
 	g_assert_cmpuint(got[4].calls, ==, 1);
