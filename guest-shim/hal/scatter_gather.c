@@ -18,8 +18,8 @@
  * struct hal_list - a scatter/gather list, from the request to Put
  * @next: lists of the adapter that a driver has got.
  * @list: what the driver sees: of the library (@owned) or in the driver's buffer.
- * @first: first MDL.
- * @runs, @capacity: elements at the worst.
+ * @mdls: that of each region.  The driver may unchain them meanwhile: they are not followed.
+ * @runs, @capacity: elements at the worst; @count: those that there are.
  */
 struct hal_list {
 	struct hal_list *next;
@@ -28,9 +28,10 @@ struct hal_list {
 	bool to_device;
 	bool owned;
 	PSCATTER_GATHER_LIST list;
-	PMDL first;
+	const MDL **mdls;
 	struct dma_run *runs;
 	unsigned int capacity;
+	unsigned int count;
 	unsigned int region_count;
 	struct dma_region regions[];
 };
@@ -94,13 +95,16 @@ struct hal_list *hal_list_find(const struct hal_adapter *adapter, const void *ha
 	return list;
 }
 
+unsigned int hal_list_count(const struct hal_list *list)
+{
+	return list->count;
+}
+
 bool hal_list_uses(const struct hal_adapter *adapter, const MDL *mdl)
 {
 	for (const struct hal_list *list = adapter->lists; list; list = list->next) {
-		const MDL *one = list->first;
-
-		for (unsigned int i = 0; i < list->region_count && one; i++, one = one->Next) {
-			if (one == mdl)
+		for (unsigned int i = 0; i < list->region_count; i++) {
+			if (list->mdls[i] == mdl)
 				return true;
 		}
 	}
@@ -127,6 +131,7 @@ static void destroy(struct hal_list *list)
 		free(list->list);
 	free(list->request.base);
 	free(list->runs);
+	free(list->mdls);
 	free(list);
 }
 
@@ -152,6 +157,7 @@ static unsigned int map(struct hal_adapter *adapter, struct hal_list *list)
 
 static void fill(struct hal_list *list, unsigned int count)
 {
+	list->count = count;
 	list->list->NumberOfElements = count;
 	list->list->Reserved = (ULONG_PTR)list;
 	for (unsigned int i = 0; i < count; i++) {
@@ -167,7 +173,7 @@ static void note(struct hal_adapter *adapter, const struct hal_list *list, unsig
 	const struct verifier_object object = {
 		.kind = VERIFIER_LIST,
 		.handle = list->list,
-		.buffer = list->first,
+		.buffer = list->mdls[0],
 		.region = list->regions[0],
 		.regions = list->regions,
 		.region_count = list->region_count,
@@ -233,7 +239,7 @@ static struct hal_list *create(struct hal_adapter *adapter, const struct list_re
 
 	if (!list)
 		return NULL;
-	list->first = r->mdl;
+	list->mdls = calloc(extent->mdls, sizeof(*list->mdls));
 	list->routine = r->routine;
 	list->to_device = r->to_device;
 	list->owned = !r->buffer;
@@ -241,7 +247,7 @@ static struct hal_list *create(struct hal_adapter *adapter, const struct list_re
 	list->capacity = (unsigned int)extent->elements;
 	list->runs = calloc(list->capacity, sizeof(*list->runs));
 	list->request.base = hal_base_create(adapter, (unsigned int)extent->registers);
-	if (!list->list || !list->runs || !list->request.base) {
+	if (!list->list || !list->runs || !list->mdls || !list->request.base) {
 		destroy(list);
 		return NULL;
 	}
@@ -257,9 +263,10 @@ static bool collect(struct hal_adapter *adapter, const struct list_request *r,
 	ULONG left = r->length;
 
 	for (; list->region_count < count; mdl = mdl->Next) {
-		struct dma_region *region = &list->regions[list->region_count++];
+		struct dma_region *region = &list->regions[list->region_count];
 		ULONG rest;
 
+		list->mdls[list->region_count++] = mdl;
 		if (mdl->ByteCount == 0)
 			continue;
 		if (mdl != r->mdl)
@@ -322,6 +329,12 @@ static bool arguments_are_valid(struct hal_adapter *adapter, const struct list_r
 		hal_violation_about(adapter,
 				    VERIFIER_DETAIL(VERIFIER_ZERO_LENGTH, .object = adapter),
 				    r->call, "at least one byte is mapped", "Length is 0");
+		return false;
+	}
+	if (r->buffer && hal_list_find(adapter, r->buffer)) {
+		hal_violation_about(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = r->buffer),
+				    r->call, "a list is put before its memory is used again",
+				    "the memory at %p holds a list", r->buffer);
 		return false;
 	}
 	return hal_buffer_memory(adapter, r->call, r->mdl, r->va, VERIFIER_INVALID_BUFFER) != NULL;

@@ -32,4 +32,7 @@ ULONG hal_list_bytes(uint64_t elements);
 /** hal_list_find() - the adapter's list behind a driver's pointer, or NULL. */
 struct hal_list *hal_list_find(const struct hal_adapter *adapter, const void *handle);
 
+/** hal_list_count() - elements of a list, whatever the driver has written into it since. */
+unsigned int hal_list_count(const struct hal_list *list);
+
 #endif /* HAL_SCATTER_GATHER_H */

@@ -73,12 +73,12 @@ static PMDL describe(const SCATTER_GATHER_ELEMENT *element)
 	return mdl;
 }
 
-static NTSTATUS build(const SCATTER_GATHER_LIST *list, PMDL *target)
+static NTSTATUS build(const SCATTER_GATHER_LIST *list, unsigned int count, PMDL *target)
 {
 	PMDL first = NULL;
 	PMDL *link = &first;
 
-	for (ULONG i = 0; i < list->NumberOfElements; i++) {
+	for (unsigned int i = 0; i < count; i++) {
 		*link = describe(&list->Elements[i]);
 		if (!*link) {
 			while (first) {
@@ -101,6 +101,7 @@ NTSTATUS NTAPI hal_build_mdl_from_scatter_gather_list(PDMA_ADAPTER DmaAdapter,
 {
 	static const char call[] = "BuildMdlFromScatterGatherList";
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
+	struct hal_list *list = adapter ? hal_list_find(adapter, ScatterGather) : NULL;
 	NTSTATUS status = STATUS_INVALID_PARAMETER;
 
 	if (!adapter || !hal_irql_at_most(adapter, call, KE_DISPATCH_LEVEL)) {
@@ -109,11 +110,11 @@ NTSTATUS NTAPI hal_build_mdl_from_scatter_gather_list(PDMA_ADAPTER DmaAdapter,
 		hal_violation(adapter, VERIFIER_NONE, call, "no argument may be NULL",
 			      "OriginalMdl %p, TargetMdl %p", (void *)OriginalMdl,
 			      (void *)TargetMdl);
-	} else if (!hal_list_find(adapter, ScatterGather)) {
+	} else if (!list) {
 		hal_violation(adapter, VERIFIER_NONE, call, "the list is not put yet",
 			      "%p is no list of the adapter", (void *)ScatterGather);
 	} else {
-		status = build(ScatterGather, TargetMdl);
+		status = build(ScatterGather, hal_list_count(list), TargetMdl);
 	}
 	TRACE(call, "adapter %p, list %p, mdl %p) -> 0x%08x", (void *)DmaAdapter,
 	      (void *)ScatterGather, (void *)OriginalMdl, (unsigned int)status);
