@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 #
 # Runs in the guest that migration_test.py moves: brings the NIC up, then leaves the
-# traffic to the kernel, which answers pings, until it is told to end.
-#
+# traffic to the kernel, which answers pings, until it is told to end. Prints TAP.
+
 # shellcheck source=tests/vm/scenario.sh
 . /scenario/scenario.sh
 
