@@ -12,6 +12,11 @@ import os
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..",
+                                "tools", "lib"))
+sys.dont_write_bytecode = True
+import tap_report  # noqa: E402
+
 import ddk_reference
 from compiled_headers import CompileError, Headers, preprocess
 from dwarf_types import AGGREGATES
@@ -118,19 +123,6 @@ class Comparison:
                 if not {what, what.split(".")[0], OPAQUE} & INTENDED.get(name, (set(), ""))[0]]
 
 
-class Tap:
-    def __init__(self):
-        self.count = 0
-        self.failed = False
-
-    def result(self, good, name, notes=()):
-        self.count += 1
-        self.failed |= not good
-        print(f"{'ok' if good else 'not ok'} {self.count} - {name}", flush=True)
-        for note in () if good else notes:
-            print(f"#   {note}")
-
-
 def our_headers(compiler, folder, source, work, edit=None):
     command = [compiler, "-w", "-fshort-wchar", "-I", folder]
     text, macros = preprocess(command, source, "ndis-headers/")
@@ -144,8 +136,9 @@ def compare(tap, version, ours, theirs, host_names):
     result = Comparison(ours, theirs, names)
     notes = result.unexplained()
     for group in GROUPS:
-        tap.result(result.counts[group] > 0, f"NDIS {version}: {result.counts[group]} {group}")
-    tap.result(not notes, f"NDIS {version}: every difference has a reason", notes)
+        count = result.counts[group]
+        tap.report(count > 0, f"NDIS {version}: {count} {group}")
+    tap.report(not notes, f"NDIS {version}: every difference has a reason", notes)
     return {name for name, _, _ in result.differences}
 
 
@@ -154,7 +147,8 @@ def check_that_edits_are_found(tap, ours, theirs, host_names, make):
     def edit(text, macros):
         macros["NDIS_STATUS_RESOURCES"] = (None, "((NDIS_STATUS)0xC000009Bu)")
         macros["BYTES_TO_PAGES"] = (macros["BYTES_TO_PAGES"][0], "((Size) >> 12)")
-        for old, new in (("CSHORT MdlFlags;", "LONG MdlFlags;"), ("Width32Bits =", "Width32Bits = 5 +"),
+        for old, new in (("CSHORT MdlFlags;", "LONG MdlFlags;"),
+                         ("Width32Bits =", "Width32Bits = 5 +"),
                          ("NdisMFreeMapRegisters(", "NdisMFreeMapRegisters(int More, ")):
             if old not in text:
                 raise CompileError(f"the text to edit, '{old}', is not in ndis-headers/")
@@ -164,7 +158,7 @@ def check_that_edits_are_found(tap, ours, theirs, host_names, make):
     reports = "\n".join(Comparison(make(edit), theirs, names).unexplained())
     for name in ("NDIS_STATUS_RESOURCES: value", "MDL: MdlFlags",
                  "Width32Bits: value", "NdisMFreeMapRegisters: prototype", "BYTES_TO_PAGES: value"):
-        tap.result(name in reports, f"a change is found: {name}", reports.splitlines())
+        tap.report(name in reports, f"a change is found: {name}", reports.splitlines())
 
 
 def run(tap, compiler, headers, ddk, work):
@@ -181,7 +175,7 @@ def run(tap, compiler, headers, ddk, work):
         tap, ours, theirs, host_names,
         lambda edit: our_headers(compiler, headers, source, work, edit))
     stale = sorted(set(INTENDED) - differing)
-    tap.result(not stale, "every intended difference exists",
+    tap.report(not stale, "every intended difference exists",
                (f"{name} does not differ: {INTENDED[name][1]}" for name in stale))
 
 
@@ -192,15 +186,13 @@ def main():
     if not os.path.isdir(ddk):
         print(f"1..0 # SKIP there is no {ddk}; install Debian's package mingw-w64-common")
         return
-    tap = Tap()
+    tap = tap_report.Tap()
     with tempfile.TemporaryDirectory() as work:
         try:
             run(tap, compiler, headers, ddk, work)
         except (CompileError, ddk_reference.RepairError) as error:
-            print("\n".join(f"# {line}" for line in str(error).splitlines()))
-            tap.result(False, "the headers compile")
-    print(f"1..{tap.count}")
-    sys.exit(tap.failed)
+            tap.report(False, "the headers compile", str(error))
+    tap.finish()
 
 
 if __name__ == "__main__":

@@ -14,23 +14,17 @@ import subprocess
 import sys
 import tempfile
 import time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..",
+                                "tools", "lib"))
+sys.dont_write_bytecode = True
+import tap_report  # noqa: E402
 
 import models
 
 PCI_CAPABILITY = {"express": 0x10, "msi": 0x05, "msix": 0x11}
 DEADLINE_SECONDS = 60
 
-count = 0
-failures = 0
-
-
-def report(passed, name, details=""):
-    global count, failures
-    count += 1
-    failures += not passed
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        print(f"# {details}")
+tap = tap_report.Tap()
 
 
 class Lines:
@@ -156,8 +150,8 @@ def check_probed():
             try:
                 for row, probe, cells in models.PROBED:
                     found = globals()["probe_" + probe](qemu, model)
-                    report(found == cells[index], f"{row}: {model}",
-                           f"the table says '{cells[index]}', QEMU says '{found}'")
+                    tap.report(found == cells[index], f"{row}: {model}",
+                               f"the table says '{cells[index]}', QEMU says '{found}'")
             finally:
                 qemu.end()
 
@@ -174,8 +168,8 @@ def check_sourced(tree):
     for row, cells in models.SOURCED:
         for model, (text, evidence) in zip(models.MODELS, cells, strict=True):
             missing = [part for part in evidence.split(" && ") if not evidence_holds(tree, part)]
-            report(not missing, f"{row}: {model}",
-                   f"'{text}' rests on '{missing}', which does not hold")
+            tap.report(not missing, f"{row}: {model}",
+                       f"'{text}' rests on '{missing}', which does not hold")
 
 
 def source_tree(build_qemu):
@@ -199,12 +193,11 @@ def main():
         print(table(), end="")
         return
     with open(sys.argv[1], encoding="utf-8") as file:
-        report(table() in file.read(), "the page has this table",
-               "docs/comparison.md must have what 'comparison_test.py --print' prints")
+        tap.report(table() in file.read(), "the page has this table",
+                   "docs/comparison.md must have what 'comparison_test.py --print' prints")
     check_probed()
     check_sourced(source_tree(sys.argv[2]))
-    print(f"1..{count}")
-    sys.exit(failures != 0)
+    tap.finish()
 
 
 main()

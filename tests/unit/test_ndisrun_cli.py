@@ -12,6 +12,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..",
+                                "tools", "lib"))
+sys.dont_write_bytecode = True
+import tap_report  # noqa: E402
 
 NDISRUN, REFUSING, MISSING = sys.argv[1:4]
 OK, FAILED, USAGE, DEVICE, DRIVER, INTERFACE = 0, 1, 2, 3, 4, 5
@@ -19,18 +23,7 @@ NO_DEVICE = "ffff:ff:1f.7"
 NO_INTERFACE = "ndisrun-test"
 COMMANDS = ("list", "run", "stats", "oid", "reset", "faults", "stop")
 
-count = 0
-failures = 0
-
-
-def report(passed, name, details=""):
-    global count, failures
-    count += 1
-    failures += not passed
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        for line in details.splitlines():
-            print(f"# {line}")
+tap = tap_report.Tap()
 
 
 def ndisrun(*arguments, environment=None):
@@ -42,9 +35,9 @@ def ndisrun(*arguments, environment=None):
 def expect(status, words, *arguments, environment=None, name=None):
     result = ndisrun(*arguments, environment=environment)
     passed = result.returncode == status and all(word in result.stdout for word in words)
-    report(passed, name or f"{' '.join(arguments) or '(nothing)'}: {status}",
-           f"status {result.returncode}, not {status}, or one of {words} is missing in:\n"
-           + result.stdout)
+    tap.report(passed, name or f"{' '.join(arguments) or '(nothing)'}: {status}",
+               f"status {result.returncode}, not {status}, or one of {words} is missing in:\n"
+               + result.stdout)
 
 
 def run_with(*options):
@@ -195,8 +188,8 @@ def test_drivers(directory):
     load(DRIVER, ["3 functions", "NdisFirstMissing",
                   "NdisSecondMissing", "NdisMissingData"], MISSING)
     result = ndisrun("run", "--device", NO_DEVICE, "--miniport", MISSING)
-    report("NdisOptionalMissing" not in result.stdout, "a weak symbol may be missing",
-           result.stdout)
+    tap.report("NdisOptionalMissing" not in result.stdout, "a weak symbol may be missing",
+               result.stdout)
     with open(REFUSING, "rb") as stream:
         content = stream.read()
     load(DRIVER, ["another machine"], file("arm.so", content[:18] + b"\xb7\0" + content[20:]))
@@ -215,7 +208,7 @@ def test_cut_files(file, content):
         result = ndisrun("run", "--device", NO_DEVICE, "--miniport", path)
         if result.returncode not in (DEVICE, DRIVER) or "ndisrun: error: " not in result.stdout:
             bad.append(f"{length} bytes: status {result.returncode}: {result.stdout}")
-    report(not bad, "a driver that is cut off", "\n".join(bad))
+    tap.report(not bad, "a driver that is cut off", "\n".join(bad))
 
 
 def test_control():
@@ -242,8 +235,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         test_drivers(directory)
     test_control()
-    print(f"1..{count}")
-    sys.exit(1 if failures else 0)
+    tap.finish()
 
 
 if __name__ == "__main__":

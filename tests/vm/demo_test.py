@@ -12,6 +12,10 @@ import re
 import subprocess
 import sys
 import tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..",
+                                "tools", "lib"))
+sys.dont_write_bytecode = True
+import tap_report  # noqa: E402
 
 REPORT = (
     ("the kernel that booted", r"kernel +\d+\.\d+"),
@@ -45,19 +49,6 @@ CAPTURE = (
 )
 
 
-class Tap:
-    def __init__(self):
-        self.count = self.failures = 0
-
-    def result(self, passed, name, detail=""):
-        self.count += 1
-        self.failures += not passed
-        print(f"{'ok' if passed else 'not ok'} {self.count} - {name}", flush=True)
-        if not passed and detail:
-            for line in detail.splitlines():
-                print(f"#     {line}", flush=True)
-
-
 def frames_that_match(path, display_filter):
     """Lines tshark prints for the filter; None if it cannot read the file."""
     try:
@@ -71,27 +62,26 @@ def frames_that_match(path, display_filter):
 
 
 def main():
-    tap = Tap()
+    tap = tap_report.Tap()
     with tempfile.TemporaryDirectory(prefix="ndis-shim-demo-") as directory:
         report = os.path.join(directory, "report.txt")
         capture = os.path.join(directory, "frames.pcap")
         run = subprocess.run(sys.argv[1:] + ["--report", report, "--pcap", capture],
                              stdout=subprocess.PIPE, text=True, check=False)
-        tap.result(run.returncode == 0, "the traffic", run.stdout)
+        tap.report(run.returncode == 0, "the traffic", run.stdout)
         text = ""
         if os.path.exists(report):
             with open(report, encoding="utf-8") as stream:
                 text = stream.read()
         for name, pattern in REPORT:
-            tap.result(re.search(pattern, text) is not None, f"report: {name}",
+            tap.report(re.search(pattern, text) is not None, f"report: {name}",
                        f"no line like '{pattern}' in:\n{text}")
         for name, display_filter in CAPTURE:
             frames = frames_that_match(capture, display_filter)
-            tap.result(bool(frames), f"capture: {name}",
+            tap.report(bool(frames), f"capture: {name}",
                        "tshark cannot read the capture" if frames is None
                        else f"no frame matches '{display_filter}'")
-    print(f"1..{tap.count}")
-    sys.exit(1 if tap.failures else 0)
+    tap.finish()
 
 
 if __name__ == "__main__":

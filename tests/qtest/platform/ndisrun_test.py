@@ -11,23 +11,16 @@ import signal
 import subprocess
 import sys
 import time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..",
+                                "tools", "lib"))
+sys.dont_write_bytecode = True
+import tap_report  # noqa: E402
 
 NDISRUN, MINIPORT, ISA_MINIPORT, REFUSING = sys.argv[1:5]
 QEMU = os.environ["SGNIC_QEMU"]
 OK, FAILED, USAGE, DEVICE, DRIVER = 0, 1, 2, 3, 4
 
-count = 0
-failures = 0
-
-
-def report(passed, name, details=""):
-    global count, failures
-    count += 1
-    failures += not passed
-    print(f"{'ok' if passed else 'not ok'} {count} - {name}", flush=True)
-    if not passed:
-        for line in details.splitlines():
-            print(f"# {line}")
+tap = tap_report.Tap()
 
 
 def command(*options, device="sgnic", miniport=MINIPORT):
@@ -42,9 +35,9 @@ def children_of(process):
 def expect(name, status, words, *options, **keywords):
     result = subprocess.run(command(*options, **keywords), stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, text=True, timeout=200, check=False)
-    report(result.returncode == status and all(word in result.stdout for word in words), name,
-           f"status {result.returncode}, not {status}, or one of {words} is missing in:\n"
-           + result.stdout)
+    tap.report(result.returncode == status and all(word in result.stdout for word in words), name,
+               f"status {result.returncode}, not {status}, or one of {words} is missing in:\n"
+               + result.stdout)
 
 
 def start(*options):
@@ -74,10 +67,10 @@ def end(name, send, status, words):
     process, children = start()
     send(process.pid, children)
     output, _ = process.communicate(timeout=200)
-    report(len(children) == 1 and process.returncode == status and is_gone(children[0]) and
-           all(word in output for word in words), name,
-           f"QEMU {children}, status {process.returncode}, not {status}, or one of {words} is "
-           f"missing in:\n{output}")
+    tap.report(len(children) == 1 and process.returncode == status and is_gone(children[0]) and
+               all(word in output for word in words), name,
+               f"QEMU {children}, status {process.returncode}, not {status}, or one of {words} is "
+               f"missing in:\n{output}")
 
 
 def test_isa(equal):
@@ -132,9 +125,8 @@ def main():
     end("SIGKILL", lambda process, _: os.kill(process, signal.SIGKILL), -signal.SIGKILL, [])
     end("QEMU killed", lambda _, children: os.kill(children[0], signal.SIGKILL), DEVICE,
         ["QEMU is gone"])
-    print(f"1..{count}")
-    return 1 if failures else 0
+    tap.finish()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
