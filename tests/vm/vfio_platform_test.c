@@ -428,6 +428,7 @@ static void run_by_each_way(struct event_loop *loop, const struct pci_device *de
 		      "a kernel without iommufd is named");
 	}
 	run_by(VFIO_WAY_TYPE1, loop, device);
+	test_mapping_limit(loop, device->address);
 	way = VFIO_WAY_AUTO;
 	result = vfio_platform_open(device->address, way, loop, &p, message, sizeof(message));
 	check(result == 0 && strcmp(vfio_platform_way(p), automatic) == 0, "this is %s", automatic);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "platform/event_loop.h"
 #include "platform/platform.h"
 
 /* Where edu's DMA engine sees the device's own buffer of 4 KiB, and its directions. */
@@ -28,5 +29,8 @@ void edu_dma(struct platform *p, uint32_t source, uint32_t destination, uint32_t
  * @host_port: serial port of host_memory_open().
  */
 void test_memory_from_outside(struct platform *p, const char *host_port);
+
+/** test_mapping_limit() - what happens when VFIO's type 1 takes no more mappings; opens the device. */
+void test_mapping_limit(struct event_loop *loop, const char *address);
 
 #endif /* VFIO_PLATFORM_TEST_H */
