@@ -178,12 +178,6 @@ flood() {
 	done
 }
 
-# frames_passed NUMBER: in each direction; the counters are in LOG
-frames_passed() {
-	ndisrun stats nic0 >"$LOG"
-	[ "$(counter 'frames sent')" -gt "$1" ] && [ "$(counter 'frames received')" -gt "$1" ]
-}
-
 nothing_mapped() {
 	ndisrun stats nic0 >"$LOG"
 	[ "$(counter 'map registers mapped now')" = 0 ] && [ "$(counter 'sends pending')" = 0 ]

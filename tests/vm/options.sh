@@ -13,22 +13,9 @@
 OID_REPLAY_TRANSMIT=0xFF534701
 OID_DRIVER_STATISTICS=0xFF534704
 
-# number OID OFFSET: the ULONG at that offset
-number() {
-	digits=$(ndisrun oid nic0 "$1" | cut -c$(($2 * 2 + 1))-$(($2 * 2 + 8)))
-	echo "$digits" | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4\3\2\1/' | {
-		read -r value
-		echo $((value))
-	}
-}
-
 # ping_gateway BYTES
 ping_gateway() {
 	ping -c 2 -W 30 -s "$1" "$GATEWAY" >"$LOG" 2>&1
-}
-
-stop() {
-	ndisrun stop nic0 >/dev/null
 }
 
 interrupts() {

@@ -45,21 +45,26 @@ is_back() {
 		[ "$(cat "/sys/bus/pci/devices/$1/driver_override")" = "(null)" ]
 }
 
-# start ADDRESS ARGUMENT...
-start() {
-	address=$1
-	shift
-	ndisrun run --device "$address" --miniport sgnic "$@" >"$LOG" 2>&1 &
+# run ARGUMENT...: 'ndisrun run' in the background, until it serves nic0
+run() {
+	ndisrun run "$@" >"$LOG" 2>&1 &
 	ndisrun_pid=$!
 	waited=0
 	until ndisrun stats nic0 >/dev/null 2>&1; do
 		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 600 ]; then
-			verdict 1 "ndisrun starts"
+			verdict 1 "ndisrun starts with $*"
 			return 1
 		fi
 		waited=$((waited + 1))
 		usleep 100000
 	done
+}
+
+# start ADDRESS ARGUMENT...: the sgnic miniport
+start() {
+	address=$1
+	shift
+	run --device "$address" --miniport sgnic "$@"
 }
 
 # wait_until COMMAND...: for at most a minute, as a busy machine may need
@@ -80,4 +85,24 @@ lease() {
 # counter NAME
 counter() {
 	sed -n "s/^$1: //p" "$LOG"
+}
+
+# frames_passed NUMBER: in each direction; the counters are in LOG
+frames_passed() {
+	ndisrun stats nic0 >"$LOG"
+	[ "$(counter 'frames sent')" -gt "$1" ] && [ "$(counter 'frames received')" -gt "$1" ]
+}
+
+# number OID OFFSET: the ULONG at that offset of the answer
+number() {
+	digits=$(ndisrun oid nic0 "$1" | cut -c$(($2 * 2 + 1))-$(($2 * 2 + 8)))
+	echo "$digits" | sed 's/\(..\)\(..\)\(..\)\(..\)/0x\4\3\2\1/' | {
+		read -r value
+		echo $((value))
+	}
+}
+
+# stop: the instance that serves nic0
+stop() {
+	ndisrun stop nic0 >/dev/null
 }
