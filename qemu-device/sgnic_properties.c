@@ -258,10 +258,26 @@ char *sgnic_queue_name(uint32_t number)
                            number & ~SGNIC_ERROR_QUEUE_RX);
 }
 
+static void sgnic_describe(ObjectClass *class)
+{
+    object_class_property_set_description(class, "dma-width",
+        "address bits the card drives: 24, 32 or 64");
+    object_class_property_set_description(class, "queues",
+        "pairs of queues, 1 to 8; 0: as many as the netdev has");
+    object_class_property_set_description(class, "ioeventfd",
+        "doorbells do not stop the processor; auto: with KVM");
+    object_class_property_set_description(class, "offload",
+        "offer checksums, segmentation and large receive");
+    object_class_property_set_description(class, "vlan",
+        "offer VLAN insertion, stripping and filtering");
+}
+
+/* To be called after the static properties were set */
 void sgnic_add_status_properties(ObjectClass *class)
 {
     int i;
 
+    sgnic_describe(class);
     for (i = 0; i < SGNIC_QUEUE_MAX; i++) {
         sgnic_add_queue(class, i);
         sgnic_add_queue(class, i | SGNIC_ERROR_QUEUE_RX);

@@ -200,6 +200,7 @@ static void test_human_monitor(void)
 static void test_introspection(void)
 {
 	static const char *const own[] = {
+		"dma-width", "queues", "ioeventfd", "offload", "vlan", "error-counts",
 		"tx0", "rx7", "statistics", "last-error", "last-dma-error", "interrupts",
 		"link-up", "features-enabled", "dma-width-in-use", "fault-removed",
 		"fault-completion-field", "fault-stray-address", "fault-link-flap-count",
@@ -247,6 +248,93 @@ static void test_introspection(void)
 	nic_stop(nic);
 }
 
+static char *user_page(void)
+{
+	const char *path = g_getenv("SGNIC_USER_PAGE");
+	char *page;
+
+	g_assert_nonnull(path);
+	g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
+	return page;
+}
+
+/* Types of the properties that PCI devices have in common are not sgnic's to explain. */
+static bool is_common(const char *name)
+{
+	static const char *const common[] = {
+		"acpi-index", "addr", "busnr", "failover_pair_id", "multifunction", "rombar",
+		"romfile", "romsize", "sriov-pf", "command_serr_enable",
+	};
+	size_t i;
+
+	for (i = 0; i < G_N_ELEMENTS(common); i++)
+		if (!strcmp(name, common[i]))
+			return true;
+	return g_str_has_prefix(name, "x-");
+}
+
+/* docs/sgnic.md has every property; a "-count" and the queues in between follow from the text. */
+static void test_page_is_complete(void)
+{
+	struct nic *nic = nic_start(NULL);
+	char *page = user_page();
+	char *list = qtest_qmp(nic->qemu,
+			       "{\"execute\": \"device-list-properties\", \"arguments\": "
+			       "{\"typename\": \"sgnic\"}}");
+	char **items = g_strsplit(list, "\"name\": \"", -1);
+	size_t i;
+
+	for (i = 1; items[i]; i++) {
+		char *quoted;
+
+		items[i][strcspn(items[i], "\"")] = '\0';
+		if (is_common(items[i]) || g_str_has_suffix(items[i], "-count") ||
+		    g_regex_match_simple("^[tr]x[1-6]$", items[i], 0, 0))
+			continue;
+		quoted = g_strdup_printf("`%s`", items[i]);
+		if (!strstr(page, quoted))
+			g_error("docs/sgnic.md does not have %s", quoted);
+		g_free(quoted);
+	}
+	g_strfreev(items);
+	g_free(list);
+	g_free(page);
+	nic_stop(nic);
+}
+
+/* Each example of the page, typed into the monitor of a card that is at work. */
+static void test_page_examples(void)
+{
+	static const char prompt[] = "(qemu) ";
+	struct nic *nic = nic_start(NULL);
+	char *page = user_page();
+	char **lines = g_strsplit(page, "\n", -1);
+	unsigned int examples = 0;
+	struct nic_queue tx;
+	size_t i;
+
+	queue_open(&tx, nic, false, 16);
+	for (i = 0; lines[i]; i++) {
+		char *answer;
+
+		if (!g_str_has_prefix(lines[i], prompt))
+			continue;
+		answer = qtest_qmp(nic->qemu,
+				   "{\"execute\": \"human-monitor-command\", \"arguments\": "
+				   "{\"command-line\": \"%s\"}}",
+				   lines[i] + strlen(prompt));
+		if (!strstr(answer, "\"return\"") || strstr(answer, "Error"))
+			g_error("%s: %s", lines[i], answer);
+		examples++;
+		g_free(answer);
+	}
+	g_assert_cmpuint(examples, >, 25);
+	nic_ignore_log(nic);
+	g_strfreev(lines);
+	g_free(page);
+	nic_stop(nic);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -261,5 +349,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/properties/interrupts", test_interrupts);
 	g_test_add_func("/properties/human-monitor", test_human_monitor);
 	g_test_add_func("/properties/introspection", test_introspection);
+	g_test_add_func("/properties/page-is-complete", test_page_is_complete);
+	g_test_add_func("/properties/page-examples", test_page_examples);
 	return g_test_run();
 }
