@@ -14,20 +14,9 @@
 #include "monitor.h"
 #include "platform/linux/explain.h"
 
-#define RING	     16
+#define RING	     FIXTURE_RING_SIZE
 #define PAGE	     PLATFORM_PAGE_SIZE
 #define WAIT_SECONDS 120
-
-/* One page each. */
-enum ring_page {
-	TX_DESCRIPTORS,
-	TX_COMPLETIONS,
-	TX_RECORD,
-	RX_DESCRIPTORS,
-	RX_COMPLETIONS,
-	RX_RECORD,
-	RING_PAGES,
-};
 
 bool fixture_program(int *status)
 {

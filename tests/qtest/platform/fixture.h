@@ -24,6 +24,20 @@
 /** FIXTURE_RINGS - logical address of the rings; no test maps anything in the 1 MiB from here. */
 #define FIXTURE_RINGS 0x7f000000u
 
+/** FIXTURE_RING_SIZE - entries of each ring. */
+#define FIXTURE_RING_SIZE 16
+
+/** enum ring_page - what lies in the pages of struct fixture's rings, and of FIXTURE_RINGS. */
+enum ring_page {
+	TX_DESCRIPTORS,
+	TX_COMPLETIONS,
+	TX_RECORD,
+	RX_DESCRIPTORS,
+	RX_COMPLETIONS,
+	RX_RECORD,
+	RING_PAGES,
+};
+
 /**
  * struct fixture - members are for reading
  * @loop: event loop of @platform.
