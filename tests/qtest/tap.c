@@ -89,6 +89,11 @@ static void bring_up(struct tap *tap, struct ifreq *request)
 
 struct tap *tap_open(void)
 {
+	return tap_open_queues(1);
+}
+
+struct tap *tap_open_queues(unsigned int queues)
+{
 	struct ifreq request = {.ifr_name = "wire"};
 	struct tap *tap;
 	int fd;
@@ -99,13 +104,20 @@ struct tap *tap_open(void)
 	}
 	disable_ip6();
 	fd = open_tun();
-	request.ifr_flags = IFF_TAP | IFF_NO_PI | IFF_VNET_HDR;
+	request.ifr_flags = (short)(IFF_TAP | IFF_NO_PI | IFF_VNET_HDR |
+				    (queues > 1 ? IFF_MULTI_QUEUE : 0));
 	if (fd < 0 || ioctl(fd, TUNSETIFF, &request) < 0) {
 		g_test_skip("no TAP interface");
 		return NULL;
 	}
 	tap = g_new0(struct tap, 1);
 	tap->fd = fd;
+	tap->queues = queues;
+	while (--queues) {
+		fd = open_tun();
+		g_assert_cmpint(ioctl(fd, TUNSETIFF, &request), ==, 0);
+		tap->more[queues - 1] = fd;
+	}
 	bring_up(tap, &request);
 	tap->packet = open_packet(tap->index);
 	return tap;
@@ -115,12 +127,37 @@ void tap_close(struct tap *tap)
 {
 	close(tap->packet);
 	close(tap->fd);
+	while (--tap->queues)
+		close(tap->more[tap->queues - 1]);
 	g_free(tap);
+}
+
+void tap_attach(struct tap *tap, unsigned int index, bool on)
+{
+	struct ifreq request = {.ifr_flags = on ? IFF_ATTACH_QUEUE : IFF_DETACH_QUEUE};
+	int fd = index ? tap->more[index - 1] : tap->fd;
+
+	g_assert_cmpint(ioctl(fd, TUNSETQUEUE, &request), ==, 0);
+}
+
+/* Names the descriptors, and lets QEMU inherit those the harness does not know. */
+static char *descriptors(const struct tap *tap)
+{
+	GString *text = g_string_new(NULL);
+	unsigned int i;
+
+	g_string_append_printf(text, "%s=%d", tap->queues > 1 ? "fds" : "fd", tap->fd);
+	for (i = 1; i < tap->queues; i++) {
+		g_string_append_printf(text, ":%d", tap->more[i - 1]);
+		fcntl(tap->more[i - 1], F_SETFD, 0);
+	}
+	return g_string_free(text, FALSE);
 }
 
 struct nic *tap_start(struct tap *tap, const char *properties, bool hub)
 {
-	char *netdev = g_strdup_printf("tap,id=%s,fd=%d", hub ? "far" : "wire", tap->fd);
+	g_autofree char *queues = descriptors(tap);
+	char *netdev = g_strdup_printf("tap,id=%s,%s", hub ? "far" : "wire", queues);
 	const char *arguments[] = {"-netdev", netdev, hub ? "-netdev" : NULL,
 				   "hubport,id=wire,hubid=0", "-netdev",
 				   "hubport,id=port,hubid=0,netdev=far", NULL};

@@ -15,8 +15,10 @@
 
 /** struct tap - the interface; members are for reading. */
 struct tap {
-	int fd;	    /* QEMU's side */
-	int packet; /* the test's side */
+	int fd;		     /* QEMU's side */
+	int more[7];	     /* further queues of it */
+	unsigned int queues; /* in all */
+	int packet;	     /* the test's side */
 	int index;
 };
 
@@ -26,6 +28,12 @@ struct tap {
  * Return: NULL, after a skip message, where the kernel or the user's rights do not allow it.
  */
 struct tap *tap_open(void);
+
+/** tap_open_queues() - as tap_open(), with 1 to 8 queues, which are those of the netdev. */
+struct tap *tap_open_queues(unsigned int queues);
+
+/** tap_attach() - switch queue @index of the interface off and on for the kernel. */
+void tap_attach(struct tap *tap, unsigned int index, bool on);
 
 /** tap_close() - take the interface away. */
 void tap_close(struct tap *tap);
