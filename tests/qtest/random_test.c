@@ -6,6 +6,7 @@
  * writes. Nothing is promised about the result but this: QEMU lives, answers, ends
  * cleanly, and after RESET the device works. Each case is one fixed sequence.
  */
+#include "sgnic_packet.h"
 #include "sgnic_queue.h"
 
 enum { STEPS = 1500, ARENA = 0x200000, ARENA_SIZE = 0x10000 };
@@ -43,20 +44,24 @@ static uint32_t plausible(struct generator *generator)
 	}
 }
 
-static uint32_t any_register(struct generator *generator)
+static uint32_t any_register(const struct nic *nic, struct generator *generator)
 {
-	switch (below(generator, 8)) {
+	uint32_t queue = below(generator, nic->queues);
+
+	switch (below(generator, 9)) {
 	case 0:
 		return below(generator, SGNIC_REGISTER_BAR_SIZE) & ~3u;
 	case 1:
-		return below(generator, 0x88) & ~3u;
+		return below(generator, 0xc8) & ~3u;
 	case 2:
-		return SGNIC_TX_DOORBELL(0) + 4 * below(generator, 2);
+		return SGNIC_TX_DOORBELL(queue) + 4 * below(generator, 2);
 	case 3:
 	case 4:
-		return SGNIC_RX_QUEUE(0) + 4 * below(generator, 12);
+		return SGNIC_RX_QUEUE(queue) + 4 * below(generator, 19);
+	case 5:
+		return SGNIC_RSS_TABLE(below(generator, SGNIC_RSS_TABLE_WORDS));
 	default:
-		return SGNIC_TX_QUEUE(0) + 4 * below(generator, 12);
+		return SGNIC_TX_QUEUE(queue) + 4 * below(generator, 19);
 	}
 }
 
@@ -100,7 +105,7 @@ static void configure(struct nic *nic, struct generator *generator)
 	case 2:
 		pci_msix_vector(&nic->pci, NIC_MSIX_TABLE, below(generator, 3),
 				below(generator, 2) ? ARENA + (below(generator, ARENA_SIZE) & ~3u)
-						    : NIC_REGISTERS + any_register(generator),
+						    : NIC_REGISTERS + any_register(nic, generator),
 				plausible(generator));
 		break;
 	case 3:
@@ -115,10 +120,35 @@ static void configure(struct nic *nic, struct generator *generator)
 	}
 }
 
+/* IP, as it should be or with some bytes changed, or cut */
+static void corrupt_packet(struct generator *generator, struct frame *frame)
+{
+	struct packet packet = {
+		.source = below(generator, 2) ? "192.0.2.1" : "2001:db8::1",
+		.protocol = below(generator, 2) ? PACKET_TCP : PACKET_UDP,
+		.ports = {(uint16_t)next(generator), (uint16_t)next(generator)},
+		.tags = below(generator, 4),
+		.options = 4 * below(generator, 11),
+		.extensions = below(generator, 11),
+		.fragment = below(generator, 4) == 0,
+		.fragment_offset = (uint16_t)(below(generator, 2) * below(generator, 8192)),
+		.more = below(generator, 2),
+	};
+	uint32_t damage = below(generator, 4);
+
+	packet.destination = packet.source;
+	packet_fill(frame, &packet);
+	while (damage--)
+		frame->bytes[12 + below(generator, (uint32_t)frame->length - 12)] =
+			(uint8_t)next(generator);
+	if (below(generator, 4) == 0)
+		frame->length = 1 + below(generator, (uint32_t)frame->length);
+}
+
 static void step(struct nic *nic, struct generator *generator, struct frame *frame)
 {
 	static const unsigned int sizes[] = {4, 4, 4, 4, 8, 8, 1, 2};
-	uint32_t offset = any_register(generator);
+	uint32_t offset = any_register(nic, generator);
 	unsigned int size = sizes[below(generator, G_N_ELEMENTS(sizes))];
 
 	/* an access must not run over the end of the BAR */
@@ -131,12 +161,16 @@ static void step(struct nic *nic, struct generator *generator, struct frame *fra
 	case 1:
 		frame_fill(frame, below(generator, 2) ? address_nic : address_group,
 			   1 + below(generator, 1700), next(generator));
+		if (below(generator, 2))
+			corrupt_packet(generator, frame);
 		wire_send(nic, frame);
 		nic_settle(nic);
 		break;
 	case 2:
 		if (below(generator, 8) == 0)
 			configure(nic, generator);
+		else
+			qtest_clock_step(nic->qemu, below(generator, 1000000));
 		break;
 	case 3:
 	case 4:
@@ -155,11 +189,12 @@ static void step(struct nic *nic, struct generator *generator, struct frame *fra
 static void start_queues(struct nic *nic)
 {
 	struct nic_queue queue = {.nic = nic, .size = 16};
-	int receive;
+	uint32_t i;
 
-	for (receive = 0; receive < 2; receive++) {
-		queue.receive = receive;
-		queue.descriptors = ARENA + 0x1000 * (uint32_t)receive;
+	for (i = 0; i < 2 * nic->queues; i++) {
+		queue.receive = i & 1;
+		queue.index = i / 2;
+		queue.descriptors = ARENA + 0x1000 * i;
 		queue.completions = queue.descriptors + 0x400;
 		queue.record = queue.descriptors + 0x800;
 		nic_set(nic, queue_register(&queue, SGNIC_QUEUE_CONTROL), 0);
@@ -175,10 +210,18 @@ static void start_queues(struct nic *nic)
 static void test_sequence(gconstpointer data)
 {
 	struct generator generator = {.state = GPOINTER_TO_UINT(data)};
-	struct nic *nic = nic_start(NULL);
+	/* one pair, or more than one; doorbells of both kinds */
+	const char *properties =
+		(const char *[]){NULL, "queues=8,ioeventfd=on", "queues=3", "ioeventfd=on"}
+			[GPOINTER_TO_UINT(data) % 4];
+	struct nic *nic = nic_start(&(struct nic_options){.properties = properties});
 	struct frame *frame = g_new(struct frame, 1);
 	struct nic_queue tx;
 	int i;
+
+	nic_set(nic, SGNIC_FEATURES_ENABLED, SGNIC_FEATURE_RSS);
+	nic_set(nic, SGNIC_RSS_TYPES, SGNIC_RSS_TYPES_MASK);
+	nic_set(nic, SGNIC_RSS_TABLE_LOG2, SGNIC_RSS_TABLE_LOG2_MAX);
 
 	for (i = 0; i < STEPS; i++) {
 		if (i % 150 == 0) {
