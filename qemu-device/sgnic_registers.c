@@ -2,8 +2,8 @@
 /*
  * sgnic: the register file (section 3)
  *
- * Two tables, one for the device and one for a queue, both indexed by offset.
- * What a write accepts is what a migration stream may contain.
+ * Tables for the device and, in sgnic_queue_registers.c, for a queue, indexed
+ * by offset.  What a write accepts is what a migration stream may contain.
  */
 #include "qemu/osdep.h"
 #include "qemu/error-report.h"
@@ -14,7 +14,7 @@ static bool sgnic_valid_zero(const SgnicState *s, uint32_t value)
     return value == 0;
 }
 
-static bool sgnic_valid_one_bit(const SgnicState *s, uint32_t value)
+bool sgnic_valid_one_bit(const SgnicState *s, uint32_t value)
 {
     return value <= 1;
 }
@@ -81,35 +81,14 @@ static bool sgnic_valid_causes(const SgnicState *s, uint32_t value)
     return !(value & ~sgnic_causes(s));
 }
 
-static bool sgnic_valid_vector(const SgnicState *s, uint32_t value)
+bool sgnic_valid_vector(const SgnicState *s, uint32_t value)
 {
     return value < sgnic_vectors(s);
-}
-
-static bool sgnic_valid_ring_size(const SgnicState *s, uint32_t value)
-{
-    return value >= SGNIC_RING_MIN && value <= SGNIC_RING_MAX &&
-           is_power_of_2(value);
-}
-
-static bool sgnic_valid_base_low(const SgnicState *s, uint32_t value)
-{
-    return QEMU_IS_ALIGNED(value, SGNIC_RING_ALIGNMENT);
 }
 
 static bool sgnic_valid_error_classes(const SgnicState *s, uint32_t value)
 {
     return !(value & ~SGNIC_ERROR_CLASSES_MASK);
-}
-
-static bool sgnic_valid_moderation_time(const SgnicState *s, uint32_t value)
-{
-    return value <= SGNIC_MODERATION_TIME_MAX;
-}
-
-static bool sgnic_valid_moderation_count(const SgnicState *s, uint32_t value)
-{
-    return value <= SGNIC_RING_MAX;
 }
 
 static bool sgnic_valid_rss_types(const SgnicState *s, uint32_t value)
@@ -140,18 +119,6 @@ static uint32_t sgnic_read_error_classes(SgnicState *s, SgnicQueue *q)
     return s->error_classes;
 }
 
-static uint32_t sgnic_read_frames(SgnicState *s, SgnicQueue *q)
-{
-    q->frames_latch = q->frames >> 32;
-    return q->frames;
-}
-
-static uint32_t sgnic_read_bytes(SgnicState *s, SgnicQueue *q)
-{
-    q->bytes_latch = q->bytes >> 32;
-    return q->bytes;
-}
-
 static uint32_t sgnic_read_status(SgnicState *s, SgnicQueue *q)
 {
     uint32_t status = s->link_up ? SGNIC_STATUS_LINK_UP : 0;
@@ -168,11 +135,6 @@ static uint32_t sgnic_read_status(SgnicState *s, SgnicQueue *q)
 static uint32_t sgnic_read_cause(SgnicState *s, SgnicQueue *q)
 {
     return sgnic_interrupt_acknowledge(s);
-}
-
-static uint32_t sgnic_read_control(SgnicState *s, SgnicQueue *q)
-{
-    return q->state == SGNIC_QUEUE_DISABLED ? 0 : SGNIC_QUEUE_ENABLE;
 }
 
 static void sgnic_written_reset(SgnicState *s, SgnicQueue *q, uint32_t value)
@@ -222,12 +184,6 @@ static void sgnic_written_error_classes(SgnicState *s, SgnicQueue *q,
     s->error_classes &= ~value;
 }
 
-static void sgnic_written_moderation(SgnicState *s, SgnicQueue *q,
-                                     uint32_t value)
-{
-    sgnic_moderation_signal(q);
-}
-
 static void sgnic_written_rss_key(SgnicState *s, SgnicQueue *q, uint32_t value)
 {
     s->rss_hash_valid = false;
@@ -239,20 +195,7 @@ static void sgnic_written_rss(SgnicState *s, SgnicQueue *q, uint32_t value)
     sgnic_rx_retry(s);
 }
 
-static void sgnic_written_control(SgnicState *s, SgnicQueue *q, uint32_t value)
-{
-    uint32_t index = sgnic_queue_index(q);
-
-    if (!value) {
-        sgnic_queue_disable(q);
-    } else if (q->state == SGNIC_QUEUE_DISABLED) {
-        sgnic_queue_enable(q, (sgnic_queue_is_rx(q) ? SGNIC_RX_QUEUE(index) :
-                               SGNIC_TX_QUEUE(index)) + SGNIC_QUEUE_CONTROL);
-    }
-}
-
 #define MEMBER(member) .field = offsetof(SgnicState, member)
-#define QUEUE_FIELD(member) .field = offsetof(SgnicQueue, member)
 
 static const SgnicRegister sgnic_device_registers[] = {
     [SGNIC_ID / 4] = { "ID", SGNIC_R, .constant = SGNIC_ID_VALUE },
@@ -336,58 +279,6 @@ static const SgnicRegister sgnic_device_registers[] = {
         .valid = sgnic_valid_rss_table_log2, .written = sgnic_written_rss },
 };
 
-#define QUEUE_BASE_LOW(name, which) \
-    { name, SGNIC_RW | SGNIC_STOPPED, QUEUE_FIELD(base[which][0]), \
-      .valid = sgnic_valid_base_low }
-#define QUEUE_BASE_HIGH(name, which) \
-    { name, SGNIC_RW | SGNIC_STOPPED, QUEUE_FIELD(base[which][1]) }
-
-static const SgnicRegister sgnic_queue_registers[] = {
-    [SGNIC_QUEUE_CONTROL / 4] = {
-        "CONTROL", SGNIC_RW, .read = sgnic_read_control,
-        .valid = sgnic_valid_one_bit, .written = sgnic_written_control },
-    [SGNIC_QUEUE_STATE / 4] = { "STATE", SGNIC_R, QUEUE_FIELD(state) },
-    [SGNIC_QUEUE_RING_SIZE / 4] = {
-        "RING_SIZE", SGNIC_RW | SGNIC_STOPPED | SGNIC_UNSET,
-        QUEUE_FIELD(ring_size), .valid = sgnic_valid_ring_size },
-    [SGNIC_QUEUE_VECTOR / 4] = {
-        "VECTOR", SGNIC_RW, QUEUE_FIELD(vector),
-        .valid = sgnic_valid_vector },
-    [SGNIC_QUEUE_DESCRIPTORS_LOW / 4] =
-        QUEUE_BASE_LOW("DESCRIPTORS_LOW", SGNIC_BASE_DESCRIPTORS),
-    [SGNIC_QUEUE_DESCRIPTORS_HIGH / 4] =
-        QUEUE_BASE_HIGH("DESCRIPTORS_HIGH", SGNIC_BASE_DESCRIPTORS),
-    [SGNIC_QUEUE_COMPLETIONS_LOW / 4] =
-        QUEUE_BASE_LOW("COMPLETIONS_LOW", SGNIC_BASE_COMPLETIONS),
-    [SGNIC_QUEUE_COMPLETIONS_HIGH / 4] =
-        QUEUE_BASE_HIGH("COMPLETIONS_HIGH", SGNIC_BASE_COMPLETIONS),
-    [SGNIC_QUEUE_RECORD_LOW / 4] =
-        QUEUE_BASE_LOW("RECORD_LOW", SGNIC_BASE_RECORD),
-    [SGNIC_QUEUE_RECORD_HIGH / 4] =
-        QUEUE_BASE_HIGH("RECORD_HIGH", SGNIC_BASE_RECORD),
-    [SGNIC_QUEUE_CONSUMED / 4] = {
-        "CONSUMED", SGNIC_R, QUEUE_FIELD(consumed) },
-    [SGNIC_QUEUE_COMPLETED / 4] = {
-        "COMPLETED", SGNIC_R, QUEUE_FIELD(completed) },
-    [SGNIC_QUEUE_MODERATION_TIME / 4] = {
-        "MODERATION_TIME", SGNIC_RW, QUEUE_FIELD(moderation_time),
-        .valid = sgnic_valid_moderation_time,
-        .written = sgnic_written_moderation },
-    [SGNIC_QUEUE_MODERATION_COUNT / 4] = {
-        "MODERATION_COUNT", SGNIC_RW, QUEUE_FIELD(moderation_count),
-        .valid = sgnic_valid_moderation_count,
-        .written = sgnic_written_moderation },
-    [SGNIC_QUEUE_FRAMES_LOW / 4] = {
-        "FRAMES_LOW", SGNIC_R, .read = sgnic_read_frames },
-    [SGNIC_QUEUE_FRAMES_HIGH / 4] = {
-        "FRAMES_HIGH", SGNIC_R, QUEUE_FIELD(frames_latch) },
-    [SGNIC_QUEUE_BYTES_LOW / 4] = {
-        "BYTES_LOW", SGNIC_R, .read = sgnic_read_bytes },
-    [SGNIC_QUEUE_BYTES_HIGH / 4] = {
-        "BYTES_HIGH", SGNIC_R, QUEUE_FIELD(bytes_latch) },
-    [SGNIC_QUEUE_ERRORS / 4] = { "ERRORS", SGNIC_R, QUEUE_FIELD(errors) },
-};
-
 /* Registers of one kind, "stride" bytes apart; so are the values stored. */
 static const struct {
     hwaddr first;
@@ -433,7 +324,7 @@ static uint32_t *sgnic_field(void *object, const SgnicRegister *reg)
 static bool sgnic_find_in_queue(SgnicQueue *q, hwaddr offset, SgnicTarget *t)
 {
     t->q = q;
-    if (offset / 4 < ARRAY_SIZE(sgnic_queue_registers)) {
+    if (sgnic_queue_registers[offset / 4].name) {
         t->reg = &sgnic_queue_registers[offset / 4];
         t->storage = sgnic_field(q, t->reg);
     }

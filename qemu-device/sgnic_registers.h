@@ -33,9 +33,13 @@ typedef struct SgnicTarget {
     SgnicQueue *q;
 } SgnicTarget;
 
+/* By offset; one without a name is none. */
+extern const SgnicRegister sgnic_queue_registers[SGNIC_QUEUE_SPAN / 4];
 extern const SgnicRegister sgnic_statistic_register;
 extern const SgnicRegister sgnic_doorbell_register;
 
+bool sgnic_valid_one_bit(const SgnicState *s, uint32_t value);
+bool sgnic_valid_vector(const SgnicState *s, uint32_t value);
 bool sgnic_find_register(SgnicState *s, hwaddr offset, SgnicTarget *t);
 
 #endif /* SGNIC_REGISTERS_H */
