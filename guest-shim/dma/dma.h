@@ -249,6 +249,33 @@ bool dma_adapter_next_damage(struct dma_adapter *adapter, struct dma_guard_damag
 /** dma_adapter_check_common_buffers() - <= DISPATCH: look at the guard bytes of all of them. */
 void dma_adapter_check_common_buffers(struct dma_adapter *adapter);
 
+/**
+ * struct dma_guard_zone - whole pages that are not a common buffer of a DMA adapter: memory below 16 MiB
+ * @va: page aligned.
+ * @length: bytes in use; the rest of the last page is for guard bytes.
+ * @logical: where a device finds it.
+ */
+struct dma_guard_zone {
+	void *va;
+	size_t length;
+	logical_t logical;
+};
+
+/** DMA_GUARD_ZONE_DAMAGE - most that one check can find. */
+#define DMA_GUARD_ZONE_DAMAGE 2u
+
+/** dma_guard_zone_write() - any level: guard bytes behind new memory. */
+void dma_guard_zone_write(const struct dma_guard_zone *zone);
+
+/**
+ * dma_guard_zone_check() - any level: what was done to them; they are as new afterwards
+ * @damage: out: DMA_GUARD_ZONE_DAMAGE elements.
+ *
+ * Return: elements written.
+ */
+unsigned int dma_guard_zone_check(const struct dma_guard_zone *zone,
+				  struct dma_guard_damage *damage);
+
 /* ---- common buffers (shared memory) ------------------------------------------------------- */
 
 /**

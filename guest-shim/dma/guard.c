@@ -45,10 +45,8 @@ static void write_guards(const struct guarded *g)
 	memcpy(g->end, DMA_GUARD_TAG, behind);
 }
 
-static void note(struct dma_adapter *adapter, const struct dma_guard_damage *damage)
+static void note(struct dma_guard *guard, const struct dma_guard_damage *damage)
 {
-	struct dma_guard *guard = &adapter->guard;
-
 	if (guard->count < sizeof(guard->damage) / sizeof(guard->damage[0]))
 		guard->damage[guard->count++] = *damage;
 }
@@ -60,7 +58,7 @@ static bool is_filled(const unsigned char *at, size_t length)
 }
 
 /* Compares @length bytes at @at with @tag, or with the fill value if that is NULL.  Return: all the same. */
-static bool check(struct dma_adapter *adapter, const struct guarded *g, enum dma_guard_area area,
+static bool check(struct dma_guard *guard, const struct guarded *g, enum dma_guard_area area,
 		  const unsigned char *at, const char *tag, size_t length)
 {
 	struct dma_guard_damage damage = g->found;
@@ -87,22 +85,22 @@ static bool check(struct dma_adapter *adapter, const struct guarded *g, enum dma
 								   << PLATFORM_PAGE_SHIFT))
 		damage.logical.value = 0;
 	if (damage.count)
-		note(adapter, &damage);
+		note(guard, &damage);
 	return !damage.count;
 }
 
-static bool check_guards(struct dma_adapter *adapter, const struct guarded *g)
+static bool check_guards(struct dma_guard *guard, const struct guarded *g)
 {
 	size_t before = tag_of((size_t)(g->first - g->begin));
 	size_t behind = tag_of((size_t)(g->last - g->end));
 	bool same = true;
 
-	same &= check(adapter, g, DMA_GUARD_TAG_BEFORE, g->first - before,
+	same &= check(guard, g, DMA_GUARD_TAG_BEFORE, g->first - before,
 		      &DMA_GUARD_TAG[TAG_BYTES - before], before);
-	same &= check(adapter, g, DMA_GUARD_TAG_AFTER, g->end, DMA_GUARD_TAG, behind);
-	same &= check(adapter, g, DMA_GUARD_FILL_BEFORE, g->begin, NULL,
+	same &= check(guard, g, DMA_GUARD_TAG_AFTER, g->end, DMA_GUARD_TAG, behind);
+	same &= check(guard, g, DMA_GUARD_FILL_BEFORE, g->begin, NULL,
 		      (size_t)(g->first - g->begin) - before);
-	same &= check(adapter, g, DMA_GUARD_FILL_AFTER, g->end + behind, NULL,
+	same &= check(guard, g, DMA_GUARD_FILL_AFTER, g->end + behind, NULL,
 		      (size_t)(g->last - g->end) - behind);
 	return same;
 }
@@ -146,7 +144,7 @@ void dma_guard_check_common(struct dma_adapter *adapter, const struct common_buf
 {
 	struct guarded g = guarded_common(buffer);
 
-	if (!check_guards(adapter, &g))
+	if (!check_guards(&adapter->guard, &g))
 		write_guards(&g);
 }
 
@@ -156,6 +154,42 @@ void dma_adapter_check_common_buffers(struct dma_adapter *adapter)
 		if (buffer->guard)
 			dma_guard_check_common(adapter, buffer);
 	}
+}
+
+/* ---- memory of somebody else --------------------------------------------------------------- */
+
+static struct guarded guarded_zone(const struct dma_guard_zone *zone)
+{
+	unsigned char *va = zone->va;
+	size_t rest = -zone->length & PLATFORM_PAGE_MASK;
+
+	return (struct guarded){
+		.begin = va,
+		.first = va,
+		.end = va + zone->length,
+		.last = va + zone->length + rest,
+		.found = {.common = true, .region = {va, zone->length}},
+		.logical = zone->logical.value,
+	};
+}
+
+void dma_guard_zone_write(const struct dma_guard_zone *zone)
+{
+	struct guarded g = guarded_zone(zone);
+
+	write_guards(&g);
+}
+
+unsigned int dma_guard_zone_check(const struct dma_guard_zone *zone,
+				  struct dma_guard_damage *damage)
+{
+	struct guarded g = guarded_zone(zone);
+	struct dma_guard found = {.count = 0};
+
+	if (!check_guards(&found, &g))
+		write_guards(&g);
+	memcpy(damage, found.damage, found.count * sizeof(*damage));
+	return found.count;
 }
 
 /* ---- bounced transfers --------------------------------------------------------------------- */
@@ -173,7 +207,7 @@ static void check_free(struct dma_slot *slot, size_t from, size_t to)
 		.logical = slot->bounce.value,
 	};
 
-	if (!check(slot->adapter, &g, DMA_GUARD_FREE_REGISTER, slot->bounce_memory + from, NULL,
+	if (!check(&slot->adapter->guard, &g, DMA_GUARD_FREE_REGISTER, slot->bounce_memory + from, NULL,
 		   to - from))
 		dma_guard_fill(slot->bounce_memory + from, to - from);
 }
@@ -230,7 +264,7 @@ static void check_data(struct dma_slot *slot, const struct dma_extent *extent)
 		damage.found = data[i];
 		damage.logical.value = slot->bounce.value + extent->start + i;
 	}
-	note(slot->adapter, &damage);
+	note(&slot->adapter->guard, &damage);
 }
 
 void dma_guard_end(struct dma_slot *slot)
@@ -240,7 +274,7 @@ void dma_guard_end(struct dma_slot *slot)
 	for (unsigned int i = 0; i < slot->extent_count; i++) {
 		struct guarded g = guarded_extent(slot, &slot->extents[i]);
 
-		check_guards(slot->adapter, &g);
+		check_guards(&slot->adapter->guard, &g);
 		check_data(slot, &slot->extents[i]);
 		check_free(slot, free_from, (size_t)(g.begin - slot->bounce_memory));
 		dma_guard_fill(g.begin, (size_t)(g.last - g.begin));

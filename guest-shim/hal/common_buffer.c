@@ -22,6 +22,11 @@ struct hal_common_buffer {
 	bool cached;
 };
 
+static struct dma_guard_zone zone_of(const struct hal_common_buffer *buffer)
+{
+	return (struct dma_guard_zone){buffer->va, buffer->length, {buffer->logical}};
+}
+
 static bool may_allocate(struct hal_adapter *adapter, const char *call, ULONG length,
 			 const void *logical)
 {
@@ -90,9 +95,11 @@ static struct hal_common_buffer *allocate(struct hal_adapter *adapter, const cha
 	}
 	buffer->next = adapter->common_buffers;
 	adapter->common_buffers = buffer;
-	if (adapter->bus->verifier)
-		hal_verify_common_buffer(adapter, (struct dma_region){buffer->va, length},
-					 (logical_t){buffer->logical}, call, caller);
+	if (adapter->bus->verifier) {
+		struct dma_guard_zone zone = zone_of(buffer);
+
+		hal_verify_common_buffer(adapter, &zone, call, caller);
+	}
 	return buffer;
 }
 
@@ -118,9 +125,12 @@ static void release(struct hal_adapter *adapter, struct hal_common_buffer **link
 		    const void *caller)
 {
 	struct hal_common_buffer *buffer = *link;
+	struct dma_guard_zone zone = zone_of(buffer);
 	int result = 0;
 
 	*link = buffer->next;
+	if (adapter->bus->verifier && hal_is_slave(adapter))
+		hal_verify_common_buffer_end(adapter, &zone, call, caller);
 	if (hal_is_slave(adapter))
 		system_dma_memory_give(adapter->bus->platform, buffer->va);
 	else
@@ -129,8 +139,9 @@ static void release(struct hal_adapter *adapter, struct hal_common_buffer **link
 	if (result)
 		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, 0,
 			     (uintptr_t)buffer->va, (uintptr_t)(intptr_t)result);
-	if (adapter->bus->verifier)
-		hal_verify_common_buffer_end(adapter, buffer->va, call, caller);
+	/* The DMA layer has looked at the guard bytes of what it freed. */
+	if (adapter->bus->verifier && !hal_is_slave(adapter))
+		hal_verify_common_buffer_end(adapter, &zone, call, caller);
 	free(buffer);
 }
 
@@ -173,6 +184,15 @@ VOID NTAPI HalFreeCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 		return;
 	}
 	release(adapter, link, call, __builtin_return_address(0));
+}
+
+void hal_common_buffers_check(struct hal_adapter *adapter, const char *call)
+{
+	for (const struct hal_common_buffer *b = adapter->common_buffers; b; b = b->next) {
+		struct dma_guard_zone zone = zone_of(b);
+
+		hal_verify_zone(adapter, &zone, call);
+	}
 }
 
 unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char *call)

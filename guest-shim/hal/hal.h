@@ -265,6 +265,9 @@ unsigned int hal_lists_discard(struct hal_adapter *adapter, const char *call);
 /** hal_common_buffers_discard() - report and free all common buffers.  Return: how many. */
 unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char *call);
 
+/** hal_common_buffers_check() - look at the guard bytes of all of them, of a slave adapter. */
+void hal_common_buffers_check(struct hal_adapter *adapter, const char *call);
+
 /**
  * hal_mdls_discard() - report and free all MDLs of IoAllocateMdl of the thread.  Return: how many.
  */

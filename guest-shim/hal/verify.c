@@ -29,10 +29,22 @@ static void collect_damage(struct hal_adapter *adapter, const char *call)
 	bus->last_code = last;
 }
 
+void hal_verify_zone(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
+		     const char *call)
+{
+	struct hal_bus *bus = adapter->bus;
+	enum verifier_code last = (enum verifier_code)bus->last_code;
+
+	bus->violations += verifier_check_zone(bus->verifier, bus->driver, call, buffer, &last);
+	bus->last_code = last;
+}
+
 void hal_verify_guards(struct hal_adapter *adapter, const char *call)
 {
 	if (adapter->dma)
 		dma_adapter_check_common_buffers(adapter->dma);
+	else
+		hal_common_buffers_check(adapter, call);
 	collect_damage(adapter, call);
 }
 
@@ -157,23 +169,29 @@ void hal_verify_list_end(struct hal_adapter *adapter, const void *list, const ch
 
 /* ---- common buffers ------------------------------------------------------------------------ */
 
-void hal_verify_common_buffer(struct hal_adapter *adapter, struct dma_region region,
-			      logical_t logical, const char *call, const void *caller)
+void hal_verify_common_buffer(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
+			      const char *call, const void *caller)
 {
 	const struct verifier_object object = {
 		.kind = VERIFIER_COMMON_BUFFER,
-		.handle = region.va,
-		.region = region,
+		.handle = buffer->va,
+		.region = {buffer->va, buffer->length},
 		.access = PLATFORM_DEVICE_BOTH,
 	};
-	const struct dma_run run = {logical, region.length};
+	const struct dma_run run = {buffer->logical, buffer->length};
 
-	verifier_created(adapter->bus->verifier, &object, &run, 1, call, caller);
+	if (hal_is_slave(adapter))
+		dma_guard_zone_write(buffer);
+	/* What the system DMA controller does passes no IOMMU. */
+	verifier_created(adapter->bus->verifier, &object, &run, hal_is_slave(adapter) ? 0 : 1, call,
+			 caller);
 }
 
-void hal_verify_common_buffer_end(struct hal_adapter *adapter, const void *va, const char *call,
-				  const void *caller)
+void hal_verify_common_buffer_end(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
+				  const char *call, const void *caller)
 {
+	if (hal_is_slave(adapter))
+		hal_verify_zone(adapter, buffer, call);
 	collect_damage(adapter, call);
-	ended(adapter, VERIFIER_COMMON_BUFFER, va, call, caller);
+	verifier_ended(adapter->bus->verifier, VERIFIER_COMMON_BUFFER, buffer->va, call, caller);
 }

@@ -44,11 +44,19 @@ void hal_verify_list(struct hal_adapter *adapter, const struct verifier_object *
 void hal_verify_list_end(struct hal_adapter *adapter, const void *list, const char *call,
 			 const void *caller);
 
-/** hal_verify_common_buffer(), hal_verify_common_buffer_end() - a common buffer comes and goes. */
-void hal_verify_common_buffer(struct hal_adapter *adapter, struct dma_region region,
-			      logical_t logical, const char *call, const void *caller);
-void hal_verify_common_buffer_end(struct hal_adapter *adapter, const void *va, const char *call,
-				  const void *caller);
+/**
+ * hal_verify_common_buffer(), hal_verify_common_buffer_end() - a common buffer comes, and is about to go
+ *
+ * That of a slave adapter has guard bytes from here.
+ */
+void hal_verify_common_buffer(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
+			      const char *call, const void *caller);
+void hal_verify_common_buffer_end(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
+				  const char *call, const void *caller);
+
+/** hal_verify_zone() - look at the guard bytes of the common buffer of a slave adapter. */
+void hal_verify_zone(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
+		     const char *call);
 
 /** hal_verify_guards() - look at the guard bytes of common buffers, report damage found so far. */
 void hal_verify_guards(struct hal_adapter *adapter, const char *call);

@@ -257,6 +257,8 @@ static void release(struct shim_adapter *adapter, const char *call, struct share
 	int result = 0;
 
 	*link = memory->next;
+	if (adapter->verifier)
+		ndis_verify_shared_memory_leaving(adapter, call, memory);
 	if (memory->below_16_mib)
 		system_dma_memory_give(adapter->platform, memory->va);
 	else

@@ -119,6 +119,21 @@ void ndis_verify_list_end(struct shim_adapter *adapter, const struct shim_frame 
 
 /* ---- shared memory ------------------------------------------------------------------------- */
 
+static struct dma_guard_zone zone_of(const struct shared_memory *memory)
+{
+	return (struct dma_guard_zone){memory->va, memory->length, memory->logical};
+}
+
+static void check_low_memory(struct shim_adapter *adapter, const char *call,
+			     const struct shared_memory *memory)
+{
+	struct dma_guard_zone zone = zone_of(memory);
+
+	if (memory->below_16_mib)
+		adapter->statistics.violations += verifier_check_zone(
+			adapter->verifier, adapter->driver->name, call, &zone, NULL);
+}
+
 void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
 			       const struct shared_memory *memory, const void *caller)
 {
@@ -129,8 +144,19 @@ void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
 		.access = PLATFORM_DEVICE_BOTH,
 	};
 	const struct dma_run run = {memory->logical, memory->length};
+	struct dma_guard_zone zone = zone_of(memory);
 
-	verifier_created(adapter->verifier, &object, &run, 1, call, caller);
+	if (memory->below_16_mib)
+		dma_guard_zone_write(&zone);
+	/* What the system DMA controller does passes no IOMMU. */
+	verifier_created(adapter->verifier, &object, &run, memory->below_16_mib ? 0 : 1, call,
+			 caller);
+}
+
+void ndis_verify_shared_memory_leaving(struct shim_adapter *adapter, const char *call,
+				       const struct shared_memory *memory)
+{
+	check_low_memory(adapter, call, memory);
 }
 
 void ndis_verify_shared_memory_freed(struct shim_adapter *adapter, const char *call,
@@ -144,6 +170,8 @@ void ndis_verify_guards(struct shim_adapter *adapter, const char *call)
 {
 	if (adapter->dma.adapter)
 		dma_adapter_check_common_buffers(adapter->dma.adapter);
+	for (const struct shared_memory *m = adapter->dma.memory; m; m = m->next)
+		check_low_memory(adapter, call, m);
 	collect_damage(adapter, call);
 }
 

@@ -39,9 +39,11 @@ void ndis_verify_list(struct shim_adapter *adapter, const struct shim_frame *fra
 		      const struct dma_run *runs, unsigned int count);
 void ndis_verify_list_end(struct shim_adapter *adapter, const struct shim_frame *frame);
 
-/** ndis_verify_shared_memory(), ndis_verify_shared_memory_freed() - shared memory comes and goes. */
+/** ndis_verify_shared_memory(), _leaving(), _freed() - shared memory comes, is about to go, is gone. */
 void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
 			       const struct shared_memory *memory, const void *caller);
+void ndis_verify_shared_memory_leaving(struct shim_adapter *adapter, const char *call,
+				       const struct shared_memory *memory);
 void ndis_verify_shared_memory_freed(struct shim_adapter *adapter, const char *call,
 				     const struct shared_memory *memory, const void *caller);
 

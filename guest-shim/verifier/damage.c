@@ -81,6 +81,28 @@ static const struct verifier_record *owner_of(const struct verifier *verifier,
 		       : record_find(verifier, damage->region.va);
 }
 
+static void report(struct verifier *verifier, const char *driver, const char *call,
+		   const struct dma_guard_damage *damage, enum verifier_code *last)
+{
+	struct verifier_violation violation = {
+		.detail = {.code = damage->area == DMA_GUARD_DATA ? VERIFIER_NONE
+								  : VERIFIER_OVERRUN},
+		.driver = driver,
+		.call = call,
+		.rule = rule_for(damage),
+	};
+	char text[256];
+
+	describe(damage, text, sizeof(text));
+	violation.arguments = text;
+	if (last)
+		*last = violation.detail.code;
+	else if (damage->common)
+		violation.detail.ndis_rule = NDIS_SHARED_MEMORY_CORRUPTED;
+	parameters_for(damage, violation.detail.parameters);
+	report_record(verifier, &violation, owner_of(verifier, damage));
+}
+
 unsigned int verifier_damage(struct verifier *verifier, const char *driver, const char *call,
 			     struct dma_adapter *adapter, enum verifier_code *last)
 {
@@ -89,25 +111,18 @@ unsigned int verifier_damage(struct verifier *verifier, const char *driver, cons
 
 	if (!verifier)
 		return 0;
-	while (dma_adapter_next_damage(adapter, &damage)) {
-		struct verifier_violation violation = {
-			.detail = {.code = damage.area == DMA_GUARD_DATA ? VERIFIER_NONE
-									 : VERIFIER_OVERRUN},
-			.driver = driver,
-			.call = call,
-			.rule = rule_for(&damage),
-		};
-		char text[256];
+	for (; dma_adapter_next_damage(adapter, &damage); count++)
+		report(verifier, driver, call, &damage, last);
+	return count;
+}
 
-		describe(&damage, text, sizeof(text));
-		violation.arguments = text;
-		if (last)
-			*last = violation.detail.code;
-		else if (damage.common)
-			violation.detail.ndis_rule = NDIS_SHARED_MEMORY_CORRUPTED;
-		parameters_for(&damage, violation.detail.parameters);
-		report_record(verifier, &violation, owner_of(verifier, &damage));
-		count++;
-	}
+unsigned int verifier_check_zone(struct verifier *verifier, const char *driver, const char *call,
+				 const struct dma_guard_zone *zone, enum verifier_code *last)
+{
+	struct dma_guard_damage damage[DMA_GUARD_ZONE_DAMAGE];
+	unsigned int count = dma_guard_zone_check(zone, damage);
+
+	for (unsigned int i = 0; i < count; i++)
+		report(verifier, driver, call, &damage[i], last);
 	return count;
 }

@@ -145,6 +145,10 @@ void verifier_fault(struct verifier *verifier, const char *driver,
 unsigned int verifier_damage(struct verifier *verifier, const char *driver, const char *call,
 			     struct dma_adapter *adapter, enum verifier_code *last);
 
+/** verifier_check_zone() - look at the guard bytes behind memory below 16 MiB; otherwise as verifier_damage(). */
+unsigned int verifier_check_zone(struct verifier *verifier, const char *driver, const char *call,
+				 const struct dma_guard_zone *zone, enum verifier_code *last);
+
 /* ---- records ------------------------------------------------------------------------------- */
 
 enum verifier_kind {

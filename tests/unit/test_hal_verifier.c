@@ -567,6 +567,37 @@ static void test_common_buffer(struct hal_fixture *f, gconstpointer data)
 	IoFreeMdl(mdl);
 }
 
+/* Below 16 MiB only the rest of the last page is guarded. */
+static void test_slave_common_buffer(struct hal_fixture *f, gconstpointer data)
+{
+	DEVICE_DESCRIPTION description = slave(1);
+	PMDL mdl = hal_mdl(f->heap, 100);
+	struct driver d = {.f = f, .action = KeepObject};
+	PHYSICAL_ADDRESS logical;
+	unsigned char *va;
+
+	d.adapter = hal_get(f, &description, &d.granted);
+	va = HalAllocateCommonBuffer(d.adapter, 700, &logical, FALSE);
+	memset(va, 0, 700);
+	va[705] = 1;
+	ask(&d, 1);
+	map(&d, mdl, 100, TRUE);
+	flush(&d, mdl, 100, TRUE);
+	HAL_EXPECT(f, 0x0F, "IoFlushAdapterBuffers: the tag behind shared memory of 700 bytes at",
+		   "with 0x01 at offset 705", "    shared memory, 700 bytes at",
+		   "allocated by HalAllocateCommonBuffer from test_hal_verifier");
+	va[PAGE - 1] = 1;
+	HalFreeCommonBuffer(d.adapter, 700, logical, va, FALSE);
+	HAL_EXPECT(f, 0x0F, "HalFreeCommonBuffer: the padding behind shared memory",
+		   "at offset 4095");
+	va = HalAllocateCommonBuffer(d.adapter, PAGE, &logical, FALSE);
+	memset(va, 0, PAGE);
+	HalFreeCommonBuffer(d.adapter, PAGE, logical, va, FALSE);
+	free_channel(&d);
+	put(&d);
+	IoFreeMdl(mdl);
+}
+
 static void test_overrun(struct hal_fixture *f, gconstpointer data)
 {
 	PMDL mdl = hal_mdl(f->heap + 50, 1000);
@@ -770,6 +801,7 @@ int main(int argc, char **argv)
 	ADD("overlap", DMA_POLICY_REMAP, test_overlap);
 	ADD("slave", DMA_POLICY_REMAP, test_slave);
 	ADD("common-buffer", DMA_POLICY_REMAP, test_common_buffer);
+	ADD("slave-common-buffer", DMA_POLICY_REMAP, test_slave_common_buffer);
 	ADD("overrun", DMA_POLICY_COPY, test_overrun);
 	ADD("faults", DMA_POLICY_REMAP, test_faults);
 	ADD("off", DMA_POLICY_REMAP, test_off);

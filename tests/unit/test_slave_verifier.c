@@ -42,15 +42,21 @@ static NDIS_STATUS complete(PNDIS_BUFFER buffer, ULONG offset, ULONG length)
 	return status;
 }
 
+static PVOID ring;
+static NDIS_PHYSICAL_ADDRESS ring_address;
+
 static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	NdisMSetAttributesEx(f->handle, f, 0, 0, NdisInterfaceIsa);
 	claim(f);
+	NdisMAllocateSharedMemory(f->handle, 100, FALSE, &ring, &ring_address);
+	g_assert_nonnull(ring);
 	return NDIS_STATUS_SUCCESS;
 }
 
 static void halt(struct ndis_fixture *f)
 {
+	NdisMFreeSharedMemory(f->handle, 100, FALSE, ring, ring_address);
 	if (!keep_channel)
 		NdisMDeregisterDmaChannel(channel);
 }
@@ -177,7 +183,8 @@ static void test_left(struct ndis_fixture *f, gconstpointer data)
 
 	keep_channel = true;
 	setup(buffer, 0, 100);
-	g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 2);
+	/* The channel, the transfer, the shared memory. */
+	g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 3);
 	g_assert_cmpuint(fixture_stop(f), ==, 1);
 	check_texts(f, (const char *const[]){"(DMA verification 0x08)",
 					     "DMA channel 6 is not given back", MADE,
@@ -204,6 +211,25 @@ static void test_registered_late(struct ndis_fixture *f, gconstpointer data)
 	NdisFreeBuffer(buffer);
 }
 
+static void test_shared_memory(struct ndis_fixture *f, gconstpointer data)
+{
+	unsigned char *va = ring;
+
+	memset(va, 0xff, 100);
+	NdisMUpdateSharedMemory(f->handle, 100, ring, ring_address);
+	va[100] = 0xff;
+	NdisMUpdateSharedMemory(f->handle, 100, ring, ring_address);
+	check_texts(f, (const char *const[]){
+			       "the tag behind shared memory of 100 bytes at",
+			       "0x44, with 0xff at offset 100",
+			       "allocated by NdisMAllocateSharedMemory from test_slave_verifier",
+			       NULL});
+	fixture_expect_violation(f, "(DMA verification 0x0F; bug check 0x7C, 0x2)");
+	va[200] = 0xff;
+	g_assert_cmpuint(fixture_stop(f), ==, 0);
+	fixture_expect_log(f, "NdisMFreeSharedMemory: the padding behind shared memory");
+}
+
 #define TEST(name, function)                                                                       \
 	g_test_add("/slave-verifier/" name, struct ndis_fixture, NULL, set_up, function, tear_down)
 
@@ -214,6 +240,7 @@ int main(int argc, char **argv)
 	TEST("order", test_order);
 	TEST("handles", test_handles);
 	TEST("left", test_left);
+	TEST("shared-memory", test_shared_memory);
 	TEST("registered-late", test_registered_late);
 	return g_test_run();
 }
