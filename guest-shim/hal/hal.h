@@ -243,14 +243,18 @@ void *hal_buffer_memory(struct hal_adapter *adapter, const char *call, PMDL mdl,
 /** hal_unmap() - end all mappings of a base; the data are where they belong. */
 void hal_unmap(struct hal_adapter *adapter, struct hal_base *base);
 
-/** hal_mdl_in_use() - a mapping or list of some adapter was made from @mdl. */
-bool hal_mdl_in_use(const MDL *mdl);
+/**
+ * hal_mdl_user() - a mapping or list of some adapter that was made from @mdl
+ *
+ * Return: what the checking mode knows it by, or NULL.  So also the next two.
+ */
+const void *hal_mdl_user(const MDL *mdl);
 
-/** hal_list_uses() - a scatter/gather list of the adapter was made from @mdl. */
-bool hal_list_uses(const struct hal_adapter *adapter, const MDL *mdl);
+/** hal_list_of_mdl() - a scatter/gather list of the adapter that was made from @mdl. */
+const void *hal_list_of_mdl(const struct hal_adapter *adapter, const MDL *mdl);
 
-/** hal_list_overlaps() - a list of the adapter maps part of the memory. */
-bool hal_list_overlaps(const struct hal_adapter *adapter, const void *va, size_t length);
+/** hal_list_of_memory() - a list of the adapter that maps part of the memory. */
+const void *hal_list_of_memory(const struct hal_adapter *adapter, const void *va, size_t length);
 
 /** hal_ranges_overlap() - two pieces of memory have bytes in common. */
 static inline bool hal_ranges_overlap(const void *a, size_t a_length, const void *b,

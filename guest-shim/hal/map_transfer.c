@@ -473,27 +473,33 @@ ULONG NTAPI HalReadDmaCounter(PADAPTER_OBJECT AdapterObject)
 	return left;
 }
 
-static bool base_uses(const struct hal_base *base, const MDL *mdl)
+static const void *mapping_of(const struct hal_base *base, const MDL *mdl)
 {
 	for (unsigned int i = 0; i < base->used; i++) {
 		if (base->mapping[i].mdl == mdl && !base->mapping[i].flushed)
-			return true;
+			return &base->mapping[i];
 	}
-	return false;
+	return NULL;
 }
 
-bool hal_mdl_in_use(const MDL *mdl)
+static const void *user_of(const struct hal_adapter *adapter, const MDL *mdl)
 {
-	for (struct hal_bus *bus = hal_buses; bus; bus = bus->next) {
-		for (struct hal_adapter *adapter = bus->adapters; adapter;
-		     adapter = adapter->next) {
-			if (hal_list_uses(adapter, mdl))
-				return true;
-			for (struct hal_base *base = adapter->bases; base; base = base->next) {
-				if (base_uses(base, mdl))
-					return true;
-			}
-		}
+	const void *user = hal_list_of_mdl(adapter, mdl);
+
+	for (const struct hal_base *base = adapter->bases; base && !user; base = base->next)
+		user = mapping_of(base, mdl);
+	return user;
+}
+
+const void *hal_mdl_user(const MDL *mdl)
+{
+	const void *user = NULL;
+
+	for (struct hal_bus *bus = hal_buses; bus && !user; bus = bus->next) {
+		const struct hal_adapter *adapter = bus->adapters;
+
+		for (; adapter && !user; adapter = adapter->next)
+			user = user_of(adapter, mdl);
 	}
-	return false;
+	return user;
 }

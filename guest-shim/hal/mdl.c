@@ -68,6 +68,7 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
 {
 	static const char call[] = "IoFreeMdl";
 	struct mm_block *block = mm_pool_find(Mdl);
+	const void *user;
 
 	TRACE(call, "mdl %p)", (void *)Mdl);
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
@@ -77,9 +78,10 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
 			      "%p is no MDL that a driver allocated", (void *)Mdl);
 		return;
 	}
-	if (hal_mdl_in_use(Mdl)) {
-		hal_violation(
-			NULL, VERIFIER_FREED_WHILE_MAPPED, call,
+	user = hal_mdl_user(Mdl);
+	if (user) {
+		hal_violation_about(
+			NULL, VERIFIER_DETAIL(VERIFIER_FREED_WHILE_MAPPED, .object = user), call,
 			"IoFlushAdapterBuffers or PutScatterGatherList comes before IoFreeMdl",
 			"a device still reaches the memory of MDL %p; it is not freed",
 			(void *)Mdl);

@@ -9,27 +9,26 @@
 #include "hal/hal.h"
 #include "ke/bug_check.h"
 
-static bool base_overlaps(const struct hal_base *base, const void *va, size_t length)
+static const void *mapping_of(const struct hal_base *base, const void *va, size_t length)
 {
 	for (unsigned int i = 0; i < base->used; i++) {
 		const struct hal_mapping *mapping = &base->mapping[i];
 
 		if (!mapping->flushed &&
 		    hal_ranges_overlap(mapping->memory, mapping->length, va, length))
-			return true;
+			return mapping;
 	}
-	return false;
+	return NULL;
 }
 
-static bool is_in_use(const struct hal_adapter *adapter, const void *va, size_t length)
+/* What the checking mode knows the user of the memory by, or NULL. */
+static const void *user_of(const struct hal_adapter *adapter, const void *va, size_t length)
 {
-	if (hal_list_overlaps(adapter, va, length))
-		return true;
-	for (const struct hal_base *base = adapter->bases; base; base = base->next) {
-		if (base_overlaps(base, va, length))
-			return true;
-	}
-	return false;
+	const void *user = hal_list_of_memory(adapter, va, length);
+
+	for (const struct hal_base *base = adapter->bases; base && !user; base = base->next)
+		user = mapping_of(base, va, length);
+	return user;
 }
 
 static void forget(struct hal_adapter *adapter, const void *va, size_t length)
@@ -46,16 +45,19 @@ bool hal_forget_memory(const char *call, const void *va, size_t length)
 	for (struct hal_bus *bus = hal_buses; bus; bus = bus->next) {
 		for (struct hal_adapter *adapter = bus->adapters; adapter;
 		     adapter = adapter->next) {
-			if (!is_in_use(adapter, va, length)) {
+			const void *user = user_of(adapter, va, length);
+
+			if (!user) {
 				forget(adapter, va, length);
 				continue;
 			}
-			hal_violation(adapter, VERIFIER_FREED_WHILE_MAPPED, call,
-				      "IoFlushAdapterBuffers or PutScatterGatherList comes before "
-				      "the memory of the buffer is freed",
-				      "a device still reaches part of %zu bytes at %p; they are "
-				      "not freed",
-				      length, va);
+			hal_violation_about(
+				adapter,
+				VERIFIER_DETAIL(VERIFIER_FREED_WHILE_MAPPED, .object = user), call,
+				"IoFlushAdapterBuffers or PutScatterGatherList comes before the "
+				"memory of the buffer is freed",
+				"a device still reaches part of %zu bytes at %p; they are not freed",
+				length, va);
 			return false;
 		}
 	}

@@ -100,18 +100,18 @@ unsigned int hal_list_count(const struct hal_list *list)
 	return list->count;
 }
 
-bool hal_list_uses(const struct hal_adapter *adapter, const MDL *mdl)
+const void *hal_list_of_mdl(const struct hal_adapter *adapter, const MDL *mdl)
 {
 	for (const struct hal_list *list = adapter->lists; list; list = list->next) {
 		for (unsigned int i = 0; i < list->region_count; i++) {
 			if (list->mdls[i] == mdl)
-				return true;
+				return list->list;
 		}
 	}
-	return false;
+	return NULL;
 }
 
-bool hal_list_overlaps(const struct hal_adapter *adapter, const void *va, size_t length)
+const void *hal_list_of_memory(const struct hal_adapter *adapter, const void *va, size_t length)
 {
 	for (const struct hal_list *list = adapter->lists; list; list = list->next) {
 		for (unsigned int i = 0; i < list->region_count; i++) {
@@ -119,10 +119,10 @@ bool hal_list_overlaps(const struct hal_adapter *adapter, const void *va, size_t
 
 			if (region->length &&
 			    hal_ranges_overlap(region->va, region->length, va, length))
-				return true;
+				return list->list;
 		}
 	}
-	return false;
+	return NULL;
 }
 
 static void destroy(struct hal_list *list)

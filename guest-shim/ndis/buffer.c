@@ -137,8 +137,11 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 		int index = mapped_by(adapter, Buffer);
 
 		if (index >= 0) {
-			ndis_violation(
-				adapter, call,
+			ndis_violation_code(
+				adapter,
+				VERIFIER_DETAIL(VERIFIER_NONE,
+						.object = &adapter->dma.registers[index]),
+				call,
 				"NdisMCompleteBufferPhysicalMapping comes before NdisFreeBuffer",
 				"map register %d still maps buffer %p; it is not freed", index,
 				(void *)Buffer);

@@ -298,6 +298,45 @@ static void test_adapter_left(struct hal_fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(f->log, "allocated by IoGetDmaAdapter from test_hal_verifier"));
 }
 
+/* Memory and MDLs that a device reaches stay, and the report tells who mapped them. */
+static void test_freed_memory(struct hal_fixture *f, gconstpointer data)
+{
+	unsigned char *va = ExAllocatePoolWithTag(NonPagedPool, 3000, 'dMaH');
+	PMDL mdl = hal_mdl(va, 3000);
+	struct driver d;
+
+	get(&d, f, true);
+	ask(&d, 2);
+	map(&d, mdl, 3000, TRUE);
+	IoFreeMdl(mdl);
+	HAL_EXPECT(f, 0x10, "IoFreeMdl: a device still reaches the memory of MDL",
+		   "    map register 0 of base", "mapped by IoMapTransfer from test_hal_verifier");
+	ExFreePoolWithTag(va, 'dMaH');
+	HAL_EXPECT(f, 0x10, "ExFreePoolWithTag: a device still reaches part of 3000 bytes",
+		   "    map register 0 of base", "mapped by IoMapTransfer from test_hal_verifier");
+	flush(&d, mdl, 3000, TRUE);
+	get_list(&d, mdl, va, 3000);
+	ExFreePool(va);
+	HAL_EXPECT(f, 0x10, "ExFreePool: a device still reaches part of 3000 bytes",
+		   "    scatter/gather list", "mapped by GetScatterGatherList from");
+	put_list(&d, TRUE);
+	free_registers(&d, 2);
+	put(&d);
+	IoFreeMdl(mdl);
+	ExFreePoolWithTag(va, 'dMaH');
+}
+
+/* A leaked MDL is told with the place that allocated it. */
+static void test_mdl_left(struct hal_fixture *f, gconstpointer data)
+{
+	hal_mdl(f->heap, 100);
+	g_assert_cmpuint(shim_device_destroy(f->device), ==, 1);
+	f->device = NULL;
+	fflush(f->log_stream);
+	g_assert_nonnull(strstr(f->log, "IoFreeMdl frees every MDL of IoAllocateMdl"));
+	hal_expect_log(f, "allocated by IoAllocateMdl from test_hal_verifier: hal_mdl+0x");
+}
+
 /* ---- requests ------------------------------------------------------------------------------ */
 
 static void test_requests(struct hal_fixture *f, gconstpointer data)
@@ -791,6 +830,8 @@ int main(int argc, char **argv)
 	ADD("correct/cached", DMA_POLICY_CACHED, test_correct);
 	ADD("freed-twice", DMA_POLICY_REMAP, test_freed_twice);
 	ADD("left", DMA_POLICY_REMAP, test_left);
+	ADD("freed-memory", DMA_POLICY_REMAP, test_freed_memory);
+	ADD("mdl-left", DMA_POLICY_REMAP, test_mdl_left);
 	ADD("adapter-left", DMA_POLICY_REMAP, test_adapter_left);
 	ADD("requests", DMA_POLICY_REMAP, test_requests);
 	ADD("levels", DMA_POLICY_REMAP, test_levels);
