@@ -93,7 +93,7 @@ int dma_adapter_create(struct platform *platform, const struct dma_options *opti
 	space = calloc(1, sizeof(*space));
 	if (!space)
 		return -ENOMEM;
-	result = logical_space_init(&space->space, platform, 64);
+	result = logical_space_init(&space->space, platform);
 	if (!result)
 		space->lowest = space->space.free[0].first;
 	if (!result)
@@ -111,7 +111,7 @@ int dma_adapter_create_sibling(const struct dma_adapter *sibling, unsigned int a
 
 int dma_logical_take(struct dma_adapter *adapter, uint64_t length, logical_t *logical)
 {
-	return logical_space_take_below(&adapter->space->space, length, adapter->address_bits, logical);
+	return logical_space_take(&adapter->space->space, length, adapter->address_bits, logical);
 }
 
 void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t length)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define LINE_16M	((uint64_t)1 << 24)
 #define LINE_4G		((uint64_t)1 << 32)
 #define MAX_RANGES	64
 
@@ -33,13 +34,11 @@ static void remove_at(struct logical_space *space, unsigned int index)
 		(space->count - index) * sizeof(space->free[0]));
 }
 
-/* Whole pages of [range], below the limit and without page 0. */
-static bool clip(struct logical_range *range, uint64_t last_allowed)
+/* Whole pages of [range], without page 0. */
+static bool clip(struct logical_range *range)
 {
 	if (range->first < PLATFORM_PAGE_SIZE)
 		range->first = PLATFORM_PAGE_SIZE;
-	if (range->last > last_allowed)
-		range->last = last_allowed;
 	if (range->last < range->first)
 		return false;
 	range->first = (range->first + PLATFORM_PAGE_MASK) & ~(uint64_t)PLATFORM_PAGE_MASK;
@@ -54,17 +53,15 @@ static uint64_t last_of(unsigned int address_bits)
 	return address_bits >= 64 ? UINT64_MAX : ((uint64_t)1 << address_bits) - 1;
 }
 
-int logical_space_init(struct logical_space *space, struct platform *platform,
-		       unsigned int address_bits)
+int logical_space_init(struct logical_space *space, struct platform *platform)
 {
-	uint64_t last_allowed = last_of(address_bits);
 	struct logical_range ranges[MAX_RANGES];
 	unsigned int found = platform_logical_ranges(platform, ranges, MAX_RANGES);
 	int result;
 
-	*space = (struct logical_space){.address_bits = address_bits};
+	*space = (struct logical_space){0};
 	for (unsigned int i = 0; i < found && i < MAX_RANGES; i++) {
-		if (!clip(&ranges[i], last_allowed))
+		if (!clip(&ranges[i]))
 			continue;
 		result = insert_at(space, space->count, ranges[i]);
 		if (result) {
@@ -122,34 +119,39 @@ static int take_from(struct logical_space *space, unsigned int index, uint64_t f
 	return 0;
 }
 
-int logical_space_take_below(struct logical_space *space, uint64_t length,
-			     unsigned int address_bits, logical_t *logical)
+/* Return: 0; -ENOSPC there is no room in @allowed; -ENOMEM. */
+static int take_in(struct logical_space *space, uint64_t length,
+		   const struct logical_range *allowed, logical_t *logical)
 {
-	struct logical_range allowed = {address_bits >= 64 ? LINE_4G : 0, last_of(address_bits)};
-	uint64_t first;
+	for (unsigned int i = 0; i < space->count; i++) {
+		uint64_t first;
+		int result;
+
+		if (!place(&space->free[i], allowed, length, &first))
+			continue;
+		result = take_from(space, i, first, length);
+		if (!result)
+			logical->value = first;
+		return result;
+	}
+	return -ENOSPC;
+}
+
+int logical_space_take(struct logical_space *space, uint64_t length, unsigned int address_bits,
+		       logical_t *logical)
+{
+	static const uint64_t lines[] = {LINE_4G, LINE_16M, 0};
+	uint64_t last = last_of(address_bits);
+	int result = -ENOSPC;
 
 	if (!length || length & PLATFORM_PAGE_MASK)
 		return -EINVAL;
-	for (;;) {
-		for (unsigned int i = 0; i < space->count; i++) {
-			int result;
-
-			if (!place(&space->free[i], &allowed, length, &first))
-				continue;
-			result = take_from(space, i, first, length);
-			if (!result)
-				logical->value = first;
-			return result;
-		}
-		if (!allowed.first)
-			return -ENOSPC;
-		allowed.first = 0;
+	for (unsigned int i = 0; i < sizeof(lines) / sizeof(lines[0]) && result == -ENOSPC; i++) {
+		if (lines[i] <= last)
+			result = take_in(space, length,
+					 &(struct logical_range){lines[i], last}, logical);
 	}
-}
-
-int logical_space_take(struct logical_space *space, uint64_t length, logical_t *logical)
-{
-	return logical_space_take_below(space, length, space->address_bits, logical);
+	return result;
 }
 
 int logical_space_give(struct logical_space *space, logical_t logical, uint64_t length)

@@ -211,6 +211,20 @@ static void test_no_addresses_for_the_cache(struct fixture *f, gconstpointer dat
 	g_assert_cmpuint(dma_adapter_destroy(adapter), ==, 0);
 }
 
+/* A cache of a device with 32 bits takes 2 GiB, but nothing of what 24 bits reach. */
+static void test_24_bits_beside_a_large_cache(struct fixture *f, gconstpointer data)
+{
+	struct dma_register_file *large = NULL, *small = NULL;
+	struct dma_adapter *wide;
+
+	g_assert_cmpint(dma_adapter_create_sibling(f->adapter, 32, &wide), ==, 0);
+	g_assert_cmpint(dma_register_file_create(wide, 1024, &large), ==, 0);
+	g_assert_cmpint(dma_register_file_create(f->adapter, 128, &small), ==, 0);
+	g_assert_cmpuint(dma_register_file_destroy(small), ==, 0);
+	g_assert_cmpuint(dma_register_file_destroy(large), ==, 0);
+	g_assert_cmpuint(dma_adapter_destroy(wide), ==, 0);
+}
+
 /* An entry that may still be mapped is never used again, nor are its addresses. */
 static void test_entry_lost(struct fixture *f, gconstpointer data)
 {
@@ -292,6 +306,7 @@ int main(int argc, char **argv)
 	ADD("mappings/copy", DMA_POLICY_COPY, test_mappings_of_copy);
 	ADD("mappings/cached", DMA_POLICY_CACHED, test_mappings_of_cached);
 	ADD("no-addresses-for-the-cache", DMA_POLICY_CACHED, test_no_addresses_for_the_cache);
+	ADD("24-bits-beside-a-large-cache", DMA_POLICY_CACHED, test_24_bits_beside_a_large_cache);
 	ADD("entry-lost", DMA_POLICY_CACHED, test_entry_lost);
 	ADD("pieces/remap", DMA_POLICY_REMAP, test_pieces);
 	ADD("pieces/cached", DMA_POLICY_CACHED, test_pieces);

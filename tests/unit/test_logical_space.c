@@ -33,8 +33,8 @@ static void test_never_page_zero_nor_message_window(void)
 	uint64_t pages = 0;
 
 	set_up();
-	g_assert_cmpint(logical_space_init(&space, platform, 32), ==, 0);
-	while (!logical_space_take(&space, 16 << 20, &taken)) {
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	while (!logical_space_take(&space, 16 << 20, 32, &taken)) {
 		g_assert_cmpuint(taken.value, >=, PAGE);
 		g_assert_cmpuint(taken.value + (16 << 20), <=, GIB4);
 		g_assert_true(taken.value + (16 << 20) <= 0xfee00000u ||
@@ -53,8 +53,8 @@ static void test_24_bits_stay_below_16_mib(void)
 	unsigned int pages = 0;
 
 	set_up();
-	g_assert_cmpint(logical_space_init(&space, platform, 24), ==, 0);
-	while (!logical_space_take(&space, PAGE, &taken)) {
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	while (!logical_space_take(&space, PAGE, 24, &taken)) {
 		g_assert_cmpuint(taken.value + PAGE, <=, 1 << 24);
 		pages++;
 	}
@@ -70,15 +70,37 @@ static void test_64_bits_prefer_above_4_gib(void)
 	logical_t taken;
 
 	set_up();
-	g_assert_cmpint(logical_space_init(&space, platform, 64), ==, 0);
-	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, 0);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 64, &taken), ==, 0);
 	g_assert_cmpuint(taken.value, >=, GIB4);
 	logical_space_release(&space);
 
 	fake_set_ranges(platform, &low, 1);
-	g_assert_cmpint(logical_space_init(&space, platform, 64), ==, 0);
-	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, 0);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 64, &taken), ==, 0);
 	g_assert_cmpuint(taken.value, <, GIB4);
+	logical_space_release(&space);
+	tear_down();
+}
+
+/* What a device with 24 bits can use is left to it while there is anything else. */
+static void test_32_bits_prefer_above_16_mib(void)
+{
+	static const struct logical_range few = {0, (16 << 20) + 2 * PAGE - 1};
+	struct logical_space space;
+	logical_t taken;
+
+	set_up();
+	fake_set_ranges(platform, &few, 1);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 32, &taken), ==, 0);
+	g_assert_cmpuint(taken.value, ==, 16 << 20);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 64, &taken), ==, 0);
+	g_assert_cmpuint(taken.value, ==, (16 << 20) + PAGE);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 32, &taken), ==, 0);
+	g_assert_cmpuint(taken.value, ==, PAGE);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 24, &taken), ==, 0);
+	g_assert_cmpuint(taken.value, ==, 2 * PAGE);
 	logical_space_release(&space);
 	tear_down();
 }
@@ -91,14 +113,13 @@ static void test_no_range_crosses_4_gib(void)
 
 	set_up();
 	fake_set_ranges(platform, &across, 1);
-	g_assert_cmpint(logical_space_init(&space, platform, 64), ==, 0);
-	/* Without the preference for addresses above 4 GiB. */
-	space.address_bits = 40;
-	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, 0);
-	g_assert_cmpuint(taken.value, ==, GIB4 - 4 * PAGE);
-	g_assert_cmpint(logical_space_take(&space, 4 * PAGE, &taken), ==, 0);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, 5 * PAGE, 64, &taken), ==, -ENOSPC);
+	g_assert_cmpint(logical_space_take(&space, 4 * PAGE, 64, &taken), ==, 0);
 	g_assert_cmpuint(taken.value, ==, GIB4);
-	g_assert_cmpint(logical_space_take(&space, 4 * PAGE, &taken), ==, -ENOSPC);
+	g_assert_cmpint(logical_space_take(&space, 4 * PAGE, 64, &taken), ==, 0);
+	g_assert_cmpuint(taken.value, ==, GIB4 - 4 * PAGE);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 64, &taken), ==, -ENOSPC);
 	logical_space_release(&space);
 	tear_down();
 }
@@ -113,16 +134,16 @@ static void test_odd_platform_ranges_are_clipped(void)
 
 	set_up();
 	fake_set_ranges(platform, odd, G_N_ELEMENTS(odd));
-	g_assert_cmpint(logical_space_init(&space, platform, 32), ==, 0);
-	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, 0);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 32, &taken), ==, 0);
 	g_assert_cmpuint(taken.value, ==, 0x2000);
-	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 32, &taken), ==, 0);
 	g_assert_cmpuint(taken.value, ==, 0x5000);
-	g_assert_cmpint(logical_space_take(&space, PAGE, &taken), ==, -ENOSPC);
+	g_assert_cmpint(logical_space_take(&space, PAGE, 32, &taken), ==, -ENOSPC);
 	logical_space_release(&space);
 
 	fake_set_ranges(platform, odd, 1);
-	g_assert_cmpint(logical_space_init(&space, platform, 32), ==, -ENOSPC);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, -ENOSPC);
 	tear_down();
 }
 
@@ -132,9 +153,9 @@ static void test_bad_arguments(void)
 	logical_t taken = {7};
 
 	set_up();
-	g_assert_cmpint(logical_space_init(&space, platform, 32), ==, 0);
-	g_assert_cmpint(logical_space_take(&space, 0, &taken), ==, -EINVAL);
-	g_assert_cmpint(logical_space_take(&space, 100, &taken), ==, -EINVAL);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
+	g_assert_cmpint(logical_space_take(&space, 0, 32, &taken), ==, -EINVAL);
+	g_assert_cmpint(logical_space_take(&space, 100, 32, &taken), ==, -EINVAL);
 	g_assert_cmpuint(taken.value, ==, 7);
 	g_assert_cmpint(logical_space_give(&space, (logical_t){PAGE}, PAGE), ==, -EINVAL);
 	g_assert_cmpint(logical_space_give(&space, (logical_t){100}, PAGE), ==, -EINVAL);
@@ -153,7 +174,7 @@ static void test_random_take_and_give(void)
 
 	set_up();
 	fake_set_ranges(platform, ranges, 2);
-	g_assert_cmpint(logical_space_init(&space, platform, 24), ==, 0);
+	g_assert_cmpint(logical_space_init(&space, platform), ==, 0);
 	for (int step = 0; step < STEPS; step++) {
 		int i = g_test_rand_int_range(0, HELD);
 		logical_t taken;
@@ -166,7 +187,7 @@ static void test_random_take_and_give(void)
 			continue;
 		}
 		held[i].length = PAGE * (uint64_t)g_test_rand_int_range(1, 80);
-		if (logical_space_take(&space, held[i].length, &taken)) {
+		if (logical_space_take(&space, held[i].length, 24, &taken)) {
 			held[i].length = 0;
 			continue;
 		}
@@ -196,6 +217,8 @@ int main(int argc, char **argv)
 			test_never_page_zero_nor_message_window);
 	g_test_add_func("/logical-space/24-bits-below-16-mib", test_24_bits_stay_below_16_mib);
 	g_test_add_func("/logical-space/64-bits-prefer-high", test_64_bits_prefer_above_4_gib);
+	g_test_add_func("/logical-space/32-bits-prefer-above-16-mib",
+			test_32_bits_prefer_above_16_mib);
 	g_test_add_func("/logical-space/no-range-crosses-4-gib", test_no_range_crosses_4_gib);
 	g_test_add_func("/logical-space/odd-ranges-clipped", test_odd_platform_ranges_are_clipped);
 	g_test_add_func("/logical-space/bad-arguments", test_bad_arguments);
