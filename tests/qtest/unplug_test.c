@@ -5,6 +5,8 @@
  * The guest's part, releasing the slot, is a write to QEMU's ACPI hot-plug ports.
  */
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "sgnic_queue.h"
 
@@ -195,6 +197,51 @@ static void test_without_backend(void)
 	g_free(frame);
 }
 
+/* Leaves the process @count file descriptors to open; returns the limit there was. */
+static struct rlimit limit_descriptors(struct nic *nic, unsigned int count)
+{
+	int pid = (int)qtest_pid(nic->qemu);
+	struct rlimit before;
+	struct rlimit limit;
+	char *path;
+	int fd;
+
+	g_assert_cmpint(prlimit(pid, RLIMIT_NOFILE, NULL, &before), ==, 0);
+	limit = before;
+	for (fd = 0; count; fd++) {
+		path = g_strdup_printf("/proc/%d/fd/%d", pid, fd);
+		if (readlink(path, (char[1]){0}, 1) < 0)
+			count--;
+		g_free(path);
+	}
+	limit.rlim_cur = (rlim_t)fd;
+	g_assert_cmpint(prlimit(pid, RLIMIT_NOFILE, &limit, NULL), ==, 0);
+	return before;
+}
+
+/* Event notifiers run out half way: the device is refused with a reason, then plugged. */
+static void test_no_notifiers(void)
+{
+	struct nic *nic = nic_start(&queues.options);
+	struct rlimit before;
+	char *answer;
+
+	unplug(nic, &queues);
+	nic_settle(nic);
+	before = limit_descriptors(nic, 5);
+	answer = qtest_qmp(nic->qemu,
+			   "{\"execute\": \"device_add\", \"arguments\": {\"driver\": \"sgnic\", "
+			   "\"id\": \"nic\", \"netdev\": \"wire\", %s}}",
+			   queues.device_add);
+	g_test_message("%s", answer);
+	g_assert_nonnull(strstr(answer, "doorbell 5 of 16 has no event notifier"));
+	g_free(answer);
+	g_assert_cmpint(prlimit((int)qtest_pid(nic->qemu), RLIMIT_NOFILE, &before, NULL), ==, 0);
+	plug(nic, &queues);
+	expect_works(nic);
+	nic_stop(nic);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -213,5 +260,6 @@ int main(int argc, char **argv)
 	g_test_add_data_func("/unplug/exit-loaded/express", &express, test_exit_loaded);
 	g_test_add_data_func("/unplug/exit-loaded/queues", &queues, test_exit_loaded);
 	g_test_add_func("/unplug/without-backend", test_without_backend);
+	g_test_add_func("/unplug/no-notifiers", test_no_notifiers);
 	return g_test_run();
 }
