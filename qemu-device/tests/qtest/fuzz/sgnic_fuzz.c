@@ -314,15 +314,27 @@ static void op_map(QTestState *s, Input *in)
     }
 }
 
+static void op_fault(QTestState *s, Input *in)
+{
+    uint8_t how = take(in, 1);
+
+    sgnic_fuzz_fault(OBJECT(cards[how & 1]), how >> 1,
+                     how & 0x80 ? take_address(in) : take(in, 1) & 7);
+}
+
 static void op_run(QTestState *s, Input *in)
 {
     flush_events(s);
 }
 
-static void (*const operations[])(QTestState *s, Input *in) = {
-    op_set_up, op_post, op_post, op_post, op_record, op_doorbell,
-    op_queue_register, op_write, op_read, op_poke, op_config, op_clock,
-    op_link, op_frame, op_map, op_run, op_vector,
+/* As many as five bits tell apart; a new one takes the place of a second one. */
+static void (*const operations[32])(QTestState *s, Input *in) = {
+    op_set_up, op_post, op_record, op_doorbell, op_queue_register, op_write,
+    op_read, op_poke, op_config, op_clock, op_link, op_frame, op_map, op_run,
+    op_vector, op_fault,
+    op_set_up, op_post, op_post, op_post, op_post, op_post, op_doorbell,
+    op_queue_register, op_queue_register, op_write, op_write, op_write,
+    op_frame, op_frame, op_run, op_run,
 };
 
 /* The old memory map goes when RCU's thread gets its turn, which takes long. */
@@ -353,6 +365,7 @@ static void power_on(QTestState *s)
         g_autofree char *name = g_strdup_printf("sgnic%d", i);
         g_autofree char *wire = g_strdup_printf("wire%d", i);
 
+        sgnic_fuzz_fault_restore(OBJECT(cards[i]));
         qmp_set_link(name, true, &error_abort);
         qemu_purge_queued_packets(qemu_find_netdev(wire));
         if (reconfigured[i]) {
@@ -377,7 +390,7 @@ static void sgnic_fuzz(QTestState *s, const unsigned char *data, size_t size)
     for (i = 0; in.size && i < MAX_OPERATIONS; i++) {
         uint8_t op = take(&in, 1);
 
-        operations[op % ARRAY_SIZE(operations)](s, &in);
+        operations[op & 31](s, &in);
         if (op & 0x80) {
             flush_events(s);
         }
@@ -417,7 +430,7 @@ static GString *sgnic_command_line(FuzzTarget *target)
     for (i = 0; i < SGNIC_FUZZ_DEVICES; i++) {
         g_string_append_printf(line, "-netdev hubport,id=wire%d,hubid=0 "
                                "-device sgnic,id=sgnic%d,netdev=wire%d,"
-                               "mac=52:52:52:52:52:52,addr=%d ",
+                               "mac=52:52:52:52:52:52,queues=8,addr=%d ",
                                i, i, i, SGNIC_FUZZ_SLOT(i));
     }
     return g_string_append(line, more ? more : "");

@@ -5,6 +5,7 @@
 #ifndef SGNIC_FUZZ_H
 #define SGNIC_FUZZ_H
 
+#include "qom/object.h"
 #include "tests/qtest/libqtest.h"
 
 #define SGNIC_FUZZ_DEVICES      2
@@ -24,5 +25,9 @@ void sgnic_fuzz_iommu_start(QTestState *s);
 void sgnic_fuzz_iommu_restore(QTestState *s);
 /* access: 0 nothing, 1 read, 2 write, 3 both */
 void sgnic_fuzz_iommu_map(QTestState *s, uint32_t page, unsigned access);
+
+/* Sets the property number "which" of those that inject faults. */
+void sgnic_fuzz_fault(Object *card, unsigned which, uint64_t value);
+void sgnic_fuzz_fault_restore(Object *card);
 
 #endif /* SGNIC_FUZZ_H */
