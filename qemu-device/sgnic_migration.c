@@ -71,6 +71,12 @@ static int sgnic_post_load(void *opaque, int version_id)
                      s->error_code, s->error_classes);
         return -EINVAL;
     }
+    if (s->error_queue != SGNIC_ERROR_QUEUE_NONE &&
+        !sgnic_find_queue(s, s->error_queue)) {
+        error_report("sgnic: migration stream has 0x%" PRIx32
+                     " for ERROR_QUEUE", s->error_queue);
+        return -EINVAL;
+    }
     s->rss_hash_valid = false;
     for (i = 0; i < s->queue_count; i++) {
         SgnicQueue *q = &s->queues[i];
