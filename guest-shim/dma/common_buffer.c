@@ -71,7 +71,7 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 {
 	struct common_buffer **link = &adapter->common_buffers;
 	struct common_buffer *buffer;
-	int64_t unmapped;
+	bool gone;
 
 	while (*link && (*link)->va != va)
 		link = &(*link)->next;
@@ -85,16 +85,17 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 		dma_guard_check_common(adapter, buffer);
 	*link = buffer->next;
 	adapter->statistics.common_bytes -= buffer->mapped;
-	unmapped = platform_unmap(adapter->platform, buffer->logical, buffer->mapped);
-	if (unmapped == (int64_t)buffer->mapped) {
+	gone = platform_unmap(adapter->platform, buffer->logical, buffer->mapped) ==
+	       (int64_t)buffer->mapped;
+	/* Memory the device may still reach is never reused. */
+	if (gone) {
 		dma_logical_give(adapter, buffer->logical,
 				   buffer->mapped + PLATFORM_PAGE_SIZE);
 		platform_memory_free(adapter->platform, (char *)buffer->va - buffer->guard,
 				     buffer->mapped + 2 * buffer->guard);
 	}
 	free(buffer);
-	/* Memory the device may still reach is never reused. */
-	return unmapped == (int64_t)dma_pages(length) << PLATFORM_PAGE_SHIFT ? 0 : -EIO;
+	return gone ? 0 : -EIO;
 }
 
 int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va)

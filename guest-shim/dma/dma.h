@@ -7,7 +7,7 @@
  *
  * A *slot* is a fixed range of logical addresses, some pages long, below the
  * limit of the adapter's DMA width.  It is FREE or MAPPED; mapping needs no
- * search, no allocator and no lock.
+ * allocator and no lock, and nothing is searched for but by policy cached.
  *
  *   logical address space of one adapter (below 2^bits)
  *   +------+-----------------+-----------------+-----+---------------+------+
@@ -294,8 +294,8 @@ int dma_common_buffer_allocate(struct dma_adapter *adapter, size_t length, void 
  * dma_common_buffer_free() - PASSIVE: give back exactly what was allocated
  *
  * Return: 0; -ENOENT @va is no common buffer of this adapter (double free,
- * foreign address); -EINVAL @length or @logical differ from the allocation.
- * On error nothing is freed.
+ * foreign address); -EINVAL @length or @logical differ from the allocation: nothing is
+ * freed; -EIO as dma_slot_unmap(): the memory is never used again.
  */
 int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 			   logical_t logical);
@@ -312,6 +312,7 @@ int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va);
 /* ---- slots ------------------------------------------------------------------------------- */
 
 struct dma_slot;
+struct dma_slots;
 
 /**
  * dma_slots_create() - PASSIVE: @count slots of @pages pages each
@@ -321,7 +322,6 @@ struct dma_slot;
  *
  * Return: 0; -EINVAL; -ENOSPC no logical addresses; -ENOMEM.
  */
-struct dma_slots;
 int dma_slots_create(struct dma_adapter *adapter, unsigned int count, unsigned int pages,
 		     struct dma_slots **slots);
 
@@ -379,8 +379,9 @@ int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
 		    struct dma_run *runs, unsigned int capacity, unsigned int *run_count);
 
 /**
- * dma_slot_sync() - <= DISPATCH: what the device has written into part of a mapping reaches the memory now
- * @region: its bytes are copied if they were to be copied by dma_slot_unmap(), which then leaves them alone.
+ * dma_slot_sync() - <= DISPATCH: what the device has written into part of a mapping is in the memory now
+ * @region: the regions of dma_slot_map() and dma_slot_extend() that lie in it as a whole are
+ *	copied if dma_slot_unmap() was to copy them, which then leaves them alone.
  */
 void dma_slot_sync(struct dma_slot *slot, const struct dma_region *region);
 

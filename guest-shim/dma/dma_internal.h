@@ -7,6 +7,10 @@
 #include "dma/logical_space.h"
 #include "support/compiler.h"
 
+/* Slots of a set and pages of a slot at most, so that no sum of them overflows. */
+#define DMA_MOST_SLOTS	(1u << 20)
+#define DMA_MOST_PAGES	(1u << 20)
+
 struct cache_entry;
 struct dma_cache;
 struct dma_request;

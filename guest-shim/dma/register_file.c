@@ -27,7 +27,7 @@ int dma_register_file_create(struct dma_adapter *adapter, unsigned int pages,
 	struct dma_register_file *created;
 	int result;
 
-	if (!pages || pages > (1u << 20))
+	if (!pages || pages > DMA_MOST_PAGES)
 		return -EINVAL;
 	created = calloc(1, sizeof(*created) + pages * sizeof(created->group[0]));
 	if (!created)

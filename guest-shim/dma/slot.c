@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * slot.c - one transfer: choose a mechanism, map, unmap.  The hot path.
+ * slot.c - one transfer: choose a mechanism, map, unmap.  The hot path:
+ *
+ *	dma_slot_map() -> serve() -> try_mechanisms() -> fits() and map() of a policy_*.c
+ *	dma_slot_unmap() -> platform_unmap(), finish_pieces()
+ *
+ * Nothing here allocates or locks.
  */
 #include <errno.h>
 #include <string.h>

@@ -11,7 +11,7 @@ int dma_slots_create(struct dma_adapter *adapter, unsigned int count, unsigned i
 	struct dma_slots *created;
 	int result;
 
-	if (!count || !pages || count > (1u << 20) || pages > (1u << 20))
+	if (!count || !pages || count > DMA_MOST_SLOTS || pages > DMA_MOST_PAGES)
 		return -EINVAL;
 	created = calloc(1, sizeof(*created) + count * sizeof(created->slot[0]));
 	if (!created)
