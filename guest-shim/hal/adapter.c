@@ -271,25 +271,23 @@ static unsigned int discard_bases(struct hal_adapter *adapter, const char *call)
 	unsigned int left = 0;
 
 	if (adapter->holder) {
-		hal_violation_about(adapter,
-				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT,
-						    .object = &adapter->holder,
-						    .parameters = {(uintptr_t)adapter, 1}),
-				    call, "IoFreeAdapterChannel comes before PutDmaAdapter",
-				    "device %p keeps the adapter",
-				    (void *)&adapter->holder->object);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT, .object = &adapter->holder,
+					.parameters = {(uintptr_t)adapter, 1}),
+			call, "IoFreeAdapterChannel comes before PutDmaAdapter",
+			"device %p keeps the adapter", (void *)&adapter->holder->object);
 		hal_channel_end(adapter, call, NULL);
 		left++;
 	}
 	while (adapter->bases) {
-		hal_violation_about(adapter,
-				    VERIFIER_DETAIL(VERIFIER_REGISTERS_LEFT,
-						    .object = adapter->bases,
-						    .parameters = {(uintptr_t)adapter,
-								   adapter->bases->count}),
-				    call, "IoFreeMapRegisters comes before PutDmaAdapter",
-				    "%u map registers of base %p are not freed",
-				    adapter->bases->count, (void *)adapter->bases);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_REGISTERS_LEFT, .object = adapter->bases,
+					.parameters = {(uintptr_t)adapter, adapter->bases->count}),
+			call, "IoFreeMapRegisters comes before PutDmaAdapter",
+			"%u map registers of base %p are not freed", adapter->bases->count,
+			(void *)adapter->bases);
 		hal_base_release(adapter, adapter->bases, VERIFIER_FREED_WHILE_MAPPED, call, NULL);
 		left++;
 	}

@@ -170,10 +170,10 @@ void hal_call_end(struct hal_adapter *adapter, const char *name, unsigned int ir
 
 	if (likely(now == irql))
 		return;
-	hal_violation_about(adapter,
-			    VERIFIER_DETAIL(VERIFIER_IRQL_AT_RETURN, .parameters = {1, irql, now}),
-			    name, "a routine of a driver returns at the IRQL at which it was called",
-			    "called at IRQL %u, returned at %u", irql, now);
+	hal_violation_about(
+		adapter, VERIFIER_DETAIL(VERIFIER_IRQL_AT_RETURN, .parameters = {1, irql, now}),
+		name, "a routine of a driver returns at the IRQL at which it was called",
+		"called at IRQL %u, returned at %u", irql, now);
 	if (now < irql)
 		ke_raise_irql(irql);
 	else
@@ -214,7 +214,8 @@ static IO_ALLOCATION_ACTION call_control(struct hal_adapter *adapter, struct shi
 }
 
 /* The record of the channel that a device keeps. */
-static const void *other_channel(const struct hal_adapter *adapter, const struct shim_device *device)
+static const void *other_channel(const struct hal_adapter *adapter,
+				 const struct shim_device *device)
 {
 	const struct hal_adapter *other = adapter->bus->adapters;
 
@@ -256,8 +257,7 @@ static void run_control(struct hal_adapter *adapter, struct hal_request *request
 			base->kept = true;
 			/* There is nothing to keep, and no address for it. */
 			if (!base->count)
-				hal_base_release(adapter, base, VERIFIER_NOT_FLUSHED, call,
-						 NULL);
+				hal_base_release(adapter, base, VERIFIER_NOT_FLUSHED, call, NULL);
 			return;
 		}
 		hal_violation(adapter, VERIFIER_NONE, call,
@@ -302,14 +302,12 @@ static NTSTATUS allocate_channel(struct hal_adapter *adapter, PDEVICE_OBJECT obj
 		return STATUS_INVALID_PARAMETER;
 	}
 	if (count > adapter->granted) {
-		hal_violation_about(adapter,
-				    VERIFIER_DETAIL(VERIFIER_ALLOCATION_TOO_LARGE,
-						    .object = adapter,
-						    .parameters = {count, adapter->granted}),
-				    call,
-				    "a request is for no more map registers than the adapter grants",
-				    "NumberOfMapRegisters is %u, granted are %u", count,
-				    adapter->granted);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_ALLOCATION_TOO_LARGE, .object = adapter,
+					.parameters = {count, adapter->granted}),
+			call, "a request is for no more map registers than the adapter grants",
+			"NumberOfMapRegisters is %u, granted are %u", count, adapter->granted);
 		return STATUS_INSUFFICIENT_RESOURCES;
 	}
 	request = &device->request;
@@ -369,8 +367,7 @@ VOID NTAPI IoFreeAdapterChannel(PADAPTER_OBJECT AdapterObject)
 	if (!adapter->holder) {
 		hal_violation_about(adapter,
 				    VERIFIER_DETAIL(VERIFIER_CHANNEL_FREED_TWICE,
-						    .object = &adapter->holder,
-						    .parameters = {1}),
+						    .object = &adapter->holder, .parameters = {1}),
 				    call, "IoFreeAdapterChannel undoes one KeepObject",
 				    "nobody keeps the adapter");
 		return;
@@ -395,25 +392,25 @@ VOID NTAPI IoFreeMapRegisters(PADAPTER_OBJECT AdapterObject, PVOID MapRegisterBa
 		return;
 	base = hal_base_find(adapter, MapRegisterBase);
 	if (!base || !base->kept) {
-		hal_violation_about(adapter,
-				    VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE,
-						    .object = MapRegisterBase,
-						    .parameters = {NumberOfMapRegisters}),
-				    call,
-				    "IoFreeMapRegisters gives back, once, what "
-				    "DeallocateObjectKeepRegisters kept",
-				    "base %p %s", MapRegisterBase,
-				    base ? "belongs to whoever has the adapter"
-					 : "is none of the adapter");
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE, .object = MapRegisterBase,
+					.parameters = {NumberOfMapRegisters}),
+			call,
+			"IoFreeMapRegisters gives back, once, what "
+			"DeallocateObjectKeepRegisters kept",
+			"base %p %s", MapRegisterBase,
+			base ? "belongs to whoever has the adapter" : "is none of the adapter");
 		return;
 	}
 	if (NumberOfMapRegisters != base->count)
-		hal_violation_about(adapter,
-				    VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE, .object = base,
-						    .parameters = {NumberOfMapRegisters}),
-				    call, "all registers of a request are given back at once",
-				    "NumberOfMapRegisters is %u, base %p has %u: all are given back",
-				    NumberOfMapRegisters, MapRegisterBase, base->count);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE, .object = base,
+					.parameters = {NumberOfMapRegisters}),
+			call, "all registers of a request are given back at once",
+			"NumberOfMapRegisters is %u, base %p has %u: all are given back",
+			NumberOfMapRegisters, MapRegisterBase, base->count);
 	hal_base_release(adapter, base, VERIFIER_FREED_WHILE_MAPPED, call,
 			 __builtin_return_address(0));
 	hal_serve_queue(adapter);

@@ -47,7 +47,8 @@ static bool may_allocate(struct hal_adapter *adapter, const char *call, ULONG le
 			adapter,
 			VERIFIER_DETAIL(VERIFIER_TOO_MANY_REGISTERS, .object = adapter,
 					.parameters = {BYTES_TO_PAGES(length), adapter->granted}),
-			call, "a common buffer has no more pages than the adapter grants map registers",
+			call,
+			"a common buffer has no more pages than the adapter grants map registers",
 			"%u bytes are %u pages, granted are %u", length, BYTES_TO_PAGES(length),
 			adapter->granted);
 		return false;
@@ -111,8 +112,7 @@ PVOID NTAPI HalAllocateCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 	struct hal_common_buffer *buffer = NULL;
 
 	if (adapter && may_allocate(adapter, call, Length, LogicalAddress))
-		buffer = allocate(adapter, call, Length, CacheEnabled,
-				  __builtin_return_address(0));
+		buffer = allocate(adapter, call, Length, CacheEnabled, __builtin_return_address(0));
 	if (buffer)
 		LogicalAddress->QuadPart = (LONGLONG)buffer->logical;
 	TRACE(call, "adapter %p, %u bytes, cached %u) -> %p, logical 0x%llx", (void *)AdapterObject,
@@ -205,8 +205,8 @@ unsigned int hal_common_buffers_discard(struct hal_adapter *adapter, const char 
 						    .object = adapter->common_buffers->va,
 						    .parameters = {(uintptr_t)adapter, 1}),
 				    call, "HalFreeCommonBuffer comes before PutDmaAdapter",
-				    "%u bytes at %p are not freed",
-				    adapter->common_buffers->length, adapter->common_buffers->va);
+				    "%u bytes at %p are not freed", adapter->common_buffers->length,
+				    adapter->common_buffers->va);
 		release(adapter, &adapter->common_buffers, call, NULL);
 		count++;
 	}

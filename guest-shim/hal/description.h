@@ -17,7 +17,8 @@ unsigned int hal_description_bits(const DEVICE_DESCRIPTION *description);
 /** hal_description_registers() - map registers that a transfer of MaximumLength needs. */
 uint32_t hal_description_registers(const DEVICE_DESCRIPTION *description);
 
-/** hal_registers_in_all() - map registers of an adapter object of which one transfer needs @needed. */
+/** hal_registers_in_all() - map registers of an adapter object of which one transfer needs @needed.
+ */
 unsigned int hal_registers_in_all(const struct hal_bus *bus, unsigned int bits, uint32_t needed);
 
 /** hal_description_channel() - how the system DMA channel is to be used. */

@@ -199,13 +199,12 @@ static unsigned int leave(struct hal_adapter *adapter, struct shim_device *devic
 			      "a device has no request in line when its driver is done with it",
 			      "%u requests wait", left);
 	if (adapter->holder == device) {
-		hal_violation_about(adapter,
-				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT,
-						    .object = &adapter->holder,
-						    .parameters = {(uintptr_t)adapter, 1}),
-				    call, "IoFreeAdapterChannel gives back what KeepObject kept",
-				    "device %p keeps the adapter %p", (void *)&device->object,
-				    (void *)adapter);
+		hal_violation_about(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT, .object = &adapter->holder,
+					.parameters = {(uintptr_t)adapter, 1}),
+			call, "IoFreeAdapterChannel gives back what KeepObject kept",
+			"device %p keeps the adapter %p", (void *)&device->object, (void *)adapter);
 		hal_channel_end(adapter, call, NULL);
 		left++;
 	}
@@ -220,15 +219,14 @@ static unsigned int release_adapters(struct hal_bus *bus, const char *call)
 		if (!adapter->references)
 			continue;
 		if (!adapter->permanent) {
-			hal_violation_about(adapter,
-					    VERIFIER_DETAIL(VERIFIER_TOO_MANY_REFERENCES,
-							    .object = adapter,
-							    .parameters = {adapter->references,
-									   (uintptr_t)adapter}),
-					    call,
-					    "PutDmaAdapter gives back what IoGetDmaAdapter yielded",
-					    "%u references to adapter %p are not given back",
-					    adapter->references, (void *)adapter);
+			hal_violation_about(
+				adapter,
+				VERIFIER_DETAIL(
+					VERIFIER_TOO_MANY_REFERENCES, .object = adapter,
+					.parameters = {adapter->references, (uintptr_t)adapter}),
+				call, "PutDmaAdapter gives back what IoGetDmaAdapter yielded",
+				"%u references to adapter %p are not given back",
+				adapter->references, (void *)adapter);
 			left++;
 		}
 		left += hal_adapter_discard(adapter, call, NULL);
@@ -299,7 +297,6 @@ SHIM_EXPORT void shim_device_statistics(struct shim_device *device,
 		for (const struct hal_request *r = adapter->queue; r; r = r->next)
 			statistics->waiting++;
 		if (adapter->dma)
-			dma_statistics_add(&statistics->dma,
-				    dma_adapter_statistics(adapter->dma));
+			dma_statistics_add(&statistics->dma, dma_adapter_statistics(adapter->dma));
 	}
 }

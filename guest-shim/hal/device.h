@@ -22,7 +22,8 @@
 int hal_device_create(struct platform *platform, const struct shim_device_options *options,
 		      const char *driver, struct shim_device **device);
 
-/** hal_device_verifier() - of the platform; NULL: the checking mode is off.  Lives as long as the device. */
+/** hal_device_verifier() - of the platform; NULL: the checking mode is off.  Lives as long as the
+ * device. */
 struct verifier *hal_device_verifier(const struct shim_device *device);
 
 /** hal_device_dma() - a DMA state of the width, whose logical addresses no adapter object has. */

@@ -188,7 +188,8 @@ struct shim_device *hal_find_device(struct hal_adapter *adapter, PDEVICE_OBJECT 
  */
 unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call, const void *caller);
 
-/** hal_bus_dma() - DMA state for one more user of the platform's logical addresses.  Return: 0 or -errno. */
+/** hal_bus_dma() - DMA state for one more user of the platform's logical addresses.  Return: 0 or
+ * -errno. */
 int hal_bus_dma(struct hal_bus *bus, unsigned int address_bits, struct dma_adapter **dma);
 
 /** hal_operations_1, hal_operations_2 - the two versions of the table. */
@@ -206,7 +207,8 @@ struct hal_base *hal_base_create(const struct hal_adapter *adapter, unsigned int
 void hal_base_release(struct hal_adapter *adapter, struct hal_base *base, enum verifier_code code,
 		      const char *call, const void *caller);
 
-/** hal_channel_end() - who kept the adapter does so no more; its registers go as hal_base_release(). */
+/** hal_channel_end() - who kept the adapter does so no more; its registers go as
+ * hal_base_release(). */
 void hal_channel_end(struct hal_adapter *adapter, const char *call, const void *caller);
 
 /** hal_base_find() - the adapter's base behind a driver's pointer, or NULL. */

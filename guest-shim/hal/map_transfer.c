@@ -90,8 +90,8 @@ static const struct hal_mapping *find_overlap(const struct hal_base *base, const
 	return NULL;
 }
 
-static bool length_is_valid(struct hal_adapter *adapter, const struct hal_base *base, const MDL *mdl,
-			    const char *memory, ULONG length)
+static bool length_is_valid(struct hal_adapter *adapter, const struct hal_base *base,
+			    const MDL *mdl, const char *memory, ULONG length)
 {
 	ULONG rest = (ULONG)(mdl->ByteCount - (memory - (const char *)mdl->MappedSystemVa));
 
@@ -101,12 +101,12 @@ static bool length_is_valid(struct hal_adapter *adapter, const struct hal_base *
 		return false;
 	}
 	if (unlikely(length > rest)) {
-		hal_violation_about(
-			adapter,
-			VERIFIER_DETAIL(VERIFIER_BUFFER_TOO_SMALL, .object = base,
-					.parameters = {length - rest}),
-			map_call, "*Length is no more than what follows CurrentVa in the MDL",
-			"*Length is %u, %u bytes follow", length, rest);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_BUFFER_TOO_SMALL, .object = base,
+						    .parameters = {length - rest}),
+				    map_call,
+				    "*Length is no more than what follows CurrentVa in the MDL",
+				    "*Length is %u, %u bytes follow", length, rest);
 		return false;
 	}
 	return true;
@@ -122,24 +122,24 @@ static bool may_map(struct hal_adapter *adapter, const struct hal_base *base, co
 	if (likely(!base->live))
 		return true;
 	if (unlikely(base->to_device != to_device)) {
-		hal_violation_about(
-			adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = base), map_call,
-			"the map registers of one request map one direction at a time",
-			"WriteToDevice is %u, %u mappings have the other direction", to_device,
-			base->live);
+		hal_violation_about(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = base),
+				    map_call,
+				    "the map registers of one request map one direction at a time",
+				    "WriteToDevice is %u, %u mappings have the other direction",
+				    to_device, base->live);
 		return false;
 	}
 	other = find_overlap(base, memory, length);
 	if (unlikely(other)) {
-		hal_violation_about(
-			adapter,
-			VERIFIER_DETAIL(VERIFIER_MAPPED_TWICE, .object = other,
-					.parameters = {(uintptr_t)memory,
-						       (uintptr_t)memory + length,
-						       (uintptr_t)other->memory}),
-			map_call, "a range that is mapped is flushed before it is mapped again",
-			"%u bytes at %p are mapped by base %p already", length,
-			(const void *)memory, (const void *)base);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_MAPPED_TWICE, .object = other,
+						    .parameters = {(uintptr_t)memory,
+								   (uintptr_t)memory + length,
+								   (uintptr_t)other->memory}),
+				    map_call,
+				    "a range that is mapped is flushed before it is mapped again",
+				    "%u bytes at %p are mapped by base %p already", length,
+				    (const void *)memory, (const void *)base);
 		return false;
 	}
 	return true;
@@ -245,17 +245,17 @@ static void map_slave(struct hal_adapter *adapter, struct hal_base *base,
 		note(adapter, base, r, 0, (logical_t){0});
 		return;
 	case EBUSY:
-		hal_violation_about(
-			adapter, VERIFIER_DETAIL(VERIFIER_NOT_FLUSHED, .object = base->mapping),
-			map_call, "a slave transfer is flushed before the next begins",
-			"DMA channel %u has a transfer", channel);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_NOT_FLUSHED, .object = base->mapping),
+				    map_call, "a slave transfer is flushed before the next begins",
+				    "DMA channel %u has a transfer", channel);
 		return;
 	case EMSGSIZE:
 		hal_violation_about(
 			adapter,
-			VERIFIER_DETAIL(VERIFIER_MISCELLANEOUS, .object = base,
-					.parameters = {2, length,
-						       system_dma_limit(adapter->channel)}),
+			VERIFIER_DETAIL(
+				VERIFIER_MISCELLANEOUS, .object = base,
+				.parameters = {2, length, system_dma_limit(adapter->channel)}),
 			map_call,
 			"a slave transfer is no longer than MaximumLength and the limit of its "
 			"channel",
@@ -301,8 +301,7 @@ static uint64_t map_transfer(struct hal_adapter *adapter, const void *handle, st
 		return 0;
 	}
 	r->memory = hal_buffer_memory(adapter, map_call, r->mdl, r->va, VERIFIER_OUTSIDE_MDL);
-	if (!r->memory ||
-	    !may_map(adapter, base, r->mdl, r->memory, *r->length, r->to_device))
+	if (!r->memory || !may_map(adapter, base, r->mdl, r->memory, *r->length, r->to_device))
 		return 0;
 	if (!hal_is_slave(adapter))
 		return map_master(adapter, base, r);
@@ -353,13 +352,12 @@ static void report_unmapped(struct hal_adapter *adapter, const struct hal_base *
 	const void *former = verifier_has_seen(adapter->bus->verifier, va) ? va : base;
 
 	if (!base->ever_mapped)
-		hal_violation_about(
-			adapter,
-			VERIFIER_DETAIL(VERIFIER_NEVER_MAPPED, .object = base,
-					.parameters = {(uintptr_t)base, (uintptr_t)va,
-						       (uintptr_t)mdl}),
-			flush_call, "map registers are flushed after IoMapTransfer",
-			"base %p has never mapped anything", (const void *)base);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_NEVER_MAPPED, .object = base,
+						    .parameters = {(uintptr_t)base, (uintptr_t)va,
+								   (uintptr_t)mdl}),
+				    flush_call, "map registers are flushed after IoMapTransfer",
+				    "base %p has never mapped anything", (const void *)base);
 	else
 		hal_violation_about(
 			adapter,
@@ -413,20 +411,19 @@ static bool flush(struct hal_adapter *adapter, struct hal_base *base, PMDL mdl, 
 		return false;
 	}
 	if (base->to_device != to_device)
-		hal_violation_about(
-			adapter,
-			VERIFIER_DETAIL(VERIFIER_FLUSH_UNMAPPED, .object = mapping,
-					.parameters = {(uintptr_t)mapping->memory}),
-			flush_call, "WriteToDevice is that of IoMapTransfer",
-			"WriteToDevice is %u: the direction of the mapping counts", to_device);
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_FLUSH_UNMAPPED, .object = mapping,
+						    .parameters = {(uintptr_t)mapping->memory}),
+				    flush_call, "WriteToDevice is that of IoMapTransfer",
+				    "WriteToDevice is %u: the direction of the mapping counts",
+				    to_device);
 	/* At least the one that begins there, whatever the length. */
 	flushed = flush_sequence(adapter, base, mdl, (uintptr_t)va, length ? length : 1, caller);
 	if (flushed != length)
 		hal_violation_about(adapter,
 				    VERIFIER_DETAIL(VERIFIER_MISCELLANEOUS, .object = mapping,
 						    .parameters = {1, flushed, length}),
-				    flush_call,
-				    "Length is what the calls of IoMapTransfer mapped",
+				    flush_call, "Length is what the calls of IoMapTransfer mapped",
 				    "Length is %u, %zu bytes were mapped there", length, flushed);
 	return true;
 }
@@ -452,7 +449,7 @@ BOOLEAN NTAPI IoFlushAdapterBuffers(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PVO
 	return done;
 }
 
-/* ---- counter and users of an MDL ----------------------------------------------------------------
+/* ---- counter ------------------------------------------------------------------------------------
  */
 
 ULONG NTAPI HalReadDmaCounter(PADAPTER_OBJECT AdapterObject)
@@ -471,35 +468,4 @@ ULONG NTAPI HalReadDmaCounter(PADAPTER_OBJECT AdapterObject)
 	}
 	TRACE(call, "adapter %p) -> %u", (void *)AdapterObject, left);
 	return left;
-}
-
-static const void *mapping_of(const struct hal_base *base, const MDL *mdl)
-{
-	for (unsigned int i = 0; i < base->used; i++) {
-		if (base->mapping[i].mdl == mdl && !base->mapping[i].flushed)
-			return &base->mapping[i];
-	}
-	return NULL;
-}
-
-static const void *user_of(const struct hal_adapter *adapter, const MDL *mdl)
-{
-	const void *user = hal_list_of_mdl(adapter, mdl);
-
-	for (const struct hal_base *base = adapter->bases; base && !user; base = base->next)
-		user = mapping_of(base, mdl);
-	return user;
-}
-
-const void *hal_mdl_user(const MDL *mdl)
-{
-	const void *user = NULL;
-
-	for (struct hal_bus *bus = hal_buses; bus && !user; bus = bus->next) {
-		const struct hal_adapter *adapter = bus->adapters;
-
-		for (; adapter && !user; adapter = adapter->next)
-			user = user_of(adapter, mdl);
-	}
-	return user;
 }

@@ -48,11 +48,12 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 			      "SecondaryBuffer is FALSE for an MDL without a request",
 			      "SecondaryBuffer is TRUE, Irp is NULL");
 	else
-		block = mm_pool_allocate(size, &(struct mm_block){
-						       .kind = mdl_kind,
-						       .owner = mdl_kind,
-						       .made = made(call, __builtin_return_address(0)),
-					       });
+		block = mm_pool_allocate(size,
+					 &(struct mm_block){
+						 .kind = mdl_kind,
+						 .owner = mdl_kind,
+						 .made = made(call, __builtin_return_address(0)),
+					 });
 	if (block) {
 		mdl = block->va;
 		MmInitializeMdl(mdl, VirtualAddress, Length);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * memory.c - see memory.h
+ * memory.c - who uses memory or an MDL; see memory.h
  */
 #include "hal/memory.h"
 
@@ -56,10 +56,42 @@ bool hal_forget_memory(const char *call, const void *va, size_t length)
 				VERIFIER_DETAIL(VERIFIER_FREED_WHILE_MAPPED, .object = user), call,
 				"IoFlushAdapterBuffers or PutScatterGatherList comes before the "
 				"memory of the buffer is freed",
-				"a device still reaches part of %zu bytes at %p; they are not freed",
+				"a device still reaches part of %zu bytes at %p; they are not "
+				"freed",
 				length, va);
 			return false;
 		}
 	}
 	return true;
+}
+
+static const void *mapping_of_mdl(const struct hal_base *base, const MDL *mdl)
+{
+	for (unsigned int i = 0; i < base->used; i++) {
+		if (base->mapping[i].mdl == mdl && !base->mapping[i].flushed)
+			return &base->mapping[i];
+	}
+	return NULL;
+}
+
+static const void *user_of_mdl(const struct hal_adapter *adapter, const MDL *mdl)
+{
+	const void *user = hal_list_of_mdl(adapter, mdl);
+
+	for (const struct hal_base *base = adapter->bases; base && !user; base = base->next)
+		user = mapping_of_mdl(base, mdl);
+	return user;
+}
+
+const void *hal_mdl_user(const MDL *mdl)
+{
+	const void *user = NULL;
+
+	for (struct hal_bus *bus = hal_buses; bus && !user; bus = bus->next) {
+		const struct hal_adapter *adapter = bus->adapters;
+
+		for (; adapter && !user; adapter = adapter->next)
+			user = user_of_mdl(adapter, mdl);
+	}
+	return user;
 }

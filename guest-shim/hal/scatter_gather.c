@@ -51,41 +51,6 @@ struct list_request {
 	const void *caller;
 };
 
-ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
-		  struct hal_extent *extent)
-{
-	*extent = (struct hal_extent){0};
-	if (!mdl) {
-		extent->registers = ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length);
-		length = 0;
-	}
-	for (; mdl && length; mdl = mdl->Next) {
-		ULONG offset =
-			extent->mdls
-				? 0
-				: (ULONG)((uintptr_t)va - (uintptr_t)MmGetMdlVirtualAddress(mdl));
-		ULONG piece = mdl->ByteCount - offset;
-
-		if (piece > length)
-			piece = length;
-		extent->mdls++;
-		if (piece)
-			extent->registers += ADDRESS_AND_SIZE_TO_SPAN_PAGES(
-				(ULONG_PTR)mdl->MappedSystemVa + offset, piece);
-		length -= piece;
-	}
-	extent->elements = adapter->scatter_gather ? extent->registers : 1;
-	return length;
-}
-
-ULONG hal_list_bytes(uint64_t elements)
-{
-	uint64_t bytes =
-		offsetof(SCATTER_GATHER_LIST, Elements) + elements * sizeof(SCATTER_GATHER_ELEMENT);
-
-	return bytes <= UINT32_MAX ? (ULONG)bytes : 0;
-}
-
 struct hal_list *hal_list_find(const struct hal_adapter *adapter, const void *handle)
 {
 	struct hal_list *list = adapter->lists;
@@ -299,9 +264,9 @@ static NTSTATUS check_extent(struct hal_adapter *adapter, const struct list_requ
 	if (extent->registers > adapter->granted) {
 		hal_violation_about(
 			adapter,
-			VERIFIER_DETAIL(VERIFIER_ALLOCATION_TOO_LARGE, .object = adapter,
-					.parameters = {(uintptr_t)extent->registers,
-						       adapter->granted}),
+			VERIFIER_DETAIL(
+				VERIFIER_ALLOCATION_TOO_LARGE, .object = adapter,
+				.parameters = {(uintptr_t)extent->registers, adapter->granted}),
 			r->call, "a request is for no more map registers than the adapter grants",
 			"%u bytes need %llu, granted are %u", r->length,
 			(unsigned long long)extent->registers, adapter->granted);
@@ -490,9 +455,8 @@ VOID NTAPI hal_put_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PSCATTER_GATHER_
 	}
 	if (list->to_device != (WriteToDevice != FALSE))
 		hal_violation_about(
-			adapter,
-			VERIFIER_DETAIL(VERIFIER_FLUSH_UNMAPPED, .object = ScatterGather), call,
-			"WriteToDevice is that of GetScatterGatherList",
+			adapter, VERIFIER_DETAIL(VERIFIER_FLUSH_UNMAPPED, .object = ScatterGather),
+			call, "WriteToDevice is that of GetScatterGatherList",
 			"WriteToDevice is %u: the direction of the list counts", WriteToDevice);
 	put(adapter, list, call, __builtin_return_address(0));
 	hal_serve_queue(adapter);

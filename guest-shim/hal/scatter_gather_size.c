@@ -1,12 +1,47 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * scatter_gather_size.c - what version 2 of the table adds around scatter/gather lists
+ * scatter_gather_size.c - how much a list takes, and what version 2 of the table adds around lists
  *
  * Source: ndis-hal-dma.md section 9.3.
  */
 #include "hal/hal.h"
 #include "hal/scatter_gather.h"
 #include "support/trace.h"
+
+ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
+		  struct hal_extent *extent)
+{
+	*extent = (struct hal_extent){0};
+	if (!mdl) {
+		extent->registers = ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length);
+		length = 0;
+	}
+	for (; mdl && length; mdl = mdl->Next) {
+		ULONG offset =
+			extent->mdls
+				? 0
+				: (ULONG)((uintptr_t)va - (uintptr_t)MmGetMdlVirtualAddress(mdl));
+		ULONG piece = mdl->ByteCount - offset;
+
+		if (piece > length)
+			piece = length;
+		extent->mdls++;
+		if (piece)
+			extent->registers += ADDRESS_AND_SIZE_TO_SPAN_PAGES(
+				(ULONG_PTR)mdl->MappedSystemVa + offset, piece);
+		length -= piece;
+	}
+	extent->elements = adapter->scatter_gather ? extent->registers : 1;
+	return length;
+}
+
+ULONG hal_list_bytes(uint64_t elements)
+{
+	uint64_t bytes =
+		offsetof(SCATTER_GATHER_LIST, Elements) + elements * sizeof(SCATTER_GATHER_ELEMENT);
+
+	return bytes <= UINT32_MAX ? (ULONG)bytes : 0;
+}
 
 static NTSTATUS calculate(struct hal_adapter *adapter, const char *call, PMDL mdl, PVOID va,
 			  ULONG length, PULONG size, PULONG registers)

@@ -14,11 +14,13 @@
 void hal_verify_adapter(struct hal_adapter *adapter, const char *call, const void *caller);
 void hal_verify_adapter_end(struct hal_adapter *adapter, const char *call, const void *caller);
 
-/** hal_verify_channel(), hal_verify_channel_end() - a device keeps the adapter.  Handle: &holder. */
+/** hal_verify_channel(), hal_verify_channel_end() - a device keeps the adapter.  Handle: &holder.
+ */
 void hal_verify_channel(struct hal_adapter *adapter, const char *call, const void *caller);
 void hal_verify_channel_end(struct hal_adapter *adapter, const char *call, const void *caller);
 
-/** hal_verify_base(), hal_verify_base_end() - map registers are the driver's, with what they map. */
+/** hal_verify_base(), hal_verify_base_end() - map registers are the driver's, with what they map.
+ */
 void hal_verify_base(struct hal_adapter *adapter, const struct hal_base *base, const char *call,
 		     const void *caller);
 void hal_verify_base_end(struct hal_adapter *adapter, struct hal_base *base, const char *call,
@@ -45,7 +47,8 @@ void hal_verify_list_end(struct hal_adapter *adapter, const void *list, const ch
 			 const void *caller);
 
 /**
- * hal_verify_common_buffer(), hal_verify_common_buffer_end() - a common buffer comes, and is about to go
+ * hal_verify_common_buffer(), hal_verify_common_buffer_end() - a common buffer comes, and is about
+ * to go
  *
  * That of a slave adapter has guard bytes from here.
  */

@@ -86,7 +86,8 @@ unsigned int shim_device_destroy(struct shim_device *device);
  * shim_device_fault() - tell the checking mode of an access that the IOMMU refused
  * @fault: of platform_next_fault().
  *
- * As shim_adapter_fault(): the report says whose address it was.  Nothing happens when the mode is off.
+ * As shim_adapter_fault(): the report says whose address it was.  Nothing happens when the mode is
+ * off.
  */
 void shim_device_fault(struct shim_device *device, const struct platform_fault *fault);
 

@@ -96,8 +96,8 @@ static NDIS_STATUS claim(struct shim_adapter *adapter, const char *call,
 }
 
 static NDIS_STATUS register_channel(struct shim_adapter *adapter, const char *call,
-				    const NDIS_DMA_DESCRIPTION *d, ULONG maximum, const void *caller,
-				    struct ndis_dma_channel **registered)
+				    const NDIS_DMA_DESCRIPTION *d, ULONG maximum,
+				    const void *caller, struct ndis_dma_channel **registered)
 {
 	bool is_master = adapter->attributes & NDIS_ATTRIBUTE_BUS_MASTER;
 	const struct system_dma_setup setup = {
@@ -228,13 +228,12 @@ unsigned int ndis_dma_channel_release(struct shim_adapter *adapter, const char *
 	unsigned int count = 0;
 
 	while (adapter->dma_channels) {
-		ndis_violation_code(adapter,
-				    VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT,
-						    .object = adapter->dma_channels,
-						    .parameters = {(uintptr_t)adapter, 1}),
-				    call, "NdisMDeregisterDmaChannel is called by MiniportHalt",
-				    "DMA channel %u is not given back",
-				    adapter->dma_channels->number);
+		ndis_violation_code(
+			adapter,
+			VERIFIER_DETAIL(VERIFIER_CHANNEL_LEFT, .object = adapter->dma_channels,
+					.parameters = {(uintptr_t)adapter, 1}),
+			call, "NdisMDeregisterDmaChannel is called by MiniportHalt",
+			"DMA channel %u is not given back", adapter->dma_channels->number);
 		deregister(adapter->dma_channels, call, NULL);
 		count++;
 	}

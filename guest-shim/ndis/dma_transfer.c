@@ -43,23 +43,21 @@ static bool buffer_is_valid(struct ndis_dma_channel *channel, const char *call, 
 
 	if (!is_locked(buffer) || !buffer->MappedSystemVa) {
 		code = is_locked(buffer) ? VERIFIER_NO_SYSTEM_ADDRESS : VERIFIER_NOT_LOCKED;
-		ndis_violation_code(channel->adapter,
-				    VERIFIER_DETAIL(code, .object = channel,
-						    .parameters = {(uintptr_t)buffer}),
-				    call,
-				    "the buffer must be locked in memory: made by NdisAllocateBuffer",
-				    "Buffer is %p", (const void *)buffer);
+		ndis_violation_code(
+			channel->adapter,
+			VERIFIER_DETAIL(code, .object = channel, .parameters = {(uintptr_t)buffer}),
+			call, "the buffer must be locked in memory: made by NdisAllocateBuffer",
+			"Buffer is %p", (const void *)buffer);
 		return false;
 	}
 	code = check_range(buffer, offset, length);
 	if (code != VERIFIER_NONE)
-		ndis_violation_code(
-			channel->adapter,
-			VERIFIER_DETAIL(code, .object = channel,
-					.parameters = {offset, (uintptr_t)buffer}),
-			call, "Offset and Length describe bytes of the buffer",
-			"%u bytes at offset %u, the buffer has %u", length, offset,
-			buffer->ByteCount);
+		ndis_violation_code(channel->adapter,
+				    VERIFIER_DETAIL(code, .object = channel,
+						    .parameters = {offset, (uintptr_t)buffer}),
+				    call, "Offset and Length describe bytes of the buffer",
+				    "%u bytes at offset %u, the buffer has %u", length, offset,
+				    buffer->ByteCount);
 	return code == VERIFIER_NONE;
 }
 
@@ -80,7 +78,8 @@ static bool may_set_up(struct ndis_dma_channel *channel, const char *call, const
 			VERIFIER_DETAIL(VERIFIER_NOT_FLUSHED, .object = &channel->buffer,
 					.parameters = {channel->length,
 						       system_dma_limit(channel->channel)}),
-			call, "NdisMCompleteDmaTransfer comes before the next transfer of a channel",
+			call,
+			"NdisMCompleteDmaTransfer comes before the next transfer of a channel",
 			"a transfer of %u bytes is set up on DMA channel %u", channel->length,
 			channel->number);
 		return false;
@@ -177,10 +176,9 @@ static NDIS_STATUS complete(struct ndis_dma_channel *channel, const char *call, 
 	if (!channel->buffer) {
 		ndis_violation_code(
 			adapter,
-			VERIFIER_DETAIL(channel->used ? VERIFIER_FLUSH_UNMAPPED
-						      : VERIFIER_NEVER_MAPPED,
-					.object = channel->used ? (const void *)&channel->buffer
-								: channel),
+			VERIFIER_DETAIL(
+				channel->used ? VERIFIER_FLUSH_UNMAPPED : VERIFIER_NEVER_MAPPED,
+				.object = channel->used ? (const void *)&channel->buffer : channel),
 			call, "NdisMSetupDmaTransfer comes before the end of a transfer",
 			"no transfer is set up on DMA channel %u", channel->number);
 		return NDIS_STATUS_RESOURCES;

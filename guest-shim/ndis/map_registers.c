@@ -202,8 +202,8 @@ static NDIS_STATUS allocate(struct shim_adapter *adapter, const char *call, UINT
 	if (!ndis_dma_open(adapter, call, bits_of_dma_size(size)))
 		return NDIS_STATUS_RESOURCES;
 	/* Channel 0 stands for none, too: drivers of ISA bus masters that need none pass it. */
-	if ((channel && !ndis_dma_channel_cascade(adapter, call, channel,
-						  &adapter->dma.isa_channel)) ||
+	if ((channel &&
+	     !ndis_dma_channel_cascade(adapter, call, channel, &adapter->dma.isa_channel)) ||
 	    !create_registers(adapter, call, count, (unsigned int)pages)) {
 		destroy_registers(&adapter->dma);
 		ndis_dma_close_if_unused(adapter);
@@ -260,7 +260,8 @@ bool ndis_dma_forget(const char *call, const void *va, size_t length)
 		if (index >= 0) {
 			ndis_violation_code(
 				adapter,
-				VERIFIER_DETAIL(VERIFIER_NONE, .object = &adapter->dma.registers[index]),
+				VERIFIER_DETAIL(VERIFIER_NONE,
+						.object = &adapter->dma.registers[index]),
 				call,
 				"NdisMCompleteBufferPhysicalMapping comes before the memory of the "
 				"buffer is freed",
@@ -269,12 +270,13 @@ bool ndis_dma_forget(const char *call, const void *va, size_t length)
 				index, length, va);
 			unused = false;
 		} else if (ndis_dma_channel_maps(adapter, va, length)) {
-			ndis_violation(adapter, call,
-				       "NdisMCompleteDmaTransfer comes before the memory of the "
-				       "buffer is freed",
-				       "a slave transfer uses part of %zu bytes at %p; they are not "
-				       "freed",
-				       length, va);
+			ndis_violation(
+				adapter, call,
+				"NdisMCompleteDmaTransfer comes before the memory of the "
+				"buffer is freed",
+				"a slave transfer uses part of %zu bytes at %p; they are not "
+				"freed",
+				length, va);
 			unused = false;
 		} else if (adapter->dma.adapter) {
 			result = dma_adapter_forget(adapter->dma.adapter, va, length);
@@ -300,7 +302,7 @@ static void report_live_mappings(struct shim_adapter *adapter, const char *call)
 		ndis_violation_code(
 			adapter,
 			VERIFIER_DETAIL(VERIFIER_FREED_WHILE_MAPPED,
-				  .object = &adapter->dma.registers[i], .parameters = {live}),
+					.object = &adapter->dma.registers[i], .parameters = {live}),
 			call,
 			"NdisMCompleteBufferPhysicalMapping comes before the map registers go",
 			"map register %u still maps buffer %p", i, (void *)buffer);
@@ -337,7 +339,7 @@ VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 	if (!adapter->dma.registers) {
 		ndis_violation_code(adapter,
 				    VERIFIER_DETAIL(VERIFIER_REGISTERS_FREED_TWICE,
-					      .object = &adapter->dma, .parameters = {1}),
+						    .object = &adapter->dma, .parameters = {1}),
 				    call, "NdisMAllocateMapRegisters must have succeeded before",
 				    "the adapter has no map registers");
 		return;
@@ -345,8 +347,9 @@ VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 	if (adapter->dma.memory)
 		ndis_violation_code(
 			adapter,
-			VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT, .object = adapter->dma.memory->va,
-				  .parameters = {(uintptr_t)adapter, 1}),
+			VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT,
+					.object = adapter->dma.memory->va,
+					.parameters = {(uintptr_t)adapter, 1}),
 			call,
 			"NdisMFreeSharedMemory comes before NdisMFreeMapRegisters: shared memory "
 			"hangs on the same object",

@@ -65,8 +65,7 @@ NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(PVOID *VirtualAddress, UINT Length, 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!Length)
 		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
-	*VirtualAddress =
-		Length ? allocate(Length, Tag, call, __builtin_return_address(0)) : NULL;
+	*VirtualAddress = Length ? allocate(Length, Tag, call, __builtin_return_address(0)) : NULL;
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "%u bytes, tag %s) -> %s, %p", Length, mm_pool_tag_text(Tag, text),
 	      ndis_status_text(status), *VirtualAddress);
@@ -82,8 +81,7 @@ NDIS_STATUS NTAPI NdisAllocateMemory(PVOID *VirtualAddress, UINT Length, UINT Me
 	ndis_irql_at_most(NULL, call, MemoryFlags ? KE_PASSIVE_LEVEL : KE_DISPATCH_LEVEL);
 	if (!Length)
 		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
-	*VirtualAddress =
-		Length ? allocate(Length, 0, call, __builtin_return_address(0)) : NULL;
+	*VirtualAddress = Length ? allocate(Length, 0, call, __builtin_return_address(0)) : NULL;
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "%u bytes, flags 0x%x) -> %s, %p", Length, MemoryFlags,
 	      ndis_status_text(status), *VirtualAddress);
@@ -197,8 +195,8 @@ static void report_leak(void *context, const struct mm_block *block)
 
 	ke_forget_memory(block->va, block->length);
 	ndis_dma_forget(report->call, block->va, block->length);
-	ndis_violation_code(report->adapter,
-			    VERIFIER_DETAIL(VERIFIER_NONE, .made = &block->made), report->call,
+	ndis_violation_code(report->adapter, VERIFIER_DETAIL(VERIFIER_NONE, .made = &block->made),
+			    report->call,
 			    "what a driver allocated it frees before this function returns",
 			    "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length,
 			    block->va, block->tag ? " with tag " : "",

@@ -35,8 +35,10 @@ const void *ndis_current_owner(void);
  */
 unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner);
 
-/** ndis_packet_pool_report() - report the packets of a pool that are not freed.  Return: how many. */
-unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *call, const void *pool);
+/** ndis_packet_pool_report() - report the packets of a pool that are not freed.  Return: how many.
+ */
+unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *call,
+				     const void *pool);
 
 /** ndis_packet_pool_free_packets() - free the packets of a pool that is about to be freed. */
 void ndis_packet_pool_free_packets(void *pool);

@@ -61,9 +61,8 @@ static struct shared_memory *allocate(struct shim_adapter *adapter, const char *
 						    &memory->logical);
 	if (result) {
 		log_warning("%s: no %u bytes of shared memory: %s", call, length,
-			    memory->below_16_mib
-				    ? strerror(-result)
-				    : dma_error_text(adapter->dma.adapter, result));
+			    memory->below_16_mib ? strerror(-result)
+						 : dma_error_text(adapter->dma.adapter, result));
 		free(memory);
 		return NULL;
 	}
@@ -85,7 +84,7 @@ static bool irql_allows(struct shim_adapter *adapter, const char *call, ULONG le
 		return true;
 	ndis_violation_code(adapter,
 			    VERIFIER_DETAIL(VERIFIER_IRQL, NDIS_RULE_ALLOCATE_AT_RAISED_IRQL,
-				      .parameters = {(uintptr_t)adapter, length, irql}),
+					    .parameters = {(uintptr_t)adapter, length, irql}),
 			    call, "the function must be called at PASSIVE_LEVEL (0)",
 			    "called at IRQL %u", irql);
 	return false;
@@ -135,8 +134,7 @@ static void complete_request(void *context)
 	struct shared_memory_request *request = context;
 	struct shim_adapter *adapter = request->adapter;
 	struct shared_memory *memory = allocate(adapter, "NdisMAllocateSharedMemoryAsync",
-						request->length, request->cached,
-						request->caller);
+						request->length, request->cached, request->caller);
 	NDIS_PHYSICAL_ADDRESS logical = {.QuadPart = 0};
 	struct miniport_call call;
 
@@ -225,8 +223,8 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 		ndis_violation_code(
 			adapter,
 			VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_FREED_TWICE,
-				  NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED, .object = va,
-				  .parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
+					NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED, .object = va,
+					.parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
 			call,
 			"VirtualAddress is what NdisMAllocateSharedMemory(Async) returned, and is "
 			"freed once",
@@ -238,8 +236,8 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 		ndis_violation_code(
 			adapter,
 			VERIFIER_DETAIL(VERIFIER_NONE, NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED,
-				  .object = va,
-				  .parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
+					.object = va,
+					.parameters = {(uintptr_t)adapter, 0, (uintptr_t)va}),
 			call, "Length, Cached and PhysicalAddress are those of the allocation",
 			"%u bytes, cached %u, logical 0x%llx given for %u bytes, cached %u, "
 			"logical 0x%llx",
@@ -325,21 +323,22 @@ unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call)
 		struct shared_memory *memory = adapter->dma.memory;
 
 		ndis_violation_code(adapter,
-				    VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT, .object = memory->va,
-					      .parameters = {(uintptr_t)adapter, 1}),
+				    VERIFIER_DETAIL(VERIFIER_COMMON_BUFFER_LEFT,
+						    .object = memory->va,
+						    .parameters = {(uintptr_t)adapter, 1}),
 				    call, "all shared memory is freed when MiniportHalt returns",
 				    "%u bytes at %p are not", memory->length, memory->va);
 		release(adapter, call, &adapter->dma.memory, NULL);
 		count++;
 	}
 	if (adapter->dma.registers) {
-		ndis_violation_code(adapter,
-				    VERIFIER_DETAIL(VERIFIER_REGISTERS_LEFT, .object = &adapter->dma,
-					      .parameters = {(uintptr_t)adapter,
-							     adapter->dma.register_count}),
-				    call, "NdisMFreeMapRegisters is called by MiniportHalt",
-				    "%u base map registers are not freed",
-				    adapter->dma.register_count);
+		ndis_violation_code(
+			adapter,
+			VERIFIER_DETAIL(
+				VERIFIER_REGISTERS_LEFT, .object = &adapter->dma,
+				.parameters = {(uintptr_t)adapter, adapter->dma.register_count}),
+			call, "NdisMFreeMapRegisters is called by MiniportHalt",
+			"%u base map registers are not freed", adapter->dma.register_count);
 		ndis_dma_free_registers(adapter, call, NULL);
 		count++;
 	}

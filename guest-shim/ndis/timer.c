@@ -168,9 +168,10 @@ unsigned int ndis_timer_release(struct shim_adapter *adapter, const char *call, 
 	PNDIS_MINIPORT_TIMER timer;
 
 	while ((timer = ke_timer_find(on_timer, belongs_to, owner))) {
-		ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = timer), call,
-				    "NdisMCancelTimer stops every timer before this function returns",
-				    "timer %p is running", (void *)timer);
+		ndis_violation_code(
+			adapter, VERIFIER_DETAIL(VERIFIER_NONE, .object = timer), call,
+			"NdisMCancelTimer stops every timer before this function returns",
+			"timer %p is running", (void *)timer);
 		ke_timer_cancel(&state_of(timer)->timer);
 		count++;
 	}

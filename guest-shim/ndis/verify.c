@@ -36,7 +36,8 @@ void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call,
 
 	collect_damage(adapter, call);
 	for (unsigned int i = 0; i < dma->register_count; i++)
-		verifier_ended(adapter->verifier, VERIFIER_MAPPING, &dma->registers[i], call, caller);
+		verifier_ended(adapter->verifier, VERIFIER_MAPPING, &dma->registers[i], call,
+			       caller);
 	verifier_ended(adapter->verifier, VERIFIER_MAP_REGISTERS, dma, call, caller);
 }
 

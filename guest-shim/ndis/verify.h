@@ -15,9 +15,11 @@
 void ndis_verify_registers(struct shim_adapter *adapter, const char *call, const void *caller);
 
 /** ndis_verify_registers_freed() - they are gone, with what they still mapped. */
-void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call, const void *caller);
+void ndis_verify_registers_freed(struct shim_adapter *adapter, const char *call,
+				 const void *caller);
 
-/** ndis_verify_start() - if a buffer was mapped: check it against the other mappings, keep a record. */
+/** ndis_verify_start() - if a buffer was mapped: check it against the other mappings, keep a
+ * record. */
 void ndis_verify_start(struct shim_adapter *adapter, const char *call,
 		       const struct map_register *map_register, unsigned int count,
 		       const void *caller);
@@ -27,7 +29,8 @@ void ndis_verify_complete(struct shim_adapter *adapter, const char *call,
 			  const struct map_register *map_register, const void *caller);
 
 /**
- * ndis_verify_unmapped() - number of the end of a mapping that is none: never mapped, or ended already
+ * ndis_verify_unmapped() - number of the end of a mapping that is none: never mapped, or ended
+ * already
  *
  * May be called without a verifier.
  */
@@ -39,7 +42,8 @@ void ndis_verify_list(struct shim_adapter *adapter, const struct shim_frame *fra
 		      const struct dma_run *runs, unsigned int count);
 void ndis_verify_list_end(struct shim_adapter *adapter, const struct shim_frame *frame);
 
-/** ndis_verify_shared_memory(), _leaving(), _freed() - shared memory comes, is about to go, is gone. */
+/** ndis_verify_shared_memory(), _leaving(), _freed() - shared memory comes, is about to go, is
+ * gone. */
 void ndis_verify_shared_memory(struct shim_adapter *adapter, const char *call,
 			       const struct shared_memory *memory, const void *caller);
 void ndis_verify_shared_memory_leaving(struct shim_adapter *adapter, const char *call,
@@ -47,11 +51,13 @@ void ndis_verify_shared_memory_leaving(struct shim_adapter *adapter, const char 
 void ndis_verify_shared_memory_freed(struct shim_adapter *adapter, const char *call,
 				     const struct shared_memory *memory, const void *caller);
 
-/** ndis_verify_dma_channel() - a channel of the system DMA controller is the driver's.  Handle: @handle. */
+/** ndis_verify_dma_channel() - a channel of the system DMA controller is the driver's.  Handle:
+ * @handle. */
 void ndis_verify_dma_channel(struct shim_adapter *adapter, const char *call, const void *handle,
 			     unsigned int number, const void *caller);
 
-/** ndis_verify_transfer() - a slave transfer is set up: check it against what is mapped.  @object: without kind. */
+/** ndis_verify_transfer() - a slave transfer is set up: check it against what is mapped.  @object:
+ * without kind. */
 void ndis_verify_transfer(struct shim_adapter *adapter, const char *call,
 			  const struct verifier_object *object, const void *caller);
 
@@ -71,10 +77,12 @@ void ndis_verify_made(struct shim_adapter *adapter, const char *name, const void
 void ndis_verify_gone(struct shim_adapter *adapter, const char *name, const void *handle,
 		      const char *call, const void *caller);
 
-/** ndis_verify_made_now() - for struct mm_block: an event; nothing when the running driver is not checked. */
+/** ndis_verify_made_now() - for struct mm_block: an event; nothing when the running driver is not
+ * checked. */
 struct verifier_event ndis_verify_made_now(const char *call, const void *caller);
 
-/** ndis_verify_spin_locks() - report spin locks in the memory that were not freed, and forget them. */
+/** ndis_verify_spin_locks() - report spin locks in the memory that were not freed, and forget them.
+ */
 void ndis_verify_spin_locks(struct shim_adapter *adapter, const char *call, const void *va,
 			    size_t length);
 

@@ -7,8 +7,8 @@
 
 #include "ndis/violation.h"
 
-static void report(struct shim_adapter *adapter, const struct verifier_detail *detail, const char *call,
-		   const char *rule, const char *format, va_list arguments)
+static void report(struct shim_adapter *adapter, const struct verifier_detail *detail,
+		   const char *call, const char *rule, const char *format, va_list arguments)
 {
 	struct shim_driver *driver = ndis_current_driver();
 	char text[256];

@@ -47,7 +47,8 @@ static inline bool ndis_irql_at_most(struct shim_adapter *adapter, const char *c
 	return false;
 }
 
-/** ndis_irql_is_dispatch() - Return: false, and a violation, when the level is not DISPATCH_LEVEL. */
+/** ndis_irql_is_dispatch() - Return: false, and a violation, when the level is not DISPATCH_LEVEL.
+ */
 static inline bool ndis_irql_is_dispatch(struct shim_adapter *adapter, const char *call)
 {
 	if (likely(ke_current_irql() == KE_DISPATCH_LEVEL))

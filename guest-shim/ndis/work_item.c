@@ -59,9 +59,10 @@ unsigned int ndis_work_item_release(struct shim_adapter *adapter, const char *ca
 	PNDIS_WORK_ITEM item;
 
 	while ((item = ke_work_item_find(run, belongs_to, owner))) {
-		ndis_violation(adapter, call,
-			       "the functions of all work items have run when this function returns",
-			       "work item %p is waiting", (void *)item);
+		ndis_violation(
+			adapter, call,
+			"the functions of all work items have run when this function returns",
+			"work item %p is waiting", (void *)item);
 		ke_work_item_cancel(&state_of(item)->work);
 		count++;
 	}

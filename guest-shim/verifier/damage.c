@@ -22,13 +22,15 @@ static const char *rule_for(const struct dma_guard_damage *damage)
 {
 	switch (damage->area) {
 	case DMA_GUARD_DATA:
-		return "what is mapped for the device to read is changed by nobody before the mapping "
+		return "what is mapped for the device to read is changed by nobody before the "
+		       "mapping "
 		       "ends";
 	case DMA_GUARD_FREE_REGISTER:
 		return "a device writes to map registers only while they are mapped";
 	default:
-		return damage->common ? "driver and device stay within the length of shared memory"
-				      : "a device stays within the length of what was mapped for it";
+		return damage->common
+			       ? "driver and device stay within the length of shared memory"
+			       : "a device stays within the length of what was mapped for it";
 	}
 }
 
@@ -44,8 +46,8 @@ static void describe(const struct dma_guard_damage *damage, char *text, size_t s
 	if (damage->logical.value)
 		snprintf(where, sizeof(where), ", logical 0x%" PRIx64, damage->logical.value);
 	snprintf(text, size,
-		 "%s%s: %zu bytes were overwritten, the first, 0x%02x, with 0x%02x at offset %" PRId64
-		 "%s",
+		 "%s%s: %zu bytes were overwritten, the first, 0x%02x, with 0x%02x at offset "
+		 "%" PRId64 "%s",
 		 area_text[damage->area], what, damage->count, damage->expected, damage->found,
 		 damage->offset, where);
 }

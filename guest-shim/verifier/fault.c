@@ -25,8 +25,7 @@ static enum record_fit fit_run(const struct dma_run *run, uint64_t address)
 	if (page >= run->logical.value >> PLATFORM_PAGE_SHIFT &&
 	    page <= last >> PLATFORM_PAGE_SHIFT)
 		return RECORD_FIT_SAME_PAGE;
-	return page == (last >> PLATFORM_PAGE_SHIFT) + 1 ? RECORD_FIT_PAGE_BEHIND
-							 : RECORD_FIT_NONE;
+	return page == (last >> PLATFORM_PAGE_SHIFT) + 1 ? RECORD_FIT_PAGE_BEHIND : RECORD_FIT_NONE;
 }
 
 /* Return: @record fits better than *@best, which is its fit then. */
@@ -81,8 +80,9 @@ static const char *rule_for(const struct verifier_record *owner, enum record_fit
 static void write_arguments(FILE *file, const struct platform_fault *fault,
 			    const struct verifier_record *owner, enum record_fit fit)
 {
-	fprintf(file, "%s of the device at 0x%" PRIx64 " refused: ",
-		fault->is_write ? "write" : "read", fault->address.value);
+	fprintf(file,
+		"%s of the device at 0x%" PRIx64 " refused: ", fault->is_write ? "write" : "read",
+		fault->address.value);
 	if (!owner) {
 		fputs("nothing that the adapter has, or had lately, is there", file);
 		return;
@@ -91,7 +91,8 @@ static void write_arguments(FILE *file, const struct platform_fault *fault,
 	record_write(file, owner);
 }
 
-void verifier_fault(struct verifier *verifier, const char *driver, const struct platform_fault *fault)
+void verifier_fault(struct verifier *verifier, const char *driver,
+		    const struct platform_fault *fault)
 {
 	struct verifier_violation violation = {
 		.detail = {.code = VERIFIER_IOMMU_FAULT,

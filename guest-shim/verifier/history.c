@@ -83,7 +83,8 @@ static void write_caller(FILE *file, const void *caller)
 	if (info.dli_sname)
 		fprintf(file, ": %s+0x%zx", info.dli_sname,
 			(size_t)((const char *)caller - (const char *)info.dli_saddr));
-	fprintf(file, " (offset 0x%zx)", (size_t)((const char *)caller - (const char *)info.dli_fbase));
+	fprintf(file, " (offset 0x%zx)",
+		(size_t)((const char *)caller - (const char *)info.dli_fbase));
 }
 
 static void write_event(FILE *file, const char *verb, const struct verifier_event *event,
@@ -106,7 +107,8 @@ void record_write_made(FILE *file, const struct verifier_event *made)
 void record_write_history(FILE *file, const struct verifier_record *record)
 {
 	enum verifier_kind kind = record->object.kind;
-	bool mapping = kind == VERIFIER_MAPPING || kind == VERIFIER_LIST || kind == VERIFIER_TRANSFER;
+	bool mapping =
+		kind == VERIFIER_MAPPING || kind == VERIFIER_LIST || kind == VERIFIER_TRANSFER;
 	/* One moment for both: finding a caller's name takes long. */
 	uint64_t now = event_loop_now();
 

@@ -37,10 +37,12 @@ static struct verifier_record *take_spare(struct verifier *verifier)
 	return memset(record, 0, sizeof(*record));
 }
 
-static void keep_runs(struct verifier_record *record, const struct dma_run *runs, unsigned int count)
+static void keep_runs(struct verifier_record *record, const struct dma_run *runs,
+		      unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		struct dma_run *last = record->run_count ? &record->runs[record->run_count - 1] : NULL;
+		struct dma_run *last =
+			record->run_count ? &record->runs[record->run_count - 1] : NULL;
 		uint64_t first = runs[i].logical.value;
 
 		if (last && first == last->logical.value + last->length) {
@@ -189,8 +191,7 @@ const void *verifier_find_other(const struct verifier *verifier, const char *nam
 				size_t length)
 {
 	for (const struct verifier_record *r = verifier ? verifier->alive : NULL; r; r = r->next) {
-		if (r->object.kind == VERIFIER_OTHER &&
-		    (!name || !strcmp(name, r->object.name)) &&
+		if (r->object.kind == VERIFIER_OTHER && (!name || !strcmp(name, r->object.name)) &&
 		    (uintptr_t)r->object.handle - (uintptr_t)va < length)
 			return r->object.handle;
 	}

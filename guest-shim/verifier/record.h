@@ -45,10 +45,12 @@ struct verifier {
 	struct verifier_detail first;
 };
 
-/** record_find() - the object with this handle or memory that exists, else the last that did, or NULL. */
+/** record_find() - the object with this handle or memory that exists, else the last that did, or
+ * NULL. */
 const struct verifier_record *record_find(const struct verifier *verifier, const void *handle);
 
-/** record_ended() - the @age-th newest of the objects that ended, from 0; NULL when there is none. */
+/** record_ended() - the @age-th newest of the objects that ended, from 0; NULL when there is none.
+ */
 const struct verifier_record *record_ended(const struct verifier *verifier, unsigned int age);
 
 /**
@@ -63,7 +65,8 @@ enum record_fit {
 	RECORD_FIT_NONE,
 };
 
-/** record_at() - the object to which a logical address belongs, or belonged last; NULL: none is known. */
+/** record_at() - the object to which a logical address belongs, or belonged last; NULL: none is
+ * known. */
 const struct verifier_record *record_at(const struct verifier *verifier, uint64_t address,
 					enum record_fit *fit);
 

@@ -69,7 +69,8 @@ int verifier_create(enum shim_verify mode, struct verifier **verifier);
 void verifier_destroy(struct verifier *verifier);
 
 /** verifier_statistics() - counts so far; zeros when off. */
-void verifier_statistics(const struct verifier *verifier, struct shim_verify_statistics *statistics);
+void verifier_statistics(const struct verifier *verifier,
+			 struct shim_verify_statistics *statistics);
 
 /* ---- reporting ----------------------------------------------------------------------------- */
 
@@ -121,14 +122,15 @@ void verifier_report(struct verifier *verifier, const struct verifier_violation 
  */
 void verifier_hold(struct verifier *verifier);
 
-/** verifier_let_go() - the bug check of the first violation since verifier_hold(), if there was one. */
+/** verifier_let_go() - the bug check of the first violation since verifier_hold(), if there was
+ * one. */
 void verifier_let_go(struct verifier *verifier);
 
 /**
  * verifier_fault() - the IOMMU refused an access of the device
  *
- * A violation with code 0x26: the report names the mapping or the shared memory to which the address
- * belongs or belonged last.
+ * A violation with code 0x26: the report names the mapping or the shared memory to which the
+ * address belongs or belonged last.
  */
 void verifier_fault(struct verifier *verifier, const char *driver,
 		    const struct platform_fault *fault);
@@ -145,7 +147,8 @@ void verifier_fault(struct verifier *verifier, const char *driver,
 unsigned int verifier_damage(struct verifier *verifier, const char *driver, const char *call,
 			     struct dma_adapter *adapter, enum verifier_code *last);
 
-/** verifier_check_zone() - look at the guard bytes behind memory below 16 MiB; otherwise as verifier_damage(). */
+/** verifier_check_zone() - look at the guard bytes behind memory below 16 MiB; otherwise as
+ * verifier_damage(). */
 unsigned int verifier_check_zone(struct verifier *verifier, const char *driver, const char *call,
 				 const struct dma_guard_zone *zone, enum verifier_code *last);
 
@@ -172,7 +175,8 @@ enum verifier_kind {
  * @buffer: MDL, or NULL.
  * @packet: NDIS_PACKET, or NULL.
  * @region: memory, or NULL, 0; the first piece of it where there are several.
- * @regions, @region_count: all pieces, which live as long as the object, or NULL, 0: @region is all.
+ * @regions, @region_count: all pieces, which live as long as the object, or NULL, 0: @region is
+ * all.
  * @access: what the device may do; 0: nothing to say.
  */
 struct verifier_object {

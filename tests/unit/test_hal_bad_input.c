@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arguments that no correct driver gives: every function of the HAL names the call, the value and the rule,
- * returns what says "nothing", and leaves nothing mapped.
+ * Arguments that no correct driver gives: every function of the HAL names the call, the value and
+ * the rule, returns what says "nothing", and leaves nothing mapped.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,12 +27,13 @@ static IO_ALLOCATION_ACTION control(PDEVICE_OBJECT object, PIRP irp, PVOID regis
 	return DeallocateObjectKeepRegisters;
 }
 
-static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST result, PVOID context)
+static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST result,
+			 PVOID context)
 {
 	list = result;
 }
 
-#define OPS adapter->DmaOperations
+#define OPS	adapter->DmaOperations
 #define FOREIGN ((PVOID)&foreign)
 #define INVALID STATUS_INVALID_PARAMETER
 
@@ -106,8 +107,7 @@ static NTSTATUS build(PVOID memory, ULONG length)
 	X(2, 0, "CurrentVa lies in the buffer", MAPPED(map(base, mdl, NULL, 10, TRUE)))            \
 	X(2, 0, "CurrentVa lies in the buffer", MAPPED(map(base, mdl, bytes + 9000, 10, TRUE)))    \
 	X(2, 0, "*Length is 0", MAPPED(map(base, mdl, bytes, 0, TRUE)))                            \
-	X(2, 0, "*Length is 9001, 9000 bytes follow",                                              \
-	  MAPPED(map(base, mdl, bytes, 9001, TRUE)))                                               \
+	X(2, 0, "*Length is 9001, 9000 bytes follow", MAPPED(map(base, mdl, bytes, 9001, TRUE)))   \
 	X(2, 0, "*Length is 4294967295, 1 bytes follow",                                           \
 	  MAPPED(map(base, mdl, bytes + 8999, 0xFFFFFFFF, FALSE)))                                 \
 	X(2, 0, "has never mapped anything",                                                       \
@@ -119,7 +119,8 @@ static NTSTATUS build(PVOID memory, ULONG length)
 	X(2, 1, NULL, STATUS(IoFlushAdapterBuffers(adapter, mdl, NULL, bytes, 10, TRUE)))          \
 	X(2, 0, "the adapter is NULL",                                                             \
 	  STATUS(IoFlushAdapterBuffers(NULL, mdl, base, bytes, 10, TRUE)))                         \
-	X(2, 0, "only the system DMA controller has a counter", STATUS(HalReadDmaCounter(adapter)))\
+	X(2, 0, "only the system DMA controller has a counter",                                    \
+	  STATUS(HalReadDmaCounter(adapter)))                                                      \
 	X(2, INVALID, "DeviceObject is a device", STATUS(get(FOREIGN, mdl, bytes, 10, FOREIGN)))   \
 	X(2, INVALID, "Mdl (nil)", STATUS(get(device, NULL, bytes, 10, FOREIGN)))                  \
 	X(2, INVALID, "ExecutionRoutine NULL", STATUS(get(device, mdl, bytes, 10, NULL)))          \
@@ -132,8 +133,7 @@ static NTSTATUS build(PVOID memory, ULONG length)
 	  STATUS(get(device, mdl, bytes, 0xFFFFFFFF, FOREIGN)))                                    \
 	X(2, INVALID, "ScatterGatherBuffer is NULL", STATUS(build(NULL, 4096)))                    \
 	X(2, INVALID, "holds a list", STATUS(build(list_memory, sizeof(list_memory))))             \
-	X(2, 0, "(nil) is no list of the adapter",                                                 \
-	  OPS->PutScatterGatherList(adapter, NULL, TRUE))                                          \
+	X(2, 0, "(nil) is no list of the adapter", OPS->PutScatterGatherList(adapter, NULL, TRUE)) \
 	X(2, 0, "is no list of the adapter", OPS->PutScatterGatherList(adapter, FOREIGN, TRUE))    \
 	X(2, 0, "is no list of the adapter", OPS->PutScatterGatherList(other, list, TRUE))         \
 	X(0, INVALID, "ScatterGatherListSize is NULL",                                             \
@@ -258,7 +258,8 @@ static void test_calls(struct hal_fixture *f, gconstpointer data)
 	tear_down();
 }
 
-/* A list that the driver has written to, and whose MDLs it has unchained, is still the library's. */
+/* A list that the driver has written to, and whose MDLs it has unchained, is still the library's.
+ */
 static void test_damaged_list(struct hal_fixture *f, gconstpointer data)
 {
 	PMDL second = hal_mdl(f->heap + 5 * PAGE, 100);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every function that the headers give an IRQL: called at a level that is wrong, it says so, in its own
- * name and with both levels, and the machine goes on.
+ * Every function that the headers give an IRQL: called at a level that is wrong, it says so, in its
+ * own name and with both levels, and the machine goes on.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +74,8 @@ static IO_ALLOCATION_ACTION control(PDEVICE_OBJECT object, PIRP irp, PVOID base,
 	return DeallocateObject;
 }
 
-static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST result, PVOID context)
+static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST result,
+			 PVOID context)
 {
 	gathered = result;
 }
@@ -118,7 +119,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisDprFreePacket, DISPATCH, NdisDprFreePacket(other_packet))                            \
 	X(NdisFreePacket, LOW, NdisFreePacket(packet))                                             \
 	X(NdisFreePacketPool, LOW, NdisFreePacketPool(packets))                                    \
-	X(NdisAcquireSpinLock, LOW, (NdisAllocateSpinLock(&lock), NdisAcquireSpinLock(&lock)))                               \
+	X(NdisAcquireSpinLock, LOW, (NdisAllocateSpinLock(&lock), NdisAcquireSpinLock(&lock)))     \
 	X(NdisDprAcquireSpinLock, DISPATCH, NdisDprAcquireSpinLock(&held))                         \
 	X(NdisDprReleaseSpinLock, DISPATCH, NdisDprReleaseSpinLock(&held))                         \
 	X(NdisWaitEvent, PASSIVE, NdisWaitEvent(&event, 1))                                        \
@@ -163,8 +164,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	  NdisMDeregisterAdapterShutdownHandler(h))                                                \
 	X(NdisMGetDeviceProperty, PASSIVE,                                                         \
 	  NdisMGetDeviceProperty(h, NULL, NULL, NULL, NULL, NULL))                                 \
-	X(NdisQueryMapRegisterCount, PASSIVE,                                                      \
-	  NdisQueryMapRegisterCount(NdisInterfacePci, &count))                                     \
+	X(NdisQueryMapRegisterCount, PASSIVE, NdisQueryMapRegisterCount(NdisInterfacePci, &count)) \
 	X(NdisMAllocateMapRegisters, PASSIVE,                                                      \
 	  NdisMAllocateMapRegisters(h, 0, NDIS_DMA_32BITS, 1, 1))                                  \
 	X(NdisMInitializeScatterGatherDma, PASSIVE, NdisMInitializeScatterGatherDma(h, FALSE, 1))  \
@@ -232,7 +232,7 @@ enum {
 #define X(name, allowed, ...) CALL_##name,
 	CALLS(X)
 #undef X
-	CALL_COUNT,
+		CALL_COUNT,
 };
 
 static const struct {
@@ -307,10 +307,10 @@ static void start(struct ndis_fixture *f)
 static void call_all(struct ndis_fixture *f, KIRQL level)
 {
 	for (unsigned int i = 0; i < CALL_COUNT; i++) {
-		g_autofree char *text = g_strdup_printf("called at IRQL %u; rule: the function",
-							level);
+		g_autofree char *text =
+			g_strdup_printf("called at IRQL %u; rule: the function", level);
 		bool wrong = calls[i].allowed == PASSIVE ? level != PASSIVE_LEVEL
-			     : calls[i].allowed == LOW   ? level > DISPATCH_LEVEL
+			     : calls[i].allowed == LOW	 ? level > DISPATCH_LEVEL
 							 : level != DISPATCH_LEVEL;
 		KIRQL old;
 

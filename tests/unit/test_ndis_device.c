@@ -196,7 +196,8 @@ static IO_ALLOCATION_ACTION take_base(PDEVICE_OBJECT object, PIRP irp, PVOID bas
 	return DeallocateObjectKeepRegisters;
 }
 
-/* The checking mode is one: a mapping of the HAL overlaps one of NDIS, violations are counted once. */
+/* The checking mode is one: a mapping of the HAL overlaps one of NDIS, violations are counted once.
+ */
 static void test_verifier(struct ndis_fixture *f, gconstpointer data)
 {
 	NDIS_PHYSICAL_ADDRESS_UNIT runs[2];

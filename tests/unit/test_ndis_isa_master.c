@@ -14,7 +14,7 @@
 static struct dma_controller_model model;
 
 /* Mode register of a channel in cascade mode. */
-#define CASCADE(channel) (0xc0u | ((channel) & 3))
+#define CASCADE(channel) (0xc0u | ((channel)&3))
 
 static struct plan {
 	NDIS_INTERFACE_TYPE bus;
@@ -144,9 +144,9 @@ static NDIS_HANDLE claim(struct ndis_fixture *f, ULONG channel, NDIS_STATUS expe
 	};
 	NDIS_HANDLE handle = NULL;
 
-	g_assert_cmphex((uint32_t)NdisMRegisterDmaChannel(&handle, f->handle, 0, FALSE,
-							  &description, PAGE),
-			==, (uint32_t)expected);
+	g_assert_cmphex(
+		(uint32_t)NdisMRegisterDmaChannel(&handle, f->handle, 0, FALSE, &description, PAGE),
+		==, (uint32_t)expected);
 	return handle;
 }
 

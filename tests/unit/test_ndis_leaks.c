@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a miniport leaves behind at MiniportHalt: every kind of object is listed and cleaned up, in the
- * checking mode with the place in the driver where it was made.
+ * What a miniport leaves behind at MiniportHalt: every kind of object is listed and cleaned up, in
+ * the checking mode with the place in the driver where it was made.
  */
 #include <string.h>
 
@@ -131,17 +131,20 @@ static void leave_shutdown_handler(struct ndis_fixture *f)
 
 static const struct leak leaks[] = {
 	{"memory", leave_memory, 1, "memory of 100 bytes at", "NdisAllocateMemoryWithTag", false},
-	{"untagged-memory", leave_untagged, 1, "memory of 200 bytes at", "NdisAllocateMemory", false},
+	{"untagged-memory", leave_untagged, 1, "memory of 200 bytes at", "NdisAllocateMemory",
+	 false},
 	{"pool-memory", leave_pool_memory, 1, "with tag Leak is not freed", "ExAllocatePoolWithTag",
 	 false},
 	{"buffer", leave_buffer, 1, "buffer descriptor of", "NdisAllocateBuffer", false},
 	{"buffer-pool", leave_buffer_pool, 1, "buffer pool of", "NdisAllocateBufferPool", false},
-	{"packet-pool", leave_packet_pool, 1, "packet pool of", "NdisAllocatePacketPool(Ex)", false},
-	{"packet", leave_packet, 2, "NdisFreePacket frees every packet", "NdisAllocatePacket", false},
+	{"packet-pool", leave_packet_pool, 1, "packet pool of", "NdisAllocatePacketPool(Ex)",
+	 false},
+	{"packet", leave_packet, 2, "NdisFreePacket frees every packet", "NdisAllocatePacket",
+	 false},
 	{"spin-lock", leave_spin_lock, 0, "is not freed; rule: NdisFreeSpinLock",
 	 "NdisAllocateSpinLock", true},
-	{"spin-lock-in-memory", leave_spin_lock_in_memory, 0,
-	 "NdisFreeMemory: spin lock", "NdisAllocateSpinLock", true},
+	{"spin-lock-in-memory", leave_spin_lock_in_memory, 0, "NdisFreeMemory: spin lock",
+	 "NdisAllocateSpinLock", true},
 	{"timer", leave_timer, 1, "is running; rule: NdisMCancelTimer", "NdisMInitializeTimer",
 	 false},
 	{"ndis-timer", leave_ndis_timer, 1, "is running; rule: NdisMCancelTimer",

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The checking mode for slave DMA of NDIS miniports: numbers, arguments, and where the object was made. */
+/* The checking mode for slave DMA of NDIS miniports: numbers, arguments, and where the object was
+ * made. */
 #include <string.h>
 
 #include "dma_controller_model.h"
@@ -98,7 +99,9 @@ static void expect(struct ndis_fixture *f, unsigned int code, const char *const 
 
 #define EXPECT(f, code, ...) expect(f, code, (const char *const[]){__VA_ARGS__, NULL})
 
-#define MADE "    DMA channel 6", "allocated by NdisMRegisterDmaChannel from test_slave_verifier: claim+0x"
+#define MADE                                                                                       \
+	"    DMA channel 6",                                                                       \
+		"allocated by NdisMRegisterDmaChannel from test_slave_verifier: claim+0x"
 #define MAPPED                                                                                     \
 	"    transfer on DMA channel 6, buffer", "for the device to read",                         \
 		"mapped by NdisMSetupDmaTransfer from test_slave_verifier: setup+0x"
@@ -186,10 +189,9 @@ static void test_left(struct ndis_fixture *f, gconstpointer data)
 	/* The channel, the transfer, the shared memory. */
 	g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 3);
 	g_assert_cmpuint(fixture_stop(f), ==, 1);
-	check_texts(f, (const char *const[]){"(DMA verification 0x08)",
-					     "DMA channel 6 is not given back", MADE,
-					     "a transfer of 100 bytes is set up on DMA channel 6",
-					     MAPPED, NULL});
+	check_texts(f, (const char *const[]){
+			       "(DMA verification 0x08)", "DMA channel 6 is not given back", MADE,
+			       "a transfer of 100 bytes is set up on DMA channel 6", MAPPED, NULL});
 	fixture_expect_log(f, "(DMA verification 0x0D)");
 	NdisFreeBuffer(buffer);
 }
