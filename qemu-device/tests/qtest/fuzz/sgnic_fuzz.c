@@ -327,7 +327,7 @@ static void op_run(QTestState *s, Input *in)
     flush_events(s);
 }
 
-/* As many as five bits tell apart; a new one takes the place of a second one. */
+/* As many as five bits tell apart; a new one takes the place of a copy. */
 static void (*const operations[32])(QTestState *s, Input *in) = {
     op_set_up, op_post, op_record, op_doorbell, op_queue_register, op_write,
     op_read, op_poke, op_config, op_clock, op_link, op_frame, op_map, op_run,
