@@ -16,7 +16,7 @@
 /* What the miniport has of it lies in here. */
 #define LOW_SEARCH ((size_t)256 << 10)
 
-static uint16_t port_get(struct isa_session *s, uint16_t port)
+static uint16_t port_get(struct session *s, uint16_t port)
 {
 	uint16_t value;
 
@@ -24,12 +24,12 @@ static uint16_t port_get(struct isa_session *s, uint16_t port)
 	return value;
 }
 
-static void port_set(struct isa_session *s, uint16_t port, uint16_t value)
+static void port_set(struct session *s, uint16_t port, uint16_t value)
 {
 	g_assert_cmpint(platform_port_write(s->f->platform, ISA_PORT + port, &value, 2), ==, 0);
 }
 
-static uint16_t index_get(struct isa_session *s, uint16_t index)
+static uint16_t index_get(struct session *s, uint16_t index)
 {
 	port_set(s, ISA_DMA_NIC_INDEX, index);
 	return port_get(s, ISA_DMA_NIC_DATA);
@@ -42,7 +42,7 @@ static void test_all_oids(void)
 	struct isa_scene scene = isa_scene(5);
 	unsigned char answer[4096];
 	uint32_t oids[128];
-	struct isa_session s;
+	struct session s;
 	int bytes;
 	int i;
 
@@ -58,10 +58,10 @@ static void test_all_oids(void)
 	g_assert_cmpint(shim_set(s.adapter, OID_GEN_CURRENT_PACKET_FILTER, answer, 3), <, 0);
 	g_assert_cmpint(shim_set(s.adapter, OID_802_3_MULTICAST_LIST, answer, 7), <, 0);
 	g_assert_cmpint(shim_set(s.adapter, OID_802_3_MULTICAST_LIST, answer, 17 * 6), <, 0);
-	isa_close(&s);
+	session_stop(&s);
 }
 
-static uint64_t counter(struct isa_session *s, uint32_t oid)
+static uint64_t counter(struct session *s, uint32_t oid)
 {
 	uint64_t value;
 
@@ -72,7 +72,7 @@ static uint64_t counter(struct isa_session *s, uint32_t oid)
 static void test_counters(void)
 {
 	struct isa_scene scene = isa_scene(3);
-	struct isa_session s;
+	struct session s;
 
 	isa_run(&s, &scene);
 	isa_exchange(&s, 0, FRAMES);
@@ -85,13 +85,13 @@ static void test_counters(void)
 	g_assert_cmpuint(counter(&s, OID_GEN_BROADCAST_FRAMES_RCV), ==, 2 * FRAMES);
 	g_assert_cmpuint(counter(&s, OID_GEN_DIRECTED_FRAMES_RCV), ==, 0);
 	g_assert_cmpuint(counter(&s, OID_GEN_XMIT_ERROR), ==, 0);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* A frame to @address comes in, and another one that is always accepted. */
-static void inject_to(struct isa_session *s, const unsigned char *address, bool accepted)
+static void inject_to(struct session *s, const unsigned char *address, bool accepted)
 {
-	unsigned int number = s->received + s->expected_from;
+	unsigned int number = s->expected_number;
 	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
 	unsigned int length = isa_length(number);
 
@@ -99,13 +99,13 @@ static void inject_to(struct isa_session *s, const unsigned char *address, bool 
 	memcpy(frame, address, 6);
 	g_assert_cmpint(send(s->f->wire, frame, length, 0), ==, (gssize)length);
 	if (accepted) {
-		isa_run_until(s, &s->received, s->received + 1);
-		fixture_same(s->received_to, address, 6);
+		session_run_until(s, &s->received, s->received + 1);
+		fixture_same(s->destination, address, 6);
 	}
-	number = s->received + s->expected_from;
+	number = s->expected_number;
 	isa_inject(s, number);
-	isa_run_until(s, &s->received, s->received + 1);
-	g_assert_cmphex(s->received_to[0], ==, 0xff);
+	session_run_until(s, &s->received, s->received + 1);
+	g_assert_cmphex(s->destination[0], ==, 0xff);
 }
 
 static void test_filters(gconstpointer continuous)
@@ -115,7 +115,7 @@ static void test_filters(gconstpointer continuous)
 	const uint32_t broadcast = NDIS_PACKET_TYPE_BROADCAST;
 	struct isa_scene scene = isa_scene(5);
 	unsigned char station[6];
-	struct isa_session s;
+	struct session s;
 
 	isa_scene_set(&scene, "ContinuousReceive", continuous);
 	isa_scene_set(&scene, "NetworkAddress", "525400aabbcc");
@@ -123,25 +123,25 @@ static void test_filters(gconstpointer continuous)
 	g_assert_cmpint(shim_query(s.adapter, OID_802_3_CURRENT_ADDRESS, station, 6), ==, 6);
 	g_assert_cmphex(station[5], ==, 0xcc);
 	inject_to(&s, station, false);
-	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_DIRECTED);
+	session_set_filter(&s, broadcast | NDIS_PACKET_TYPE_DIRECTED);
 	inject_to(&s, station, true);
 	inject_to(&s, other, false);
-	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_MULTICAST);
+	session_set_filter(&s, broadcast | NDIS_PACKET_TYPE_MULTICAST);
 	inject_to(&s, groups[0], false);
 	g_assert_cmpint(shim_set(s.adapter, OID_802_3_MULTICAST_LIST, groups[1], 6), ==, 6);
 	inject_to(&s, groups[0], false);
 	inject_to(&s, groups[1], true);
-	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_ALL_MULTICAST);
+	session_set_filter(&s, broadcast | NDIS_PACKET_TYPE_ALL_MULTICAST);
 	inject_to(&s, groups[0], true);
-	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_PROMISCUOUS);
+	session_set_filter(&s, broadcast | NDIS_PACKET_TYPE_PROMISCUOUS);
 	inject_to(&s, other, true);
 	/* A reset keeps address, list and filter. */
-	isa_set_filter(&s, broadcast | NDIS_PACKET_TYPE_DIRECTED | NDIS_PACKET_TYPE_MULTICAST);
+	session_set_filter(&s, broadcast | NDIS_PACKET_TYPE_DIRECTED | NDIS_PACKET_TYPE_MULTICAST);
 	g_assert_cmpint(shim_reset(s.adapter), ==, 0);
 	inject_to(&s, station, true);
 	inject_to(&s, groups[1], true);
 	inject_to(&s, groups[0], false);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* ---- reset, errors, halt ------------------------------------------------------------------ */
@@ -151,48 +151,48 @@ static void test_impossible_lengths(void)
 {
 	static const size_t lengths[] = {14 - 1, 1518 + 1, 1536};
 	struct isa_scene scene = isa_scene(5);
-	struct isa_session s;
+	struct session s;
 	size_t i;
 
 	isa_run(&s, &scene);
 	for (i = 0; i < G_N_ELEMENTS(lengths); i++) {
-		isa_send_bytes(&s, lengths[i]);
-		isa_run_until(&s, &s.failed, (unsigned int)i + 1);
-		g_assert_cmphex(s.last_status, ==, NDIS_STATUS_INVALID_PACKET);
+		session_submit(&s, 0, (unsigned int)lengths[i]);
+		session_run_until(&s, &s.failed, (unsigned int)i + 1);
+		g_assert_cmphex(s.status, ==, NDIS_STATUS_INVALID_PACKET);
 	}
 	s.failed = 0;
 	isa_exchange(&s, 0, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 static void test_link(gconstpointer continuous)
 {
 	struct isa_scene scene = isa_scene(3);
-	struct isa_session s;
+	struct session s;
 	uint32_t state;
 
 	isa_scene_set(&scene, "ContinuousReceive", continuous);
 	isa_run(&s, &scene);
 	isa_exchange(&s, 0, FRAMES);
 	fixture_set_link(s.f, false);
-	isa_run_until(&s, &s.link_changes, 1);
+	session_run_until(&s, &s.link_changes, 1);
 	g_assert_false(s.link_up);
 	g_assert_cmpint(shim_query(s.adapter, OID_GEN_MEDIA_CONNECT_STATUS, &state, sizeof(state)),
 			==, sizeof(state));
 	g_assert_cmpuint(state, ==, NdisMediaStateDisconnected);
 	isa_send(&s, 0);
-	isa_run_until(&s, &s.failed, 1);
-	g_assert_cmphex(s.last_status, ==, NDIS_STATUS_NO_CABLE);
+	session_run_until(&s, &s.failed, 1);
+	g_assert_cmphex(s.status, ==, NDIS_STATUS_NO_CABLE);
 	fixture_set_link(s.f, true);
-	isa_run_until(&s, &s.link_changes, 2);
+	session_run_until(&s, &s.link_changes, 2);
 	g_assert_true(s.link_up);
 	s.failed = 0;
 	isa_exchange(&s, 0, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* Takes all that has come out.  Return: how many frames. */
-static unsigned int drain_wire(struct isa_session *s)
+static unsigned int drain_wire(struct session *s)
 {
 	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
 	unsigned int count = 0;
@@ -206,7 +206,7 @@ static unsigned int drain_wire(struct isa_session *s)
 static void test_reset(gconstpointer continuous)
 {
 	struct isa_scene scene = isa_scene(3);
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 
 	isa_scene_set(&scene, "ContinuousReceive", continuous);
@@ -224,7 +224,7 @@ static void test_reset(gconstpointer continuous)
 	s.failed = 0;
 	isa_exchange(&s, 0, FRAMES);
 	g_assert_cmpuint(isa_driver_statistics(&s).resets, ==, 1);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* Somebody breaks the device's rules behind the driver's back: it resets the device. */
@@ -232,7 +232,7 @@ static void test_device_error(gconstpointer continuous)
 {
 	struct isa_scene scene = isa_scene(3);
 	struct isa_nic_errors errors;
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 
 	isa_scene_set(&scene, "ContinuousReceive", continuous);
@@ -251,11 +251,11 @@ static void test_device_error(gconstpointer continuous)
 	g_assert_cmpuint(errors.source, ==, ISA_DMA_NIC_COMMAND);
 	g_assert_cmpuint(errors.value, ==, 99);
 	isa_exchange(&s, 0, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* Where the record of frame @number lies in low memory. */
-static unsigned char *find_record(struct isa_session *s, unsigned int number)
+static unsigned char *find_record(struct session *s, unsigned int number)
 {
 	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
 	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
@@ -281,7 +281,7 @@ static void test_impossible_record(gconstpointer data)
 	uint16_t length = (uint16_t)GPOINTER_TO_UINT(data);
 	struct isa_scene scene = isa_scene(5);
 	unsigned char *record;
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 	uint16_t mask;
 
@@ -299,14 +299,14 @@ static void test_impossible_record(gconstpointer data)
 	g_assert_cmpuint(isa_driver_statistics(&s).faults, ==, 1);
 	g_assert_cmpuint(s.received, ==, FRAMES);
 	isa_exchange(&s, 0, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* Somebody masks the interrupt: the driver never hears of the frame, and the device is reset. */
 static void test_hang(void)
 {
 	struct isa_scene scene = isa_scene(3);
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 
 	isa_run(&s, &scene);
@@ -319,13 +319,13 @@ static void test_hang(void)
 	drain_wire(&s);
 	s.failed = 0;
 	isa_exchange(&s, 0, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 static void test_halt(gconstpointer continuous)
 {
 	struct isa_scene scene = isa_scene(7);
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 
 	isa_scene_set(&scene, "ContinuousReceive", continuous);
@@ -335,8 +335,8 @@ static void test_halt(gconstpointer continuous)
 		isa_send(&s, i);
 		isa_inject(&s, i);
 	}
-	s.expected_from = 0 - s.received;
-	g_assert_cmpuint(isa_stop(&s), ==, 0);
+	s.expected_number = 0;
+	g_assert_cmpuint(session_halt(&s), ==, 0);
 	g_assert_cmpuint(s.completed + s.failed, ==, FRAMES + 4);
 	/* The device is quiet: no transfer, no frames wanted, no interrupt. */
 	g_assert_cmpuint(ISA_DMA_NIC_STATUS_TRANSFER(port_get(&s, ISA_DMA_NIC_STATUS)), ==,
@@ -348,11 +348,11 @@ static void test_halt(gconstpointer continuous)
 	g_assert_cmpuint(drain_wire(&s), >=, s.completed - FRAMES);
 	/* And the next driver starts on it. */
 	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
-	isa_set_filter(&s, NDIS_PACKET_TYPE_BROADCAST);
+	session_set_filter(&s, NDIS_PACKET_TYPE_BROADCAST);
 	s.completed = 0;
 	s.failed = 0;
 	isa_exchange(&s, 0, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 static void add(const char *name, void (*test)(gconstpointer))

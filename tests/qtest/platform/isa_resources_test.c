@@ -13,13 +13,12 @@
 /* MiniportInitialize fails, the library says @words, and nothing is left behind. */
 static void refuse(const struct isa_scene *scene, const char *words)
 {
-	struct isa_session s;
+	struct session s;
 
 	isa_open(&s, scene);
 	g_assert_cmpint(isa_start(&s, scene), ==, -EIO);
-	isa_logged(&s, words);
-	s.adapter = NULL;
-	isa_close(&s);
+	session_logged(&s, words);
+	session_stop(&s);
 }
 
 static void refuse_keyword(const char *keyword, const char *value, const char *words)
@@ -75,15 +74,15 @@ static void test_channel_in_use(void)
 	const struct system_dma_setup setup = {.channel = 3, .maximum = 4096};
 	struct isa_scene scene = isa_scene(3);
 	struct system_dma *channel;
-	struct isa_session s;
+	struct session s;
 
 	isa_open(&s, &scene);
 	g_assert_cmpint(system_dma_open(s.f->platform, &setup, &channel), ==, 0);
 	g_assert_cmpint(isa_start(&s, &scene), ==, -EIO);
-	isa_logged(&s, "MiniportInitialize failed: NDIS_STATUS_RESOURCE_CONFLICT");
+	session_logged(&s, "MiniportInitialize failed: NDIS_STATUS_RESOURCE_CONFLICT");
 	system_dma_close(channel);
 	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* All memory below 16 MiB is taken, but for less than the miniport needs. */
@@ -93,7 +92,7 @@ static void test_no_low_memory(void)
 	struct isa_scene scene = isa_scene(3);
 	void *taken[LOW_BYTES >> 17];
 	struct system_dma *channel;
-	struct isa_session s;
+	struct session s;
 	unsigned int count;
 	uint32_t physical;
 
@@ -105,16 +104,15 @@ static void test_no_low_memory(void)
 	g_assert_cmpuint(count, >, 100);
 	/* The rest of the first 128 KiB. */
 	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
-	g_assert_cmpuint(isa_stop(&s), ==, 0);
+	g_assert_cmpuint(session_halt(&s), ==, 0);
 	isa_scene_set(&scene, "ReceiveRing", "65536");
 	g_assert_cmpint(isa_start(&s, &scene), ==, -EIO);
-	isa_logged(&s, "MiniportInitialize failed: NDIS_STATUS_RESOURCES");
-	s.adapter = NULL;
+	session_logged(&s, "MiniportInitialize failed: NDIS_STATUS_RESOURCES");
 	while (count)
 		system_dma_memory_give(s.f->platform, taken[--count]);
 	system_dma_close(channel);
 	g_assert_cmpint(isa_start(&s, &scene), ==, 0);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 int main(int argc, char **argv)

@@ -26,7 +26,7 @@ static struct isa_scene scene_of(unsigned int channel, const char *demand, const
 static void test_traffic(gconstpointer data)
 {
 	struct isa_nic_driver_statistics statistics;
-	struct isa_session s;
+	struct session s;
 
 	isa_run(&s, data);
 	isa_exchange(&s, 0, FRAMES);
@@ -35,7 +35,7 @@ static void test_traffic(gconstpointer data)
 	g_assert_cmpuint(statistics.frames_received, ==, FRAMES);
 	g_assert_cmpuint(statistics.frames_lost, ==, 0);
 	g_assert_cmpuint(statistics.faults, ==, 0);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* A frame in two buffers is two transfers, unless the first would end within a word. */
@@ -46,7 +46,7 @@ static void test_gather(gconstpointer data)
 	struct isa_scene scene = scene_of(channel, "1", "0");
 	struct isa_nic_driver_statistics statistics;
 	unsigned int even = 0;
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 
 	for (i = 0; i < FRAMES; i++)
@@ -58,7 +58,7 @@ static void test_gather(gconstpointer data)
 	g_assert_cmpuint(statistics.frames_gathered, ==, is_wide ? even : FRAMES);
 	g_assert_cmpuint(statistics.frames_copied, ==, is_wide ? FRAMES - even : 0);
 	g_assert_cmpuint(statistics.short_counts, >, statistics.frames_gathered / 2);
-	isa_close(&s);
+	session_stop(&s);
 
 	scene.header_bytes = 15;
 	isa_run(&s, &scene);
@@ -68,13 +68,13 @@ static void test_gather(gconstpointer data)
 		g_assert_cmpuint(statistics.short_counts, ==, 0);
 	else
 		g_assert_cmpuint(statistics.frames_gathered, ==, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 
 	isa_scene_set(&scene, "Gather", "0");
 	isa_run(&s, &scene);
 	isa_exchange(&s, 0, FRAMES);
 	g_assert_cmpuint(isa_driver_statistics(&s).frames_copied, ==, FRAMES);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* The largest ring fills all that the channel can address: it begins at the channel's boundary. */
@@ -82,7 +82,7 @@ static void run_ring(unsigned int channel, const char *bytes, unsigned int frame
 {
 	struct isa_scene scene = scene_of(channel, "1", "1");
 	struct isa_nic_driver_statistics statistics;
-	struct isa_session s;
+	struct session s;
 	unsigned int received = 0;
 
 	isa_scene_set(&scene, "ReceiveRing", bytes);
@@ -94,7 +94,7 @@ static void run_ring(unsigned int channel, const char *bytes, unsigned int frame
 		for (i = 0; i < burst; i++)
 			isa_inject(&s, received + i);
 		received += burst;
-		isa_run_until(&s, &s.received, received);
+		session_run_until(&s, &s.received, received);
 	}
 	statistics = isa_driver_statistics(&s);
 	g_assert_cmpuint(statistics.transfers_from_device, ==, 1);
@@ -104,7 +104,7 @@ static void run_ring(unsigned int channel, const char *bytes, unsigned int frame
 	isa_exchange(&s, 0, FRAMES);
 	statistics = isa_driver_statistics(&s);
 	g_assert_cmpuint(statistics.ring_suspensions, >=, 1);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 static void test_small_rings(void)
@@ -146,27 +146,27 @@ static void test_low_memory(gconstpointer data)
 	struct isa_scene scene = scene_of(GPOINTER_TO_UINT(data), "1", "0");
 	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
 	unsigned int length = isa_length(0);
-	struct isa_session s;
+	struct session s;
 
 	isa_run(&s, &scene);
 	fixture_frame(frame, length, 0);
 	g_assert_false(is_in_low_memory(s.f, frame, length));
 	isa_send(&s, 0);
-	isa_run_until(&s, &s.completed, 1);
+	session_run_until(&s, &s.completed, 1);
 	isa_expect_on_wire(&s, 0);
 	g_assert_true(is_in_low_memory(s.f, frame, length));
 	length = isa_length(7);
 	fixture_frame(frame, length, 7);
 	g_assert_false(is_in_low_memory(s.f, frame, length));
-	s.expected_from = 7;
+	s.expected_number = 7;
 	isa_inject(&s, 7);
-	isa_run_until(&s, &s.received, 1);
+	session_run_until(&s, &s.received, 1);
 	g_assert_true(is_in_low_memory(s.f, frame, length));
-	isa_close(&s);
+	session_stop(&s);
 }
 
 /* What has come out so far, in order. */
-static unsigned int read_wire(struct isa_session *s, unsigned int number)
+static unsigned int read_wire(struct session *s, unsigned int number)
 {
 	unsigned char frame[1];
 
@@ -176,7 +176,7 @@ static unsigned int read_wire(struct isa_session *s, unsigned int number)
 }
 
 /* As many as the wire takes. */
-static unsigned int fill_wire(struct isa_session *s, unsigned int number, unsigned int end)
+static unsigned int fill_wire(struct session *s, unsigned int number, unsigned int end)
 {
 	unsigned char frame[ISA_DMA_NIC_MAX_FRAME];
 
@@ -198,7 +198,7 @@ static void test_flood(gconstpointer data)
 	struct isa_scene scene = scene_of(3, "1", data);
 	unsigned int injected = 0;
 	unsigned int out = 0;
-	struct isa_session s;
+	struct session s;
 	unsigned int i;
 
 	isa_run(&s, &scene);
@@ -212,7 +212,7 @@ static void test_flood(gconstpointer data)
 	}
 	g_assert_cmpuint(s.failed, ==, 0);
 	g_assert_cmpuint(isa_driver_statistics(&s).frames_lost, ==, 0);
-	isa_close(&s);
+	session_stop(&s);
 }
 
 static void add(struct isa_scene scene, const char *format, ...) G_GNUC_PRINTF(2, 3);

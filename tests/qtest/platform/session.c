@@ -23,16 +23,25 @@ static void on_receive(void *context, const struct dma_region *pieces, unsigned 
 {
 	struct session *s = context;
 	unsigned char expected[SGNIC_MAX_FRAME];
+	unsigned char frame[SGNIC_MAX_FRAME];
 	size_t done = 0;
 	unsigned int i;
 
-	fixture_frame(expected, s->expected_length, s->expected_number);
+	if (s->length_of)
+		s->expected_length = s->length_of(s->expected_number);
 	for (i = 0; i < count; i++) {
 		g_assert_cmpuint(done + pieces[i].length, <=, s->expected_length);
-		fixture_same(pieces[i].va, expected + done, pieces[i].length);
+		memcpy(frame + done, pieces[i].va, pieces[i].length);
 		done += pieces[i].length;
 	}
 	g_assert_cmpuint(done, ==, s->expected_length);
+	fixture_frame(expected, s->expected_length, s->expected_number);
+	if (s->length_of) {
+		memcpy(s->destination, frame, sizeof(s->destination));
+		memcpy(expected, frame, sizeof(s->destination));
+		s->expected_number++;
+	}
+	fixture_same(frame, expected, s->expected_length);
 	s->received++;
 }
 
@@ -61,39 +70,72 @@ struct shim_adapter_options session_options(void)
 		.dma = {.policy = DMA_POLICY_REMAP, .copybreak = DMA_DEFAULT_COPYBREAK}};
 }
 
-void session_start(struct session *s, const char *properties,
-		   const struct shim_adapter_options *options)
+void session_load(struct session *s, struct fixture *fixture, const char *variable,
+		  const char *name)
 {
-	const struct shim_client client = {.receive = on_receive, .link = on_link, .context = s};
-	uint32_t filter = NDIS_PACKET_TYPE_BROADCAST;
 	shim_driver_entry entry;
 
 	memset(s, 0, sizeof(*s));
+	s->f = fixture;
 	s->log = open_memstream(&s->log_text, &s->log_size);
 	shim_log_to(s->log);
-	s->f = fixture_open(properties);
-	s->library = dlopen(getenv("SGNIC_MINIPORT"), RTLD_NOW);
+	s->library = dlopen(getenv(variable), RTLD_NOW);
 	if (!s->library)
 		g_error("%s", dlerror());
 	entry = (shim_driver_entry)dlsym(s->library, "DriverEntry");
 	g_assert_nonnull(entry);
-	g_assert_cmpint(shim_driver_start(entry, "sgnic", &s->driver), ==, 0);
-	g_assert_cmpint(
-		shim_adapter_start(s->driver, s->f->platform, options, &client, &s->adapter), ==,
-		0);
+	g_assert_cmpint(shim_driver_start(entry, name, &s->driver), ==, 0);
+}
+
+int session_initialize(struct session *s, const struct shim_adapter_options *options)
+{
+	const struct shim_client client = {.receive = on_receive, .link = on_link, .context = s};
+	int result;
+
+	result = shim_adapter_start(s->driver, s->f->platform, options, &client, &s->adapter);
+	if (result)
+		s->adapter = NULL;
+	return result;
+}
+
+void session_set_filter(struct session *s, uint32_t filter)
+{
 	g_assert_cmpint(
 		shim_set(s->adapter, OID_GEN_CURRENT_PACKET_FILTER, &filter, sizeof(filter)), ==,
 		sizeof(filter));
 }
 
-void session_stop(struct session *s)
+void session_start(struct session *s, const char *properties,
+		   const struct shim_adapter_options *options)
+{
+	session_load(s, fixture_open(properties), "SGNIC_MINIPORT", "sgnic");
+	if (session_initialize(s, options)) {
+		fflush(s->log);
+		g_error("the adapter does not start: %s", s->log_text);
+	}
+	session_set_filter(s, NDIS_PACKET_TYPE_BROADCAST);
+}
+
+unsigned int session_halt(struct session *s)
 {
 	struct shim_statistics statistics;
+	unsigned int left;
 
 	shim_adapter_statistics(s->adapter, &statistics);
+	fflush(s->log);
 	if (statistics.violations)
 		g_error("%s", s->log_text);
-	g_assert_cmpuint(shim_adapter_stop(s->adapter), ==, 0);
+	left = shim_adapter_stop(s->adapter);
+	s->adapter = NULL;
+	return left;
+}
+
+void session_stop(struct session *s)
+{
+	if (s->adapter && session_halt(s)) {
+		fflush(s->log);
+		g_error("something was left behind: %s", s->log_text);
+	}
 	shim_driver_stop(s->driver);
 	fixture_expect_no_fault(s->f);
 	fixture_close(s->f);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * session.h - the sgnic miniport, the very file that is installed, on the qtest platform
+ * session.h - a miniport, the very file that is installed, on the qtest platform
  *
  * Frames have a number and a length, from which their bytes follow.  A function that cannot do
  * what it promises fails the test.
@@ -14,7 +14,10 @@
 /**
  * struct session - members are for reading
  * @completed, @failed: sends that ended with success, and otherwise; @status: how the last one did.
- * @received: frames indicated.
+ * @received: frames indicated; the next one is @expected_number, of @expected_length bytes.
+ * @length_of: to be set by a test whose frames come one after the other: how long frame @number is;
+ *	the next one is the one after it.  Destinations are not compared then, but kept in
+ *	@destination.
  * @link_changes, @link_up: as the miniport indicates it.
  * @log: what the library and the miniport logged.
  */
@@ -29,6 +32,8 @@ struct session {
 	unsigned int received;
 	unsigned int expected_number;
 	unsigned int expected_length;
+	unsigned int (*length_of)(unsigned int number);
+	unsigned char destination[6];
 	unsigned int link_changes;
 	bool link_up;
 	FILE *log;
@@ -39,11 +44,26 @@ struct session {
 /** session_options() - policy remap, MSI-X, nothing else. */
 struct shim_adapter_options session_options(void);
 
+/** session_load() - the driver in the file that the environment's @variable names; @fixture belongs
+ * to the session from now on. */
+void session_load(struct session *s, struct fixture *fixture, const char *variable,
+		  const char *name);
+
+/** session_initialize() - the adapter.  Return: as shim_adapter_start(). */
+int session_initialize(struct session *s, const struct shim_adapter_options *options);
+
+/** session_set_filter() - OID_GEN_CURRENT_PACKET_FILTER. */
+void session_set_filter(struct session *s, uint32_t filter);
+
+/** session_halt() - the adapter's end; no rule was broken.  Return: things left behind. */
+unsigned int session_halt(struct session *s);
+
 /** session_start() - QEMU with @properties of sgnic, platform, driver, adapter, packet filter. */
 void session_start(struct session *s, const char *properties,
 		   const struct shim_adapter_options *options);
 
-/** session_stop() - everything ends; no rule was broken, nothing left behind. */
+/** session_stop() - everything ends; no rule was broken, nothing left behind.  There need not be an
+ * adapter. */
 void session_stop(struct session *s);
 
 /** session_submit() - give frame @number of @length bytes to the library. */
