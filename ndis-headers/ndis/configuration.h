@@ -72,7 +72,8 @@ NDISAPI VOID NTAPI NdisCloseConfiguration(IN NDIS_HANDLE ConfigurationHandle);
  * ParameterType         kind wanted: NdisParameterInteger, NdisParameterHexInteger or
  *                       NdisParameterString. The kind that was found is in the value.
  *
- * The names Environment, ProcessorType and NdisVersion are answered by the library itself. IRQL:
+ * The names Environment, ProcessorType, NdisVersion and BusType are answered by the library itself,
+ * and for ISA adapters IoBaseAddress, InterruptNumber and DmaChannel, unless the user gave them. IRQL:
  * =PASSIVE.
  */
 NDISAPI VOID NTAPI NdisReadConfiguration(OUT PNDIS_STATUS Status,

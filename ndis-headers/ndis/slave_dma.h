@@ -46,10 +46,11 @@ EXTERN_C_START
  * An ISA bus master (NDIS_ATTRIBUTE_BUS_MASTER) claims with it the channel through which it gets
  * the bus; the channel is set to cascade mode and has no transfers.
  *
- * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if somebody else has the channel;
- * NDIS_STATUS_RESOURCES if there is no memory below 16 MiB for MaximumLength or no access to the
- * controller; NDIS_STATUS_FAILURE for a channel or width that does not exist, for a bus master on a
- * bus other than ISA, and for a call at the wrong time. The library logs which.
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCE_CONFLICT if somebody else has the channel, or if
+ * the resources of an ISA adapter name another or none; NDIS_STATUS_RESOURCES if there is no memory
+ * below 16 MiB for MaximumLength or no access to the controller; NDIS_STATUS_FAILURE for a channel or
+ * width that does not exist, for a bus master on a bus other than ISA, and for a call at the wrong
+ * time. The library logs which.
  *
  * IRQL: =PASSIVE; from MiniportInitialize, after NdisMSetAttributes(Ex). The channel belongs to the
  * adapter until NdisMDeregisterDmaChannel. Seed 000; section 7.1.
