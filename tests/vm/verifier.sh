@@ -55,7 +55,10 @@ traced_fault() {
 	ndisrun oid nic0 "$OID_REPLAY_TRANSMIT" 00 >"$LOG" 2>&1
 	verdict $? "--verify: the NIC reads a completed buffer"
 	high=$(number "$OID_REPLAY_TRANSMIT" 4)
-	logical=$(printf '0x%x' $((high << 32 | $(number "$OID_REPLAY_TRANSMIT" 0))))
+	logical=$((high << 32 | $(number "$OID_REPLAY_TRANSMIT" 0)))
+	# The IOMMU tells the page, the report the buffer that was there.
+	page=$(printf '0x%x' $((logical & ~4095)))
+	logical=$(printf '0x%x' "$logical")
 	# QEMU's AMD IOMMU refuses the access and reports nothing.
 	if [ ! -e /sys/class/iommu/ivhd0 ]; then
 		wait_until fault_is_counted
@@ -65,7 +68,7 @@ traced_fault() {
 	wait "$ndisrun_pid"
 	[ ! -e /sys/class/iommu/ivhd0 ] || return
 	cp "$RUN_LOG" "$LOG"
-	has "read of the device at $logical refused: in the former map register [0-9]+, buffer" \
+	has "read of the device at $page refused: in (a page of )?the former map register [0-9]+, buffer.*logical $logical," \
 		"--verify: the fault at $logical is traced to the map register"
 	has 'mapped by NdisMStartBufferPhysicalMapping from sgnic.so.* at IRQL 2, [0-9.]+ m?s ago' \
 		"--verify: the report says who mapped the buffer"
