@@ -330,3 +330,11 @@ void property_map_fails(struct platform *platform, bool fails)
 
 	fake_fail_map(platform, fails ? 0 : UINT32_MAX, errors[property_below(2)]);
 }
+
+void property_allocation_fails(struct platform *platform, bool fails)
+{
+	bool memory = fails && property_one_in(2);
+
+	fake_fail_memory(platform, memory ? 0 : UINT32_MAX, -ENOMEM);
+	property_map_fails(platform, fails && !memory);
+}

@@ -161,4 +161,7 @@ void property_refused(struct platform *platform, uint64_t logical);
  */
 void property_map_fails(struct platform *platform, bool fails);
 
+/** property_allocation_fails() - likewise, the next memory or mapping. */
+void property_allocation_fails(struct platform *platform, bool fails);
+
 #endif /* PROPERTY_H */

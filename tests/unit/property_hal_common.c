@@ -17,9 +17,9 @@ static void allocate_common(struct hal_model *m, struct hal_model_common *common
 
 	if (too_long)
 		hal_model_violation(m);
-	property_map_fails(m->f.platform, fails);
+	property_allocation_fails(m->f.platform, fails);
 	va = HalAllocateCommonBuffer(a->handle, length, &logical, cached);
-	property_map_fails(m->f.platform, false);
+	property_allocation_fails(m->f.platform, false);
 	g_assert_cmpint(va != NULL, ==, !too_long && !fails);
 	if (!va) {
 		g_assert_cmpint(logical.QuadPart, ==, 77);

@@ -42,9 +42,9 @@ static NDIS_STATUS try_registers(struct ndis_model *m, ULONG count, ULONG maximu
 			channel = 1;
 		fails = true;
 	}
-	property_map_fails(m->f.platform, fails);
+	property_allocation_fails(m->f.platform, fails);
 	status = NdisMAllocateMapRegisters(m->f.handle, channel, size, count, maximum);
-	property_map_fails(m->f.platform, false);
+	property_allocation_fails(m->f.platform, false);
 	/* Only slots with bounce pages are mapped when they are made. */
 	if (count * pages > 64 || channel || size > NDIS_DMA_64BITS ||
 	    (fails && has_bounce_pages(m))) {

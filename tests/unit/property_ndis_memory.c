@@ -51,9 +51,9 @@ bool ndis_model_allocate(struct ndis_model *m, bool allowed)
 		return false;
 	if (!allowed || !length)
 		ndis_model_violation(m);
-	property_map_fails(m->f.platform, fails);
+	property_allocation_fails(m->f.platform, fails);
 	NdisMAllocateSharedMemory(m->f.handle, length, cached, &va, &logical);
-	property_map_fails(m->f.platform, false);
+	property_allocation_fails(m->f.platform, false);
 	g_assert_cmpint(va != NULL, ==, allowed && length && !fails);
 	if (!va) {
 		g_assert_cmpint(logical.QuadPart, ==, 0);
@@ -115,9 +115,9 @@ void ndis_model_settle(struct ndis_model *m)
 {
 	m->answer_fails =
 		m->asked != m->answered && m->kind != NDIS_MODEL_CHANNEL && property_one_in(4);
-	property_map_fails(m->f.platform, m->answer_fails);
+	property_allocation_fails(m->f.platform, m->answer_fails);
 	fixture_settle(&m->f);
-	property_map_fails(m->f.platform, false);
+	property_allocation_fails(m->f.platform, false);
 	g_assert_cmpuint(m->asked, ==, m->answered);
 }
 
