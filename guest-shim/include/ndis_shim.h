@@ -192,6 +192,33 @@ unsigned int shim_adapter_stop(struct shim_adapter *adapter);
  */
 struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter, void **data, size_t *capacity);
 
+/**
+ * struct shim_packet_information - what NDIS 5 tells beside a frame; 0: nothing
+ * @checksum: Value of NDIS_TCP_IP_CHECKSUM_PACKET_INFO: to send, which checksums the NIC shall
+ *	insert; received, what it found out.
+ * @tag: TagHeader of NDIS_PACKET_8021Q_INFO: the VLAN tag that the frame gets, or had.
+ */
+struct shim_packet_information {
+	uint32_t checksum;
+	uint32_t tag;
+};
+
+/**
+ * shim_frame_describe() - set the per-packet information of a frame, before it is sent
+ *
+ * A frame that is not described has none.  Whether the miniport can do what is asked for, the
+ * host program learns by OID_TCP_TASK_OFFLOAD and OID_GEN_MAC_OPTIONS.
+ */
+void shim_frame_describe(struct shim_adapter *adapter, struct shim_frame *frame,
+			 const struct shim_packet_information *information);
+
+/**
+ * shim_received_information() - the per-packet information of the frame that
+ * shim_client.receive() has been called for; call it from there.
+ */
+void shim_received_information(const struct shim_adapter *adapter,
+			       struct shim_packet_information *information);
+
 /** shim_frame_free() - give back a frame that was not sent. */
 void shim_frame_free(struct shim_adapter *adapter, struct shim_frame *frame);
 
@@ -216,7 +243,8 @@ int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames, co
 /**
  * shim_query() - MiniportQueryInformation
  * @oid: OID_*.
- * @buffer, @length: out, bytes.
+ * @buffer, @length: out, bytes.  Of OID_TCP_TASK_OFFLOAD, in too: the miniport sees what @buffer
+ *	holds.
  *
  * Pending requests are waited for (5 s).  Return: bytes written, -ENOTSUP unknown
  * OID, -EMSGSIZE buffer too short, -ETIMEDOUT, -EIO any other status.

@@ -146,9 +146,13 @@ struct adapter_io {
 	void *resources;		   /* list of NdisMPciAssignResources */
 };
 
-/** struct adapter_receive - frames on their way in */
+/**
+ * struct adapter_receive - frames on their way in
+ * @packet: that is being delivered; NULL: none, or a frame that came without.
+ */
 struct adapter_receive {
 	struct transfer *transfers;
+	PNDIS_PACKET packet;
 };
 
 /**

@@ -161,9 +161,26 @@ SHIM_EXPORT struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter,
 		return NULL;
 	adapter->send.free = frame->next;
 	frame->state = FRAME_WITH_HOST;
+	memset(&frame->packet.extension, 0, sizeof(frame->packet.extension));
 	*data = frame->data;
 	*capacity = FRAME_STRIDE;
 	return frame;
+}
+
+SHIM_EXPORT void shim_frame_describe(struct shim_adapter *adapter, struct shim_frame *frame,
+				     const struct shim_packet_information *information)
+{
+	NDIS_PACKET *packet = &frame->packet.packet;
+
+	if (frame->state != FRAME_WITH_HOST) {
+		log_error("shim_frame_describe: frame %p is not the host program's",
+			  (void *)frame);
+		return;
+	}
+	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, TcpIpChecksumPacketInfo) =
+		(PVOID)(uintptr_t)information->checksum;
+	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, Ieee8021QInfo) =
+		(PVOID)(uintptr_t)information->tag;
 }
 
 SHIM_EXPORT void shim_frame_free(struct shim_adapter *adapter, struct shim_frame *frame)

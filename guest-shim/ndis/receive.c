@@ -92,7 +92,27 @@ static void deliver_packet(struct shim_adapter *adapter, const char *call, PNDIS
 			       "packet %p is empty", (void *)packet);
 		return;
 	}
+	adapter->receive.packet = packet;
 	deliver(adapter, pieces, count, length);
+	adapter->receive.packet = NULL;
+}
+
+/* Value of one piece of per-packet information that fits into a pointer. */
+static uint32_t information_of(PNDIS_PACKET packet, NDIS_PER_PACKET_INFO kind)
+{
+	return (uint32_t)(uintptr_t)NDIS_PER_PACKET_INFO_FROM_PACKET(packet, kind);
+}
+
+SHIM_EXPORT void shim_received_information(const struct shim_adapter *adapter,
+					   struct shim_packet_information *information)
+{
+	PNDIS_PACKET packet = adapter->receive.packet;
+
+	*information = (struct shim_packet_information){0, 0};
+	if (!packet)
+		return;
+	information->checksum = information_of(packet, TcpIpChecksumPacketInfo);
+	information->tag = information_of(packet, Ieee8021QInfo);
 }
 
 static void return_packet(struct shim_adapter *adapter, PNDIS_PACKET packet)

@@ -100,7 +100,7 @@ static int run(struct shim_adapter *adapter, NDIS_OID oid, bool is_set, const vo
 	buffer = calloc(1, length ? length : 1);
 	if (!buffer)
 		return -ENOMEM;
-	if (is_set && length)
+	if (input && length)
 		memcpy(buffer, input, length);
 	free(request->buffer);
 	request->buffer = buffer;
@@ -213,7 +213,8 @@ int ndis_query(struct shim_adapter *adapter, NDIS_OID oid, void *buffer, size_t 
 	default:
 		break;
 	}
-	result = run(adapter, oid, false, NULL, length);
+	/* The protocol says first for which frames the tasks are meant. */
+	result = run(adapter, oid, false, oid == OID_TCP_TASK_OFFLOAD ? buffer : NULL, length);
 	if (result > 0)
 		memcpy(buffer, adapter->request.buffer, (size_t)result);
 	return result;

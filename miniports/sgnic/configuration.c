@@ -10,6 +10,8 @@
  *   MapRegisters          base map registers to ask for: 1 to 64
  *   DmaSize               address bits to use: 24, 32 or 64; 0: as many as the device has
  *   UseScatterGather      1: have NDIS map whole packets, instead of map registers
+ *   TaskOffload           1: leave checksums to the device, as far as the protocol wants it
+ *   VlanTagging           1: take 802.1Q tags from and to the per-packet information
  *   NetworkAddress        station address in place of the permanent one
  */
 #include "sgnic.h"
@@ -56,6 +58,8 @@ static const struct sgnic_keyword sgnic_keywords[] = {
 		      SGNIC_RULE_RANGE),
 	SGNIC_KEYWORD("DmaSize", dma_bits, 0, 0, 64, SGNIC_RULE_DMA_SIZE),
 	SGNIC_KEYWORD("UseScatterGather", use_scatter_gather, 0, 0, 1, SGNIC_RULE_RANGE),
+	SGNIC_KEYWORD("TaskOffload", task_offload, 0, 0, 1, SGNIC_RULE_RANGE),
+	SGNIC_KEYWORD("VlanTagging", vlan_tagging, 0, 0, 1, SGNIC_RULE_RANGE),
 };
 
 static BOOLEAN sgnic_rule_holds(const struct sgnic_keyword *keyword, ULONG value)

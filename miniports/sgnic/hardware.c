@@ -137,6 +137,7 @@ NDIS_STATUS sgnic_start_device(struct sgnic_adapter *adapter)
 	sgnic_keep_statistics(adapter);
 	sgnic_write(adapter, SGNIC_RESET, SGNIC_RESET_NOW);
 	sgnic_write(adapter, SGNIC_DMA_WIDTH, adapter->dma_width);
+	sgnic_write_features(adapter);
 	sgnic_write(adapter, SGNIC_STATION_LOW, sgnic_address_low(adapter->station_address));
 	sgnic_write(adapter, SGNIC_STATION_HIGH, sgnic_address_high(adapter->station_address));
 

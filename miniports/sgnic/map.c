@@ -51,6 +51,19 @@ static VOID sgnic_add_element(struct sgnic_transmit *transmit, struct sgnic_fram
 	}
 }
 
+/* The offload descriptor, if the packet needs one, is the first of the frame. */
+static VOID sgnic_add_offload(struct sgnic_transmit *transmit, struct sgnic_frame *frame)
+{
+	struct sgnic_queue *queue = &transmit->queue;
+
+	if (!frame->is_offloaded)
+		return;
+	NdisMoveMemory(&queue->descriptors[queue->producer & (queue->size - 1)], &frame->offload,
+		       sizeof(frame->offload));
+	queue->producer++;
+	frame->descriptors++;
+}
+
 /* The frame is complete: marks the last element. The device sees nothing before the publication. */
 static VOID sgnic_end_frame(struct sgnic_transmit *transmit)
 {
@@ -109,6 +122,7 @@ static NDIS_STATUS sgnic_post_mapped(struct sgnic_adapter *adapter, PNDIS_PACKET
 	PNDIS_BUFFER buffer;
 
 	frame->first_register = transmit->next_register;
+	sgnic_add_offload(transmit, frame);
 	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
 		if (sgnic_map_buffer(adapter, frame, buffer))
 			continue;
@@ -134,6 +148,7 @@ static NDIS_STATUS sgnic_post_list(struct sgnic_adapter *adapter, PSCATTER_GATHE
 	struct sgnic_frame *frame = sgnic_next_frame(transmit);
 	ULONG i;
 
+	sgnic_add_offload(transmit, frame);
 	for (i = 0; i < list->NumberOfElements; i++)
 		sgnic_add_element(transmit, frame, (ULONG64)list->Elements[i].Address.QuadPart,
 				  list->Elements[i].Length);
@@ -153,7 +168,7 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 	ULONG copied = 0;
 
 	if (transmit->used_staging == SGNIC_STAGING_COUNT ||
-	    sgnic_queue_room(&transmit->queue) == 0)
+	    sgnic_queue_room(&transmit->queue) <= frame->is_offloaded)
 		return NDIS_STATUS_RESOURCES;
 	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
 		PVOID from;
@@ -167,6 +182,7 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 	}
 	if (copied != length)
 		return NDIS_STATUS_INVALID_PACKET;
+	sgnic_add_offload(transmit, frame);
 	sgnic_add_element(transmit, frame, (ULONG64)transmit->staging.logical.QuadPart + offset,
 			  length);
 	frame->length = 0;	/* a staging buffer stays mapped: a replay would show nothing */
@@ -179,14 +195,13 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 	return NDIS_STATUS_SUCCESS;
 }
 
-/* What a packet takes at most; FALSE: it is better copied. */
+/* What a packet takes at most, with the *elements it has already; FALSE: it is better copied. */
 static BOOLEAN sgnic_can_map(const struct sgnic_transmit *transmit, PNDIS_PACKET packet,
 			     ULONG *buffers, ULONG *elements)
 {
 	PNDIS_BUFFER buffer;
 
 	*buffers = 0;
-	*elements = 0;
 	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
 		UINT pages;
 
@@ -207,25 +222,31 @@ static BOOLEAN sgnic_can_map(const struct sgnic_transmit *transmit, PNDIS_PACKET
 NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_frame *frame = sgnic_next_frame(transmit);
 	ULONG room = sgnic_queue_room(&transmit->queue);
 	PSCATTER_GATHER_LIST list;
 	ULONG buffers, elements;
+	NDIS_STATUS status;
 	UINT length;
 
 	NdisQueryPacketLength(packet, &length);
 	if (length < SGNIC_MIN_FRAME || length > SGNIC_FRAME_LENGTH)
 		return NDIS_STATUS_INVALID_PACKET;
 
-	NdisZeroMemory(sgnic_next_frame(transmit), sizeof(struct sgnic_frame));
-	sgnic_next_frame(transmit)->packet = packet;
+	NdisZeroMemory(frame, sizeof(*frame));
+	frame->packet = packet;
+	status = sgnic_offload_of(adapter, packet, &frame->offload, &frame->is_offloaded);
+	if (status != NDIS_STATUS_SUCCESS)
+		return status;
+	elements = frame->is_offloaded;
 
 	if (adapter->has_scatter_gather) {
 		list = (PSCATTER_GATHER_LIST)
 			NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo);
 		if (!list || list->NumberOfElements == 0 ||
-		    list->NumberOfElements > transmit->max_elements)
+		    list->NumberOfElements + elements > transmit->max_elements)
 			return sgnic_post_copied(adapter, packet, length);
-		if (list->NumberOfElements > room)
+		if (list->NumberOfElements + elements > room)
 			return NDIS_STATUS_RESOURCES;
 		return sgnic_post_list(adapter, list);
 	}

@@ -147,9 +147,16 @@ enum sgnic_next sgnic_queue_next(const struct sgnic_queue *queue,
 
 	if (completion->count == 0 || completion->count > queue->published - queue->released ||
 	    completion->next != queue->released + completion->count ||
-	    completion->status > SGNIC_STATUS_LINK_DOWN)
+	    completion->status > SGNIC_STATUS_BAD_OFFLOAD)
 		return SGNIC_NEXT_BROKEN;
 	return SGNIC_NEXT_VALID;
+}
+
+/* The completion that is next on a receive queue, whole. */
+VOID sgnic_queue_details(const struct sgnic_queue *queue, struct sgnic_rx_completion *completion)
+{
+	*completion = *(volatile struct sgnic_rx_completion *)(volatile VOID *)
+		sgnic_queue_entry(queue, queue->consumer);
 }
 
 VOID sgnic_queue_accept(struct sgnic_queue *queue, const struct sgnic_completion *completion)

@@ -169,13 +169,17 @@ static struct sgnic_buffer *sgnic_receive_check(const struct sgnic_receive *rece
  * the protocols must copy the frame instead of keeping the buffer.
  */
 static PNDIS_PACKET sgnic_receive_prepare(struct sgnic_adapter *adapter,
-					  struct sgnic_buffer *buffer, ULONG length)
+					  struct sgnic_buffer *buffer,
+					  const struct sgnic_rx_completion *completion)
 {
 	struct sgnic_receive *receive = &adapter->receive;
 	BOOLEAN is_short = receive->queue.producer - receive->queue.released <= SGNIC_LOW_WATER;
 
-	NdisAdjustBufferLength(buffer->buffer, length);
+	NdisAdjustBufferLength(buffer->buffer, completion->c.length);
 	NdisRecalculatePacketCounts(buffer->packet);
+	sgnic_describe_packet(adapter, buffer->packet, completion,
+			      (PUCHAR)buffer->block->memory.va +
+			      (ULONG)(buffer - buffer->block->buffers) * SGNIC_BUFFER_SIZE);
 	NDIS_SET_PACKET_HEADER_SIZE(buffer->packet, SGNIC_FRAME_HEADER);
 	NDIS_SET_PACKET_STATUS(buffer->packet,
 			       is_short ? NDIS_STATUS_RESOURCES : NDIS_STATUS_SUCCESS);
@@ -216,6 +220,7 @@ static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
 {
 	struct sgnic_receive *receive = &adapter->receive;
 	struct sgnic_queue *queue = &receive->queue;
+	struct sgnic_rx_completion details;
 	struct sgnic_completion completion;
 	struct sgnic_buffer *buffer;
 	enum sgnic_next next;
@@ -235,11 +240,12 @@ static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
 				    (ULONG)completion.tag << 16 | completion.count);
 			break;
 		}
+		sgnic_queue_details(queue, &details);
+		details.c = completion;		/* as it was checked */
 		sgnic_queue_accept(queue, &completion);
 		done++;
 		if (completion.status == SGNIC_STATUS_OK) {
-			packets[(*count)++] = sgnic_receive_prepare(adapter, buffer,
-								    completion.length);
+			packets[(*count)++] = sgnic_receive_prepare(adapter, buffer, &details);
 		} else {
 			sgnic_buffer_idle(buffer);
 			sgnic_buffer_post(receive, buffer);

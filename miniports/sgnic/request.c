@@ -67,6 +67,7 @@ static const NDIS_OID sgnic_oids[] = {
 	OID_SGNIC_DEVICE_STATISTICS,
 	OID_SGNIC_ERRORS,
 	OID_SGNIC_DRIVER_STATISTICS,
+	OID_TCP_TASK_OFFLOAD,		/* last: not there without the feature */
 };
 
 /* Frames of a direction that are neither multicast nor broadcast. */
@@ -172,6 +173,8 @@ static BOOLEAN sgnic_query_number(struct sgnic_adapter *adapter, NDIS_OID oid, U
 	case OID_GEN_MAC_OPTIONS:
 		*value = NDIS_MAC_OPTION_COPY_LOOKAHEAD_DATA | NDIS_MAC_OPTION_TRANSFERS_NOT_PEND |
 			 NDIS_MAC_OPTION_NO_LOOPBACK;
+		if (adapter->features & SGNIC_FEATURE_VLAN_INSERT)
+			*value |= NDIS_MAC_OPTION_8021P_PRIORITY | NDIS_MAC_OPTION_8021Q_VLAN;
 		return TRUE;
 	case OID_GEN_MEDIA_CONNECT_STATUS:
 		*value = adapter->link_up ? NdisMediaStateConnected : NdisMediaStateDisconnected;
@@ -270,9 +273,13 @@ NDIS_STATUS sgnic_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG l
 	*written = 0;
 	*needed = 0;
 	switch (oid) {
+	case OID_TCP_TASK_OFFLOAD:
+		return sgnic_query_tasks(adapter, buffer, length, written, needed);
 	case OID_GEN_SUPPORTED_LIST:
 		answer = sgnic_oids;
 		size = sizeof(sgnic_oids);
+		if (!(adapter->features & SGNIC_FEATURE_CHECKSUM))
+			size -= (ULONG)sizeof(NDIS_OID);
 		break;
 	case OID_GEN_VENDOR_DESCRIPTION:
 		answer = sgnic_description;
@@ -367,6 +374,8 @@ NDIS_STATUS sgnic_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG len
 		if (status == NDIS_STATUS_SUCCESS)
 			*read = length;
 		return status;
+	case OID_TCP_TASK_OFFLOAD:
+		return sgnic_set_tasks(adapter, buffer, length, read, needed);
 	case OID_SGNIC_REPLAY_TRANSMIT:
 		return sgnic_replay(adapter);
 	default:

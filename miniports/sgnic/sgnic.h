@@ -77,6 +77,8 @@ struct sgnic_settings {
 	ULONG map_registers;
 	ULONG dma_bits;			/* 0: what the device has */
 	ULONG use_scatter_gather;
+	ULONG task_offload;
+	ULONG vlan_tagging;
 	BOOLEAN has_address;
 	UCHAR address[SGNIC_ADDRESS_LENGTH];
 };
@@ -136,6 +138,8 @@ struct sgnic_frame {
 	ULONG map_registers;		/* consecutive, from first_register on, one per buffer */
 	ULONG first_register;
 	BOOLEAN is_copied;
+	BOOLEAN is_offloaded;		/* begins with an offload descriptor */
+	struct sgnic_offload offload;
 	ULONG64 logical;		/* an element that can be replayed; length 0: none */
 	ULONG length;
 };
@@ -233,6 +237,8 @@ struct sgnic_adapter {
 
 	ULONG max_elements;		/* of a transmit frame, LIMIT_RING */
 	ULONG dma_width;
+	ULONG features;			/* of the device that are enabled */
+	NDIS_TASK_TCP_IP_CHECKSUM tasks;	/* set by OID_TCP_TASK_OFFLOAD */
 	UCHAR permanent_address[SGNIC_ADDRESS_LENGTH];
 	UCHAR station_address[SGNIC_ADDRESS_LENGTH];
 	ULONG packet_filter;		/* NDIS_PACKET_TYPE_* */
@@ -300,8 +306,20 @@ VOID sgnic_queue_publish(struct sgnic_adapter *adapter, struct sgnic_queue *queu
 BOOLEAN sgnic_queue_written(const struct sgnic_queue *queue, ULONG number);
 enum sgnic_next sgnic_queue_next(const struct sgnic_queue *queue,
 				 struct sgnic_completion *completion);
+VOID sgnic_queue_details(const struct sgnic_queue *queue, struct sgnic_rx_completion *completion);
 VOID sgnic_queue_accept(struct sgnic_queue *queue, const struct sgnic_completion *completion);
 BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue);
+
+/* offload.c */
+VOID sgnic_write_features(struct sgnic_adapter *adapter);
+NDIS_STATUS sgnic_query_tasks(struct sgnic_adapter *adapter, PVOID buffer, ULONG length,
+			      PULONG written, PULONG needed);
+NDIS_STATUS sgnic_set_tasks(struct sgnic_adapter *adapter, const VOID *buffer, ULONG length,
+			    PULONG read, PULONG needed);
+NDIS_STATUS sgnic_offload_of(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+			     struct sgnic_offload *offload, BOOLEAN *wanted);
+VOID sgnic_describe_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+			   const struct sgnic_rx_completion *completion, const UCHAR *frame);
 
 /* transmit.c */
 NDIS_STATUS sgnic_transmit_allocate(struct sgnic_adapter *adapter);

@@ -27,6 +27,7 @@ static void on_receive(void *context, const struct dma_region *pieces, unsigned 
 	size_t done = 0;
 	unsigned int i;
 
+	shim_received_information(s->adapter, &s->information);
 	if (s->length_of)
 		s->expected_length = s->length_of(s->expected_number);
 	for (i = 0; i < count; i++) {
@@ -35,7 +36,10 @@ static void on_receive(void *context, const struct dma_region *pieces, unsigned 
 		done += pieces[i].length;
 	}
 	g_assert_cmpuint(done, ==, s->expected_length);
-	fixture_frame(expected, s->expected_length, s->expected_number);
+	if (s->expected)
+		memcpy(expected, s->expected, s->expected_length);
+	else
+		fixture_frame(expected, s->expected_length, s->expected_number);
 	if (s->length_of) {
 		memcpy(s->destination, frame, sizeof(s->destination));
 		memcpy(expected, frame, sizeof(s->destination));
@@ -168,18 +172,30 @@ void session_run(struct session *s)
 		g_assert_cmpint(shim_run_once(1000000), >=, 0);
 }
 
-void session_submit(struct session *s, unsigned int number, unsigned int length)
+void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigned int length,
+			  const struct shim_packet_information *information)
 {
 	struct shim_frame *frame;
-	size_t bytes = length;
+	size_t size = length;
 	size_t capacity;
 	void *data;
 
 	frame = shim_frame_allocate(s->adapter, &data, &capacity);
 	g_assert_nonnull(frame);
 	g_assert_cmpuint(length, <=, capacity);
-	fixture_frame(data, length, number);
-	g_assert_cmpint(shim_send(s->adapter, &frame, &bytes, 1, on_sent, s), ==, 0);
+	memcpy(data, bytes, length);
+	if (information)
+		shim_frame_describe(s->adapter, frame, information);
+	g_assert_cmpint(shim_send(s->adapter, &frame, &size, 1, on_sent, s), ==, 0);
+}
+
+void session_submit(struct session *s, unsigned int number, unsigned int length)
+{
+	unsigned char bytes[SGNIC_MAX_FRAME];
+
+	g_assert_cmpuint(length, <=, sizeof(bytes));
+	fixture_frame(bytes, length, number);
+	session_submit_bytes(s, bytes, length, NULL);
 }
 
 void session_expect_on_wire(struct session *s, unsigned int number, unsigned int length)
@@ -207,6 +223,16 @@ void session_inject(struct session *s, unsigned int number, unsigned int length)
 	s->expected_number = number;
 	s->expected_length = length;
 	g_assert_cmpint(send(s->f->wire, frame, length, 0), ==, (gssize)length);
+}
+
+void session_receive_bytes(struct session *s, const unsigned char *bytes, unsigned int length,
+			   const unsigned char *expected, unsigned int expected_length)
+{
+	s->expected = expected;
+	s->expected_length = expected_length;
+	g_assert_cmpint(send(s->f->wire, bytes, length, 0), ==, (gssize)length);
+	session_run_until(s, &s->received, s->received + 1);
+	s->expected = NULL;
 }
 
 void session_receive(struct session *s, unsigned int number, unsigned int length)

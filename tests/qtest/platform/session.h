@@ -18,6 +18,8 @@
  * @length_of: to be set by a test whose frames come one after the other: how long frame @number is;
  *	the next one is the one after it.  Destinations are not compared then, but kept in
  *	@destination.
+ * @expected: the bytes of the next frame, where they do not follow from a number; else NULL.
+ * @information: what the miniport told beside the last frame.
  * @link_changes, @link_up: as the miniport indicates it.
  * @log: what the library and the miniport logged.
  */
@@ -34,6 +36,8 @@ struct session {
 	unsigned int expected_length;
 	unsigned int (*length_of)(unsigned int number);
 	unsigned char destination[6];
+	const unsigned char *expected;
+	struct shim_packet_information information;
 	unsigned int link_changes;
 	bool link_up;
 	FILE *log;
@@ -71,6 +75,17 @@ void session_submit(struct session *s, unsigned int number, unsigned int length)
 
 /** session_expect_on_wire() - it comes out. */
 void session_expect_on_wire(struct session *s, unsigned int number, unsigned int length);
+
+/**
+ * session_submit_bytes() - give any frame to the library
+ * @information: what is to be told beside it, or NULL.
+ */
+void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigned int length,
+			  const struct shim_packet_information *information);
+
+/** session_receive_bytes() - any frame comes in, and is indicated as @expected. */
+void session_receive_bytes(struct session *s, const unsigned char *bytes, unsigned int length,
+			   const unsigned char *expected, unsigned int expected_length);
 
 /** session_inject() - frame @number comes in. */
 void session_inject(struct session *s, unsigned int number, unsigned int length);
