@@ -215,6 +215,43 @@ static void test_damaged_moderation(gconstpointer data)
 	migration_retire(source, stream);
 }
 
+/*
+ * Sections 3.5 and 3.7: these counters stay at 0xFFFFFFFF.  No test makes so many errors, so
+ * the stream carries counts that are close.
+ */
+static void test_saturation(void)
+{
+	enum { QUEUE = 777, CLASS = QUEUE + 100, UNKNOWN = 5 };
+	struct nic *source = nic_start(NULL);
+	uint32_t vector = SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_VECTOR;
+	uint32_t count = SGNIC_ERROR_COUNT(SGNIC_ERROR_BAD_VALUE);
+	struct nic *target;
+	int stream;
+	int i;
+
+	/* three counts, so that each occurs once in the stream */
+	for (i = 0; i < CLASS; i++)
+		nic_set(source, i < QUEUE ? vector : SGNIC_OTHER_VECTOR, 999);
+	for (i = 0; i < UNKNOWN; i++)
+		nic_set(source, 0xfff0, 0);
+	nic_ignore_log(source);
+	stream = migration_save(source);
+	migration_patch(stream, QUEUE, 0xffffffff);
+	migration_patch(stream, CLASS, 0xfffffffe);
+	target = migration_move(source, stream);
+	for (i = 0; i < 3; i++) {
+		nic_set(target, vector, 999);
+		g_assert_cmphex(nic_get(target, SGNIC_TX_QUEUE(0) + SGNIC_QUEUE_ERRORS), ==,
+				0xffffffff);
+		g_assert_cmphex(nic_get(target, count), ==, 0xffffffff);
+	}
+	g_assert_cmpuint(nic_statistic(target, SGNIC_STAT_GUEST_ERRORS), ==,
+			 CLASS + UNKNOWN + 3);
+	nic_ignore_log(target);
+	nic_stop(target);
+	migration_retire(source, stream);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -225,6 +262,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/migration-queues/traffic", test_traffic);
 	g_test_add_func("/migration-queues/other-count", test_other_count);
 	g_test_add_func("/migration-queues/moderation", test_moderation);
+	g_test_add_func("/migration-queues/saturation", test_saturation);
 	g_test_add_data_func("/migration-queues/damaged-moderation/longer", GINT_TO_POINTER(0),
 			     test_damaged_moderation);
 	g_test_add_data_func("/migration-queues/damaged-moderation/shorter-time",
