@@ -170,7 +170,8 @@ void shim_driver_stop(struct shim_driver *driver);
  * @adapter: out.
  *
  * On success the packet filter is still 0: use shim_set(OID_GEN_CURRENT_PACKET_FILTER).
- * Return: 0; -EIO MiniportInitialize failed (status logged); -EINVAL; -ENOMEM.
+ * Return: 0; -EIO MiniportInitialize failed (status logged); -EBUSY the platform has an adapter or
+ * device objects already; -EINVAL; -ENOMEM.
  */
 int shim_adapter_start(struct shim_driver *driver, struct platform *platform,
 		       const struct shim_adapter_options *options, const struct shim_client *client,

@@ -109,7 +109,7 @@ static unsigned int bits_of_dma_size(NDIS_DMA_SIZE size)
 }
 
 static bool arguments_are_valid(struct shim_adapter *adapter, const char *call, UINT channel,
-				NDIS_DMA_SIZE size, ULONG count)
+				NDIS_DMA_SIZE size, ULONG count, ULONG maximum_buffer)
 {
 	if (channel != 0 && adapter->bus != NdisInterfaceIsa) {
 		ndis_violation(adapter, call,
@@ -127,6 +127,11 @@ static bool arguments_are_valid(struct shim_adapter *adapter, const char *call, 
 	if (count == 0) {
 		ndis_violation(adapter, call, "at least one base map register is asked for",
 			       "BaseMapRegistersNeeded is 0");
+		return false;
+	}
+	if (maximum_buffer == 0) {
+		ndis_violation(adapter, call, "a buffer has at least one byte",
+			       "MaximumBufferSize is 0");
 		return false;
 	}
 	if (adapter->dma.registers) {
@@ -194,7 +199,7 @@ static NDIS_STATUS allocate(struct shim_adapter *adapter, const char *call, UINT
 	uint64_t pages = mm_worst_span_pages(maximum_buffer);
 
 	if (!ndis_may_set_up_dma(adapter, call) ||
-	    !arguments_are_valid(adapter, call, channel, size, count))
+	    !arguments_are_valid(adapter, call, channel, size, count, maximum_buffer))
 		return NDIS_STATUS_RESOURCES;
 	/* Not a violation: drivers count down until the answer is yes. */
 	if (count * pages > MAP_REGISTER_CEILING)

@@ -33,6 +33,11 @@ static NDIS_STATUS initialize(struct shim_adapter *adapter, const char *call, BO
 			adapter->dma.registers ? "map registers" : "scatter/gather DMA");
 		return NDIS_STATUS_NOT_SUPPORTED;
 	}
+	if (maximum == 0) {
+		ndis_violation(adapter, call, "the largest packet has at least one byte",
+			       "MaximumPhysicalMapping is 0");
+		return NDIS_STATUS_RESOURCES;
+	}
 	if (adapter->options.refuse_scatter_gather)
 		return NDIS_STATUS_NOT_SUPPORTED;
 	if (!ndis_dma_open(adapter, call, wide ? 64 : 32))
@@ -96,8 +101,12 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 
 	if (!adapter->dma.scatter_gather)
 		return 0;
-	if (frame->length > adapter->dma.maximum_packet)
+	if (frame->length > adapter->dma.maximum_packet) {
+		log_error("scatter/gather list of a frame of %zu bytes: MaximumPhysicalMapping of "
+			  "NdisMInitializeScatterGatherDma is %u",
+			  frame->length, adapter->dma.maximum_packet);
 		return -EMSGSIZE;
+	}
 	result = dma_slot_map(frame->slot, regions, collect(packet, regions), PLATFORM_DEVICE_READS,
 			      runs, FRAME_RUNS, &count);
 	if (result) {

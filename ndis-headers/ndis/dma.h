@@ -62,7 +62,9 @@ NDISAPI NDIS_STATUS NTAPI NdisQueryMapRegisterCount(IN NDIS_INTERFACE_TYPE BusTy
  * many as it wants transmit buffers mapped at once, and numbers them 0..n-1 itself.
  *
  * MiniportAdapterHandle    the adapter, with NDIS_ATTRIBUTE_BUS_MASTER set.
- * DmaChannel               0 for every bus but ISA, where it is the arbitration channel.
+ * DmaChannel               0 for every bus but ISA, where it is the arbitration channel, 1-3 or
+ *                          5-7: put in cascade mode, and the adapter's until NdisMFreeMapRegisters;
+ *                          0 there: none.
  * DmaSize                  NDIS_DMA_24BITS, NDIS_DMA_32BITS or NDIS_DMA_64BITS. Bounds all
  *                          logical addresses handed out later, those of shared memory included.
  * BaseMapRegistersNeeded   number of buffers to be mapped at once, at least 1.

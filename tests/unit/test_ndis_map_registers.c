@@ -26,9 +26,9 @@ static NDIS_STATUS initialize_ceiling(struct ndis_fixture *f, NDIS_HANDLE config
 	static const struct {
 		ULONG bytes, most;
 	} table[] = {
-		{0, 64},     {1, 64},	 {2, 32},    {256, 32},	 {1512, 32}, {1514, 32},
-		{4096, 32},  {4097, 32}, {4098, 21}, {8192, 21}, {8193, 21}, {8194, 16},
-		{16384, 12}, {65535, 3}, {65536, 3}, {65537, 3}, {65538, 3}, {131072, 1},
+		{1, 64},    {2, 32},	{256, 32},  {1512, 32}, {1514, 32},  {4096, 32},
+		{4097, 32}, {4098, 21}, {8192, 21}, {8193, 21}, {8194, 16},  {16384, 12},
+		{65535, 3}, {65536, 3}, {65537, 3}, {65538, 3}, {131072, 1},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(table); i++) {
@@ -98,6 +98,16 @@ static NDIS_STATUS initialize_misuse(struct ndis_fixture *f, NDIS_HANDLE configu
 	expect_refusal(f, NdisMAllocateMapRegisters(f->handle, 0, 3, 8, 1514), "DmaSize is 3");
 	expect_refusal(f, NdisMAllocateMapRegisters(f->handle, 0, 255, 8, 1514), "DmaSize is 255");
 	expect_refusal(f, allocate(f, 0, 1514), "BaseMapRegistersNeeded is 0");
+	expect_refusal(f, allocate(f, 8, 0), "MaximumBufferSize is 0");
+	g_assert_cmphex((ULONG)allocate(f, 0xFFFFFFFF, 0xFFFFFFFF), ==,
+			(ULONG)NDIS_STATUS_RESOURCES);
+	NdisMAllocateSharedMemory(f->handle, 8, FALSE, NULL, NULL);
+	fixture_expect_violation(f, "VirtualAddress (nil), PhysicalAddress (nil)");
+	NdisQueryMapRegisterCount(NdisInterfacePci, NULL);
+	fixture_expect_violation(f, "MapRegisterCount is NULL");
+	g_assert_cmphex((ULONG)NdisMInitializeScatterGatherDma(f->handle, FALSE, 0), ==,
+			(ULONG)NDIS_STATUS_RESOURCES);
+	fixture_expect_violation(f, "MaximumPhysicalMapping is 0");
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 	expect_refusal(f, allocate(f, 8, 1514), "called at IRQL 2");
 	KeLowerIrql(irql);
