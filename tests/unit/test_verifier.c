@@ -1,122 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The checking mode: every number that an NDIS miniport can earn, what the report says, and that the
- * correct use next to the misuse earns none.
+ * The checking mode: every number that an NDIS miniport can earn, what the report says, and that
+ * the correct use next to the misuse earns none.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ndis_fixture.h"
-
-#define REGISTERS 4u
-#define MAXIMUM	  3000u
-#define RUNS	  4u
-
-static unsigned char *memory;
-
-static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE configuration)
-{
-	return NdisMAllocateMapRegisters(f->handle, 0, NDIS_DMA_32BITS, REGISTERS, MAXIMUM);
-}
-
-static void halt(struct ndis_fixture *f)
-{
-	NdisMFreeMapRegisters(f->handle);
-}
-
-static void prepare(struct ndis_fixture *f, gconstpointer data)
-{
-	fixture_set_up(f);
-	memory = aligned_alloc(PAGE, 16 * PAGE);
-	fill(memory, 16 * PAGE, 3);
-	f->options.dma.policy = (enum dma_policy)GPOINTER_TO_INT(data);
-	f->options.verify = SHIM_VERIFY_REPORT;
-	f->hooks.initialize = initialize;
-	f->hooks.halt = halt;
-}
-
-static void set_up(struct ndis_fixture *f, gconstpointer data)
-{
-	prepare(f, data);
-	g_assert_cmpint(fixture_start(f), ==, 0);
-}
-
-static void tear_down(struct ndis_fixture *f, gconstpointer data)
-{
-	fixture_tear_down(f);
-	free(memory);
-}
-
-/* Not static and not inline: reports name it. */
-uint64_t start(struct ndis_fixture *f, PNDIS_BUFFER buffer, ULONG index, BOOLEAN to_device);
-
-__attribute__((noinline)) uint64_t start(struct ndis_fixture *f, PNDIS_BUFFER buffer, ULONG index, BOOLEAN to_device)
-{
-	NDIS_PHYSICAL_ADDRESS_UNIT runs[RUNS];
-	UINT count;
-
-	NdisMStartBufferPhysicalMapping(f->handle, buffer, index, to_device, runs, &count);
-	return count ? (uint64_t)runs[0].PhysicalAddress.QuadPart : 0;
-}
-
-static void complete(struct ndis_fixture *f, PNDIS_BUFFER buffer, ULONG index)
-{
-	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, index);
-}
-
-static uint64_t count_of(struct ndis_fixture *f, unsigned int code)
-{
-	return fixture_statistics(f).verify.codes[code];
-}
-
-/* One violation with number @code was logged, and the log has each of the texts, up to NULL. */
-static void expect(struct ndis_fixture *f, unsigned int code, const char *const *texts)
-{
-	g_autofree char *number = g_strdup_printf("(DMA verification 0x%02X", code);
-
-	for (; *texts; texts++) {
-		if (!strstr(fixture_log(f), *texts))
-			g_error("\"%s\" is not in the log: %s", *texts, fixture_log(f));
-	}
-	fixture_expect_violation(f, number);
-}
-
-#define EXPECT(f, code, ...) expect(f, code, (const char *const[]){__VA_ARGS__, NULL})
-
-static void expect_none(struct ndis_fixture *f)
-{
-	struct shim_statistics statistics = fixture_statistics(f);
-
-	for (unsigned int i = 0; i < SHIM_VERIFY_CODES; i++)
-		g_assert_cmpuint(statistics.verify.codes[i], ==, 0);
-	g_assert_cmpuint(statistics.verify.uncoded, ==, 0);
-	g_assert_cmpuint(statistics.violations, ==, 0);
-}
+#include "checked_fixture.h"
 
 /* ---- mapping ------------------------------------------------------------------------------- */
 
 static void test_correct(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER first = fixture_buffer(memory + 100, 1000);
-	PNDIS_BUFFER second = fixture_buffer(memory + 1100, MAXIMUM);
+	PNDIS_BUFFER first = fixture_buffer(checked_memory + 100, 1000);
+	PNDIS_BUFFER second = fixture_buffer(checked_memory + 1100, CHECKED_MAXIMUM);
 	unsigned char bytes[1000];
 	uint64_t logical;
 
 	g_assert_cmpint(fixture_statistics(f).verify.mode, ==, SHIM_VERIFY_REPORT);
 	for (unsigned int i = 0; i < 3000; i++) {
-		logical = start(f, first, 0, TRUE);
-		g_assert_cmpint(fake_device_read(f->platform, (logical_t){logical}, bytes, 1000), ==,
-				0);
-		logical = start(f, second, 1, FALSE);
-		g_assert_cmpint(fake_device_write(f->platform, (logical_t){logical}, bytes, 1000), ==,
-				0);
+		logical = checked_start(f, first, 0, TRUE);
+		g_assert_cmpint(fake_device_read(f->platform, (logical_t){logical}, bytes, 1000),
+				==, 0);
+		logical = checked_start(f, second, 1, FALSE);
+		g_assert_cmpint(fake_device_write(f->platform, (logical_t){logical}, bytes, 1000),
+				==, 0);
 		/* The register, a mapping each. */
 		g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 3);
-		complete(f, first, 0);
-		complete(f, second, 1);
+		checked_complete(f, first, 0);
+		checked_complete(f, second, 1);
 	}
-	expect_none(f);
+	checked_expect_none(f);
 	g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 1);
 	NdisFreeBuffer(first);
 	NdisFreeBuffer(second);
@@ -124,23 +39,24 @@ static void test_correct(struct ndis_fixture *f, gconstpointer data)
 
 static void test_mapped_twice(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 1000);
-	PNDIS_BUFFER overlapping = fixture_buffer(memory + 999, 10);
-	PNDIS_BUFFER behind = fixture_buffer(memory + 1000, 10);
+	PNDIS_BUFFER buffer = fixture_buffer(checked_memory, 1000);
+	PNDIS_BUFFER overlapping = fixture_buffer(checked_memory + 999, 10);
+	PNDIS_BUFFER behind = fixture_buffer(checked_memory + 1000, 10);
 
-	start(f, buffer, 0, TRUE);
-	start(f, behind, 1, TRUE);
-	expect_none(f);
-	start(f, behind, 0, TRUE);
-	EXPECT(f, 0x1D, "map register 0 still maps buffer", "    map register 0, buffer",
-	       "mapped by NdisMStartBufferPhysicalMapping from test_verifier: start+0x",
-	       "(offset 0x", "at IRQL 0, ");
-	start(f, overlapping, 2, TRUE);
-	EXPECT(f, 0x1D, "part of 10 bytes at", "is mapped by map register 1 already");
-	g_assert_cmpuint(count_of(f, 0x1D), ==, 2);
-	complete(f, overlapping, 2);
-	complete(f, behind, 1);
-	complete(f, buffer, 0);
+	checked_start(f, buffer, 0, TRUE);
+	checked_start(f, behind, 1, TRUE);
+	checked_expect_none(f);
+	checked_start(f, behind, 0, TRUE);
+	CHECKED_EXPECT(
+		f, 0x1D, "map register 0 still maps buffer", "    map register 0, buffer",
+		"mapped by NdisMStartBufferPhysicalMapping from test_verifier: checked_start+0x",
+		"(offset 0x", "at IRQL 0, ");
+	checked_start(f, overlapping, 2, TRUE);
+	CHECKED_EXPECT(f, 0x1D, "part of 10 bytes at", "is mapped by map register 1 already");
+	g_assert_cmpuint(checked_count_of(f, 0x1D), ==, 2);
+	checked_complete(f, overlapping, 2);
+	checked_complete(f, behind, 1);
+	checked_complete(f, buffer, 0);
 	NdisFreeBuffer(buffer);
 	NdisFreeBuffer(overlapping);
 	NdisFreeBuffer(behind);
@@ -148,48 +64,49 @@ static void test_mapped_twice(struct ndis_fixture *f, gconstpointer data)
 
 static void test_not_mapped(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 1000);
-	PNDIS_BUFFER other = fixture_buffer(memory + 2000, 10);
+	PNDIS_BUFFER buffer = fixture_buffer(checked_memory, 1000);
+	PNDIS_BUFFER other = fixture_buffer(checked_memory + 2000, 10);
 
-	complete(f, buffer, 3);
-	EXPECT(f, 0x20, "map register 3 maps nothing");
-	start(f, buffer, 3, TRUE);
-	complete(f, other, 3);
-	EXPECT(f, 0x16, "map register 3 maps buffer", "mapped by NdisMStart");
-	complete(f, buffer, 3);
-	complete(f, buffer, 3);
-	EXPECT(f, 0x16, "map register 3 maps nothing", "mapped by NdisMStartBufferPhysicalMapping",
-	       "; ended by NdisMCompleteBufferPhysicalMapping from test_verifier");
+	checked_complete(f, buffer, 3);
+	CHECKED_EXPECT(f, 0x20, "map register 3 maps nothing");
+	checked_start(f, buffer, 3, TRUE);
+	checked_complete(f, other, 3);
+	CHECKED_EXPECT(f, 0x16, "map register 3 maps buffer", "mapped by NdisMStart");
+	checked_complete(f, buffer, 3);
+	checked_complete(f, buffer, 3);
+	CHECKED_EXPECT(f, 0x16, "map register 3 maps nothing",
+		       "mapped by NdisMStartBufferPhysicalMapping",
+		       "; ended by NdisMCompleteBufferPhysicalMapping from test_verifier");
 	NdisFreeBuffer(buffer);
 	NdisFreeBuffer(other);
 }
 
 static void test_bad_buffers(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER large = fixture_buffer(memory, MAXIMUM + 1);
-	PNDIS_BUFFER empty = fixture_buffer(memory, 0);
-	PNDIS_BUFFER changed = fixture_buffer(memory, 500);
+	PNDIS_BUFFER large = fixture_buffer(checked_memory, CHECKED_MAXIMUM + 1);
+	PNDIS_BUFFER empty = fixture_buffer(checked_memory, 0);
+	PNDIS_BUFFER changed = fixture_buffer(checked_memory, 500);
 	struct {
 		MDL mdl;
 		PFN_NUMBER frames[2];
 	} raw;
 
-	MmInitializeMdl(&raw.mdl, memory, 100);
-	start(f, &raw.mdl, 0, TRUE);
-	EXPECT(f, 0x0E, "the buffer must be locked in memory");
+	MmInitializeMdl(&raw.mdl, checked_memory, 100);
+	checked_start(f, &raw.mdl, 0, TRUE);
+	CHECKED_EXPECT(f, 0x0E, "the buffer must be locked in memory");
 	raw.mdl.MdlFlags |= MDL_PAGES_LOCKED;
-	start(f, &raw.mdl, 0, TRUE);
-	EXPECT(f, 0x22, "its system address is (nil)");
-	start(f, large, 0, TRUE);
-	EXPECT(f, 0x0C, "has 3001 bytes, MaximumBufferSize is 3000",
-	       "    4 map registers", "allocated by NdisMAllocateMapRegisters");
-	start(f, empty, 0, TRUE);
-	EXPECT(f, 0x21, "has 0 bytes");
-	complete(f, empty, 0);
-	start(f, changed, 0, TRUE);
+	checked_start(f, &raw.mdl, 0, TRUE);
+	CHECKED_EXPECT(f, 0x22, "its system address is (nil)");
+	checked_start(f, large, 0, TRUE);
+	CHECKED_EXPECT(f, 0x0C, "has 3001 bytes, MaximumBufferSize is 3000", "    4 map registers",
+		       "allocated by NdisMAllocateMapRegisters");
+	checked_start(f, empty, 0, TRUE);
+	CHECKED_EXPECT(f, 0x21, "has 0 bytes");
+	checked_complete(f, empty, 0);
+	checked_start(f, changed, 0, TRUE);
 	NdisAdjustBufferLength(changed, 400);
-	complete(f, changed, 0);
-	EXPECT(f, 0x1B, "was 500 bytes at", "mapped by NdisMStart");
+	checked_complete(f, changed, 0);
+	CHECKED_EXPECT(f, 0x1B, "was 500 bytes at", "mapped by NdisMStart");
 	NdisFreeBuffer(large);
 	NdisFreeBuffer(empty);
 	NdisFreeBuffer(changed);
@@ -197,12 +114,12 @@ static void test_bad_buffers(struct ndis_fixture *f, gconstpointer data)
 
 static void test_freed_while_mapped(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 100);
+	PNDIS_BUFFER buffer = fixture_buffer(checked_memory, 100);
 
-	start(f, buffer, 1, TRUE);
+	checked_start(f, buffer, 1, TRUE);
 	f->violations = 0;
 	g_assert_cmpuint(fixture_stop(f), ==, 0);
-	EXPECT(f, 0x10, "map register 1 still maps buffer", "mapped by NdisMStart");
+	CHECKED_EXPECT(f, 0x10, "map register 1 still maps buffer", "mapped by NdisMStart");
 	f->violations = 0;
 	NdisFreeBuffer(buffer);
 }
@@ -212,7 +129,7 @@ static NDIS_STATUS send_and_forget(struct ndis_fixture *f, PNDIS_PACKET packet)
 	PNDIS_BUFFER buffer;
 
 	NdisQueryPacket(packet, NULL, NULL, &buffer, NULL);
-	start(f, buffer, 0, TRUE);
+	checked_start(f, buffer, 0, TRUE);
 	return NDIS_STATUS_SUCCESS;
 }
 
@@ -223,20 +140,20 @@ static void test_not_flushed(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	fixture_send(f, 100, 1);
 	fixture_expect_sent(f, 1, NDIS_STATUS_SUCCESS);
-	EXPECT(f, 0x0D, "map register 0 still maps buffer", " of packet ", "mapped by NdisMStart",
-	       "at IRQL 2");
+	CHECKED_EXPECT(f, 0x0D, "map register 0 still maps buffer", " of packet ",
+		       "mapped by NdisMStart", "at IRQL 2");
 }
 
 /* ---- handles and levels -------------------------------------------------------------------- */
 
 static void test_handles(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 100);
+	PNDIS_BUFFER buffer = fixture_buffer(checked_memory, 100);
 
 	NdisMCompleteBufferPhysicalMapping(NULL, buffer, 0);
-	EXPECT(f, 0x19, "(nil) is no handle of an adapter");
+	CHECKED_EXPECT(f, 0x19, "(nil) is no handle of an adapter");
 	NdisMCompleteBufferPhysicalMapping(&buffer, buffer, 0);
-	EXPECT(f, 0x18, "is no handle of an adapter");
+	CHECKED_EXPECT(f, 0x18, "is no handle of an adapter");
 	NdisFreeBuffer(buffer);
 }
 
@@ -249,20 +166,21 @@ static void return_raised(struct ndis_fixture *f)
 
 static void test_irql(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 100);
+	PNDIS_BUFFER buffer = fixture_buffer(checked_memory, 100);
 	KIRQL irql;
 
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
-	start(f, buffer, 0, TRUE);
-	complete(f, buffer, 0);
-	expect_none(f);
+	checked_start(f, buffer, 0, TRUE);
+	checked_complete(f, buffer, 0);
+	checked_expect_none(f);
 	KeRaiseIrql(HIGH_LEVEL, &irql);
-	start(f, buffer, 0, TRUE);
-	complete(f, buffer, 0);
+	checked_start(f, buffer, 0, TRUE);
+	checked_complete(f, buffer, 0);
 	KeLowerIrql(PASSIVE_LEVEL);
-	g_assert_cmpuint(count_of(f, 0x13), ==, 2);
-	fixture_expect_violations(f, 2, "called at IRQL 15; rule: the function must be called at "
-					"DISPATCH_LEVEL (2) or below (DMA verification 0x13)");
+	g_assert_cmpuint(checked_count_of(f, 0x13), ==, 2);
+	fixture_expect_violations(f, 2,
+				  "called at IRQL 15; rule: the function must be called at "
+				  "DISPATCH_LEVEL (2) or below (DMA verification 0x13)");
 	NdisFreeBuffer(buffer);
 }
 
@@ -279,7 +197,7 @@ static void test_irql_at_return(struct ndis_fixture *f, gconstpointer data)
 
 	f->hooks.query = query_raised;
 	shim_query(f->adapter, OID_GEN_LINK_SPEED, &value, sizeof(value));
-	EXPECT(f, 0x14, "called at IRQL 2, returned at 15");
+	CHECKED_EXPECT(f, 0x14, "called at IRQL 2, returned at 15");
 }
 
 /* ---- shared memory ------------------------------------------------------------------------- */
@@ -291,7 +209,7 @@ static NDIS_STATUS initialize_shared(struct ndis_fixture *f, NDIS_HANDLE configu
 	KIRQL irql;
 	PVOID va;
 
-	initialize(f, configuration);
+	checked_initialize(f, configuration);
 	NdisMAllocateSharedMemory(f->handle, 5000, FALSE, &va, &logical);
 	memset(va, 0xFF, 5000);
 	NdisMUpdateSharedMemory(f->handle, 5000, va, logical);
@@ -299,13 +217,14 @@ static NDIS_STATUS initialize_shared(struct ndis_fixture *f, NDIS_HANDLE configu
 	g_assert_null(strstr(fixture_log(f), "rule:"));
 
 	NdisMFreeSharedMemory(f->handle, 5000, FALSE, va, logical);
-	EXPECT(f, 0x03, "0x03; bug check 0x7C, 0x3)", "    shared memory, 5000 bytes at",
-	       "allocated by NdisMAllocateSharedMemory from test_verifier",
-	       "; freed by NdisMFreeSharedMemory from test_verifier");
+	CHECKED_EXPECT(f, 0x03, "0x03; bug check 0x7C, 0x3)", "    shared memory, 5000 bytes at",
+		       "allocated by NdisMAllocateSharedMemory from test_verifier",
+		       "; freed by NdisMFreeSharedMemory from test_verifier");
 	KeRaiseIrql(DISPATCH_LEVEL, &irql);
 	NdisMAllocateSharedMemory(f->handle, 100, FALSE, &va, &logical);
 	KeLowerIrql(irql);
-	EXPECT(f, 0x13, "NdisMAllocateSharedMemory: called at IRQL 2", "; bug check 0x7C, 0x1)");
+	CHECKED_EXPECT(f, 0x13, "NdisMAllocateSharedMemory: called at IRQL 2",
+		       "; bug check 0x7C, 0x1)");
 
 	NdisMAllocateSharedMemory(f->handle, 100, FALSE, &va, &logical);
 	NdisMFreeSharedMemory(f->handle, 99, FALSE, va, logical);
@@ -313,11 +232,13 @@ static NDIS_STATUS initialize_shared(struct ndis_fixture *f, NDIS_HANDLE configu
 	bytes = va;
 	bytes[100] = 0;
 	NdisMUpdateSharedMemory(f->handle, 100, va, logical);
-	EXPECT(f, 0x0F, "the tag behind shared memory of 100 bytes at", "0x44, with 0x00 at offset 100",
-	       "0x0F; bug check 0x7C, 0x2)", "allocated by NdisMAllocateSharedMemory");
+	CHECKED_EXPECT(f, 0x0F, "the tag behind shared memory of 100 bytes at",
+		       "0x44, with 0x00 at offset 100", "0x0F; bug check 0x7C, 0x2)",
+		       "allocated by NdisMAllocateSharedMemory");
 	bytes[-1] = 0;
 	NdisMFreeSharedMemory(f->handle, 100, FALSE, va, logical);
-	EXPECT(f, 0x0F, "NdisMFreeSharedMemory: the tag before shared memory", "at offset -1");
+	CHECKED_EXPECT(f, 0x0F, "NdisMFreeSharedMemory: the tag before shared memory",
+		       "at offset -1");
 	return NDIS_STATUS_SUCCESS;
 }
 
@@ -331,8 +252,8 @@ static void halt_twice(struct ndis_fixture *f)
 {
 	NdisMFreeMapRegisters(f->handle);
 	NdisMFreeMapRegisters(f->handle);
-	EXPECT(f, 0x05, "the adapter has no map registers", "    4 map registers",
-	       "; freed by NdisMFreeMapRegisters");
+	CHECKED_EXPECT(f, 0x05, "the adapter has no map registers", "    4 map registers",
+		       "; freed by NdisMFreeMapRegisters");
 }
 
 static void test_registers_freed_twice(struct ndis_fixture *f, gconstpointer data)
@@ -346,7 +267,7 @@ static NDIS_STATUS initialize_leaks(struct ndis_fixture *f, NDIS_HANDLE configur
 	NDIS_PHYSICAL_ADDRESS logical;
 	PVOID va;
 
-	initialize(f, configuration);
+	checked_initialize(f, configuration);
 	NdisMAllocateSharedMemory(f->handle, 300, FALSE, &va, &logical);
 	return NDIS_STATUS_SUCCESS;
 }
@@ -385,100 +306,29 @@ static void test_list_left(struct ndis_fixture *f, gconstpointer data)
 	fixture_send(f, 100, 1);
 	g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 1);
 	g_assert_cmpuint(fixture_stop(f), ==, 1);
-	EXPECT(f, 0x0A, "1 packets are not complete");
+	CHECKED_EXPECT(f, 0x0A, "1 packets are not complete");
 	g_array_set_size(f->sent, 0);
-}
-
-/* ---- guard bytes of transfers -------------------------------------------------------------- */
-
-static void test_overrun(struct ndis_fixture *f, gconstpointer data)
-{
-	PNDIS_BUFFER buffer = fixture_buffer(memory + 50, 1000);
-	uint64_t logical = start(f, buffer, 0, FALSE);
-
-	fake_device_write(f->platform, (logical_t){logical + 1000}, "x", 1);
-	complete(f, buffer, 0);
-	EXPECT(f, 0x0F, "the tag behind the transfer of 1000 bytes at",
-	       "    map register 0, buffer", "for the device to write");
-	/* After the end: found by the next mapping, and told of the former one. */
-	fake_device_write(f->platform, (logical_t){logical}, "x", 1);
-	start(f, buffer, 0, FALSE);
-	EXPECT(f, 0x0F, "a free map register", "ended by NdisMCompleteBufferPhysicalMapping");
-	complete(f, buffer, 0);
-	start(f, buffer, 0, TRUE);
-	memory[60] ^= 1;
-	complete(f, buffer, 0);
-	fixture_expect_violation(f, "the data of the transfer of 1000 bytes at");
-	g_assert_cmpuint(count_of(f, 0x0F), ==, 2);
-	g_assert_cmpuint(fixture_statistics(f).verify.uncoded, ==, 1);
-	NdisFreeBuffer(buffer);
-}
-
-/* ---- faults -------------------------------------------------------------------------------- */
-
-static void report_faults(struct ndis_fixture *f)
-{
-	struct platform_fault fault;
-
-	while (platform_next_fault(f->platform, &fault) == 1)
-		shim_adapter_fault(f->adapter, &fault);
-}
-
-static void access_device(struct ndis_fixture *f, uint64_t logical, bool is_write)
-{
-	unsigned char byte = 0;
-
-	if (is_write)
-		g_assert_cmpint(fake_device_write(f->platform, (logical_t){logical}, &byte, 1), ==,
-				-EFAULT);
-	else
-		g_assert_cmpint(fake_device_read(f->platform, (logical_t){logical}, &byte, 1), ==,
-				-EFAULT);
-	report_faults(f);
-}
-
-static void test_faults(struct ndis_fixture *f, gconstpointer data)
-{
-	PNDIS_BUFFER buffer = fixture_buffer(memory + 50, 1000);
-	uint64_t logical = start(f, buffer, 2, TRUE);
-
-	access_device(f, logical, true);
-	EXPECT(f, 0x26, "write of the device at 0x", "refused: in map register 2, buffer",
-	       "a device does not write to what was mapped with WriteToDevice TRUE");
-	access_device(f, (logical & ~(uint64_t)(PAGE - 1)) + PAGE, false);
-	EXPECT(f, 0x26, "refused: behind the end of map register 2");
-	complete(f, buffer, 2);
-	access_device(f, logical + 10, false);
-	EXPECT(f, 0x26, "refused: in the former map register 2, buffer",
-	       "mapped by NdisMStartBufferPhysicalMapping",
-	       "; ended by NdisMCompleteBufferPhysicalMapping from test_verifier",
-	       " ms ago");
-	access_device(f, logical & ~(uint64_t)(PAGE - 1), false);
-	EXPECT(f, 0x26, "refused: in a page of the former map register 2");
-	access_device(f, 0x123456789000, true);
-	EXPECT(f, 0x26, "nothing that the adapter has, or had lately, is there");
-	g_assert_cmpuint(count_of(f, 0x26), ==, 5);
-	NdisFreeBuffer(buffer);
 }
 
 /* ---- off and stop -------------------------------------------------------------------------- */
 
 static void test_off(struct ndis_fixture *f, gconstpointer data)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 100), same = fixture_buffer(memory, 100);
+	PNDIS_BUFFER buffer = fixture_buffer(checked_memory, 100),
+		     same = fixture_buffer(checked_memory, 100);
 	struct platform_fault fault = {.address = {0x1000}};
 
 	f->options.verify = SHIM_VERIFY_OFF;
 	g_assert_cmpint(fixture_start(f), ==, 0);
-	start(f, buffer, 0, TRUE);
-	start(f, same, 1, TRUE);
-	complete(f, same, 1);
-	complete(f, buffer, 0);
+	checked_start(f, buffer, 0, TRUE);
+	checked_start(f, same, 1, TRUE);
+	checked_complete(f, same, 1);
+	checked_complete(f, buffer, 0);
 	shim_adapter_fault(f->adapter, &fault);
-	expect_none(f);
+	checked_expect_none(f);
 	g_assert_cmpint(fixture_statistics(f).verify.mode, ==, SHIM_VERIFY_OFF);
 	g_assert_cmpuint(fixture_statistics(f).verify.records, ==, 0);
-	complete(f, buffer, 0);
+	checked_complete(f, buffer, 0);
 	fixture_expect_violation(f, "(DMA verification 0x16)");
 	g_assert_null(strstr(fixture_log(f), "mapped by"));
 	NdisFreeBuffer(buffer);
@@ -501,7 +351,7 @@ static void test_bad_mode(struct ndis_fixture *f, gconstpointer data)
 
 static void start_stopping(struct ndis_fixture *f)
 {
-	prepare(f, GINT_TO_POINTER(DMA_POLICY_REMAP));
+	checked_prepare(f, GINT_TO_POINTER(DMA_POLICY_REMAP));
 	f->options.verify = SHIM_VERIFY_STOP;
 	shim_log_to(NULL);
 }
@@ -512,7 +362,7 @@ static void stop_at_unmapped(void)
 
 	start_stopping(&f);
 	g_assert_cmpint(fixture_start(&f), ==, 0);
-	complete(&f, fixture_buffer(memory, 10), 0);
+	checked_complete(&f, fixture_buffer(checked_memory, 10), 0);
 }
 
 static void stop_at_leaks(void)
@@ -531,7 +381,7 @@ static NDIS_STATUS initialize_freed_twice(struct ndis_fixture *f, NDIS_HANDLE co
 	NDIS_PHYSICAL_ADDRESS logical;
 	PVOID va;
 
-	initialize(f, configuration);
+	checked_initialize(f, configuration);
 	NdisMAllocateSharedMemory(f->handle, 300, FALSE, &va, &logical);
 	NdisMFreeSharedMemory(f->handle, 300, FALSE, va, logical);
 	NdisMFreeSharedMemory(f->handle, 300, FALSE, va, logical);
@@ -568,30 +418,28 @@ static void test_stop(void)
 
 #define ADD(name, set_up_function, policy, function)                                               \
 	g_test_add("/verifier/" name, struct ndis_fixture, GINT_TO_POINTER(policy),                \
-		   set_up_function, function, tear_down)
+		   set_up_function, function, checked_tear_down)
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	ADD("correct/auto", set_up, DMA_POLICY_AUTO, test_correct);
-	ADD("correct/remap", set_up, DMA_POLICY_REMAP, test_correct);
-	ADD("correct/cached", set_up, DMA_POLICY_CACHED, test_correct);
-	ADD("mapped-twice", set_up, DMA_POLICY_REMAP, test_mapped_twice);
-	ADD("not-mapped", set_up, DMA_POLICY_REMAP, test_not_mapped);
-	ADD("bad-buffers", set_up, DMA_POLICY_REMAP, test_bad_buffers);
-	ADD("freed-while-mapped", set_up, DMA_POLICY_REMAP, test_freed_while_mapped);
-	ADD("not-flushed", prepare, DMA_POLICY_REMAP, test_not_flushed);
-	ADD("handles", set_up, DMA_POLICY_REMAP, test_handles);
-	ADD("irql", set_up, DMA_POLICY_REMAP, test_irql);
-	ADD("irql-at-return", set_up, DMA_POLICY_REMAP, test_irql_at_return);
-	ADD("shared-memory", prepare, DMA_POLICY_REMAP, test_shared_memory);
-	ADD("registers-freed-twice", set_up, DMA_POLICY_REMAP, test_registers_freed_twice);
-	ADD("leaks", prepare, DMA_POLICY_REMAP, test_leaks);
-	ADD("list-left", prepare, DMA_POLICY_REMAP, test_list_left);
-	ADD("overrun", set_up, DMA_POLICY_COPY, test_overrun);
-	ADD("faults", set_up, DMA_POLICY_REMAP, test_faults);
-	ADD("off", prepare, DMA_POLICY_REMAP, test_off);
-	ADD("bad-mode", prepare, DMA_POLICY_REMAP, test_bad_mode);
+	ADD("correct/auto", checked_set_up, DMA_POLICY_AUTO, test_correct);
+	ADD("correct/remap", checked_set_up, DMA_POLICY_REMAP, test_correct);
+	ADD("correct/cached", checked_set_up, DMA_POLICY_CACHED, test_correct);
+	ADD("mapped-twice", checked_set_up, DMA_POLICY_REMAP, test_mapped_twice);
+	ADD("not-mapped", checked_set_up, DMA_POLICY_REMAP, test_not_mapped);
+	ADD("bad-buffers", checked_set_up, DMA_POLICY_REMAP, test_bad_buffers);
+	ADD("freed-while-mapped", checked_set_up, DMA_POLICY_REMAP, test_freed_while_mapped);
+	ADD("not-flushed", checked_prepare, DMA_POLICY_REMAP, test_not_flushed);
+	ADD("handles", checked_set_up, DMA_POLICY_REMAP, test_handles);
+	ADD("irql", checked_set_up, DMA_POLICY_REMAP, test_irql);
+	ADD("irql-at-return", checked_set_up, DMA_POLICY_REMAP, test_irql_at_return);
+	ADD("shared-memory", checked_prepare, DMA_POLICY_REMAP, test_shared_memory);
+	ADD("registers-freed-twice", checked_set_up, DMA_POLICY_REMAP, test_registers_freed_twice);
+	ADD("leaks", checked_prepare, DMA_POLICY_REMAP, test_leaks);
+	ADD("list-left", checked_prepare, DMA_POLICY_REMAP, test_list_left);
+	ADD("off", checked_prepare, DMA_POLICY_REMAP, test_off);
+	ADD("bad-mode", checked_prepare, DMA_POLICY_REMAP, test_bad_mode);
 	g_test_add_func("/verifier/stop", test_stop);
 	g_test_add_func("/verifier/stop/subprocess/unmapped", stop_at_unmapped);
 	g_test_add_func("/verifier/stop/subprocess/leaks", stop_at_leaks);
