@@ -149,14 +149,15 @@ static void test_filters(gconstpointer continuous)
 /* Shorter or longer than a frame can be: refused at once, and the next one is sent. */
 static void test_impossible_lengths(void)
 {
-	static const size_t lengths[] = {14 - 1, 1518 + 1, 1536};
+	static const unsigned int lengths[] = {14 - 1, 1518 + 1, 1536};
+	static const unsigned char frame[1536];
 	struct isa_scene scene = isa_scene(5);
 	struct session s;
 	size_t i;
 
 	isa_run(&s, &scene);
 	for (i = 0; i < G_N_ELEMENTS(lengths); i++) {
-		session_submit(&s, 0, (unsigned int)lengths[i]);
+		session_submit_bytes(&s, frame, lengths[i], NULL);
 		session_run_until(&s, &s.failed, (unsigned int)i + 1);
 		g_assert_cmphex(s.status, ==, NDIS_STATUS_INVALID_PACKET);
 	}
