@@ -140,14 +140,18 @@ static void sgnic_rx_strip_tag(SgnicState *s, SgnicRxFrame *f)
 bool sgnic_rx_is_large(const SgnicState *s, const SgnicRxFrame *f)
 {
     uint8_t type = f->header.gso_type & ~VIRTIO_NET_HDR_GSO_ECN;
+    uint32_t header;
     SgnicPacket p;
 
     if (!sgnic_has(s, SGNIC_FEATURE_LARGE_RECEIVE) || !f->header.gso_size ||
         !(f->header.flags & VIRTIO_NET_HDR_F_NEEDS_CSUM) ||
         !sgnic_packet_parse(f->data, f->size, &p) ||
         !sgnic_checksum_find(f->data, &p) || p.protocol != IP_PROTO_TCP ||
-        !sgnic_rx_is_partial(f, &p) ||
-        p.transport + (f->data[p.transport + 12] >> 4) * 4 > p.end) {
+        !sgnic_rx_is_partial(f, &p)) {
+        return false;
+    }
+    header = (f->data[p.transport + 12] >> 4) * 4;
+    if (header < sizeof(struct tcp_hdr) || header > p.end - p.transport) {
         return false;
     }
     return (type == VIRTIO_NET_HDR_GSO_TCPV4 && p.version == 4) ||
