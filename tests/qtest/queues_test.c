@@ -11,7 +11,7 @@
 #define SMALL_WIRE 8192
 
 /* Bytes of a frame that say where it comes from */
-enum { FROM_QUEUE = 20, FROM_NUMBER = 21, LENGTH = 600 };
+enum { FROM_QUEUE = 20, FROM_NUMBER = 21, LENGTH = 1400 };
 
 struct setup {
 	struct nic *nic;
@@ -58,7 +58,7 @@ static void post(struct setup *setup, uint32_t queue, uint32_t frames)
 
 	for (; frames; frames--) {
 		build(frame, queue, setup->sent[queue]);
-		queue_post_frame(&setup->tx[queue], frame, 251, queue, setup->sent[queue]++);
+		queue_post_frame(&setup->tx[queue], frame, 501, queue, setup->sent[queue]++);
 	}
 	g_free(frame);
 }
@@ -303,6 +303,31 @@ static void test_busy_backend(void)
 	setup_stop(setup);
 }
 
+/* The queue whose frame the backend took, and no other one, has its completion. */
+static void test_attribution(void)
+{
+	struct setup *setup = setup_start(&(struct nic_options){.wire_buffer = SMALL_WIRE});
+	uint32_t i;
+
+	fill_wire(setup);
+	for (i = 0; i < 11; i++) {
+		take(setup);
+		nic_settle(setup->nic);
+	}
+	for (i = 0; i < PAIRS; i++)
+		queue_disable(&setup->tx[i]);
+	for (i = 0; i < PAIRS; i++)
+		setup->sent[i] = (uint8_t)nic_get(
+			setup->nic, queue_register(&setup->tx[i], SGNIC_QUEUE_COMPLETED));
+	for (i = 0; i < PAIRS; i++)
+		while (setup->seen[i] < setup->sent[i])
+			take(setup);
+	wire_expect_silence(setup->nic);
+	for (i = 0; i < PAIRS; i++)
+		g_assert_cmpuint(setup->seen[i], ==, setup->sent[i]);
+	setup_stop(setup);
+}
+
 /*
  * One of the queues the backend is busy with is disabled, then the device loses its link or
  * its bus mastering: what the other queues wait with is neither lost nor sent twice.
@@ -395,6 +420,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/queues/errors", test_errors);
 	g_test_add_func("/queues/error-counts", test_error_counts);
 	g_test_add_func("/queues/busy-backend", test_busy_backend);
+	g_test_add_func("/queues/attribution", test_attribution);
 	for (i = 0; i < G_N_ELEMENTS(cancels); i++) {
 		g_autofree char *path = g_strdup_printf("/queues/cancel/%s", cancels[i]);
 
