@@ -16,14 +16,14 @@
 #include "sgnic_queue.h"
 #include "tap.h"
 
-#define MAX SGNIC_QUEUE_MAX
+#define QUEUES SGNIC_QUEUE_MAX
 
 struct setup {
 	struct tap *tap;
 	struct nic *nic;
-	struct nic_queue tx[MAX];
-	struct nic_queue rx[MAX];
-	int members[MAX]; /* of the fan-out, one for each queue of the interface */
+	struct nic_queue tx[QUEUES];
+	struct nic_queue rx[QUEUES];
+	int members[QUEUES]; /* of the fan-out, one for each queue of the interface */
 };
 
 /* One more member; which queue's frames it gets follows from the order. */
@@ -96,7 +96,7 @@ static uint32_t send_through(struct setup *setup, uint32_t queue)
 	struct nic_queue *tx = &setup->tx[queue];
 	struct frame *frame = g_new(struct frame, 1);
 	struct frame *got = g_new(struct frame, 1);
-	struct pollfd polls[MAX];
+	struct pollfd polls[QUEUES];
 	uint32_t member;
 	uint32_t i;
 
@@ -120,7 +120,7 @@ static uint32_t send_through(struct setup *setup, uint32_t queue)
 static void expect_subqueues(struct setup *setup)
 {
 	uint32_t subqueues = setup->tap->queues;
-	uint32_t member[MAX];
+	uint32_t member[QUEUES];
 	uint32_t round;
 	uint32_t q;
 	uint32_t i;

@@ -21,7 +21,7 @@ enum allowed {
 
 static struct dma_controller_model model;
 static NDIS_HANDLE h; /* of the adapter */
-static NDIS_HANDLE wrapper, channel, packets, buffers, configuration;
+static NDIS_HANDLE driver, wrapper, channel, packets, buffers, configuration;
 static unsigned char bytes[64];
 static NDIS_STATUS status;
 static PNDIS_BUFFER buffer, other_buffer;
@@ -38,10 +38,9 @@ static NDIS_MINIPORT_INTERRUPT interrupt, second;
 static NPAGED_LOOKASIDE_LIST lookaside;
 static NDIS_DMA_DESCRIPTION description = {.DmaChannel = 3};
 static DEVICE_DESCRIPTION device_description;
-static NDIS_STRING string;
+static NDIS_STRING string, made_string;
 static PNDIS_CONFIGURATION_PARAMETER parameter;
 static NDIS_CONFIGURATION_PARAMETER value;
-static LIST_ENTRY list;
 static PDMA_ADAPTER adapter;
 static PSCATTER_GATHER_LIST gathered;
 static PDEVICE_OBJECT device;
@@ -133,6 +132,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisCancelTimer, LOW, NdisCancelTimer(&simple_timer, &boolean))                          \
 	X(NdisMSleep, PASSIVE, NdisMSleep(1))                                                      \
 	X(NdisScheduleWorkItem, LOW, NdisScheduleWorkItem(&item))                                  \
+	X(NdisInitializeString, PASSIVE, NdisInitializeString(&made_string, (PUCHAR)"irql"))       \
 	X(NdisEqualString, PASSIVE, NdisEqualString(&string, &string, TRUE))                       \
 	X(NdisWriteErrorLogEntry, LOW, NdisWriteErrorLogEntry(h, 0, 0))                            \
 	X(NdisOpenConfiguration, PASSIVE, NdisOpenConfiguration(&status, &va, wrapper))            \
@@ -198,6 +198,10 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisMResetComplete, LOW, NdisMResetComplete(h, 0, FALSE))                                \
 	X(NdisMQueryInformationComplete, LOW, NdisMQueryInformationComplete(h, 0))                 \
 	X(NdisMSetInformationComplete, LOW, NdisMSetInformationComplete(h, 0))                     \
+	X(NdisMInitializeWrapper, PASSIVE, NdisMInitializeWrapper(&va, NULL, NULL, NULL))          \
+	X(NdisMRegisterMiniport, PASSIVE, NdisMRegisterMiniport(driver, NULL, 0))                  \
+	X(NdisMRegisterUnloadHandler, PASSIVE, NdisMRegisterUnloadHandler(driver, NULL))           \
+	X(NdisTerminateWrapper, PASSIVE, NdisTerminateWrapper(NULL, NULL))                         \
 	X(NdisMRemoveMiniport, LOW, NdisMRemoveMiniport(h))                                        \
 	X(IoGetDmaAdapter, PASSIVE, IoGetDmaAdapter(device, &device_description, &number))         \
 	X(HalGetAdapter, PASSIVE, HalGetAdapter(&device_description, &number))                     \
@@ -261,6 +265,7 @@ static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE context)
 	NDIS_DMA_DESCRIPTION first = {.DmaChannel = 1};
 
 	h = f->handle;
+	driver = f->driver;
 	NdisMSetAttributesEx(h, f, 0, 0, NdisInterfaceIsa);
 	NdisMRegisterDmaChannel(&channel, h, 0, FALSE, &first, 64);
 	wrapper = context;
