@@ -22,12 +22,23 @@ struct buffer_pool {
 static const char pool_kind[] = "buffer pool";
 static const char buffer_kind[] = "buffer descriptor";
 
+static bool are_given(const char *call, const char *first, const void *a, const char *second,
+		      const void *b)
+{
+	if (likely(a && b))
+		return true;
+	ndis_violation(NULL, call, "no argument may be NULL", "%s is NULL", a ? second : first);
+	return false;
+}
+
 VOID NTAPI NdisAllocateBufferPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 				  UINT NumberOfDescriptors)
 {
 	static const char call[] = "NdisAllocateBufferPool";
 	struct buffer_pool *pool = NULL;
 
+	if (!are_given(call, "Status", Status, "PoolHandle", PoolHandle))
+		return;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (NumberOfDescriptors)
 		pool = ndis_allocate_object(sizeof(*pool), pool_kind, NULL, call,
@@ -99,8 +110,11 @@ VOID NTAPI NdisAllocateBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HA
 			      PVOID VirtualAddress, UINT Length)
 {
 	static const char call[] = "NdisAllocateBuffer";
-	struct buffer_pool *pool = PoolHandle ? find_pool(call, PoolHandle) : NULL;
+	struct buffer_pool *pool;
 
+	if (!are_given(call, "Status", Status, "Buffer", Buffer))
+		return;
+	pool = PoolHandle ? find_pool(call, PoolHandle) : NULL;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	*Buffer = pool || !PoolHandle ? allocate(call, pool, VirtualAddress, Length,
 						 __builtin_return_address(0))
@@ -165,12 +179,19 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 VOID NTAPI NdisQueryBufferSafe(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length,
 			       MM_PAGE_PRIORITY Priority)
 {
+	UINT length = 0;
+	PVOID va = NULL;
+
 	ndis_irql_at_most(NULL, "NdisQueryBufferSafe", KE_DISPATCH_LEVEL);
+	if (are_given("NdisQueryBufferSafe", "Buffer", Buffer, "Length", Length)) {
+		va = MmGetSystemAddressForMdlSafe(Buffer, Priority);
+		length = Buffer->ByteCount;
+	}
 	if (VirtualAddress)
-		*VirtualAddress = MmGetSystemAddressForMdlSafe(Buffer, Priority);
-	*Length = Buffer->ByteCount;
-	TRACE("NdisQueryBuffer", "buffer %p) -> %p, %u bytes", (void *)Buffer,
-	      VirtualAddress ? *VirtualAddress : NULL, *Length);
+		*VirtualAddress = va;
+	if (likely(Length))
+		*Length = length;
+	TRACE("NdisQueryBuffer", "buffer %p) -> %p, %u bytes", (void *)Buffer, va, length);
 }
 
 VOID NTAPI NdisQueryBuffer(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length)
@@ -180,7 +201,13 @@ VOID NTAPI NdisQueryBuffer(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Len
 
 VOID NTAPI NdisGetBufferPhysicalArraySize(PNDIS_BUFFER Buffer, PUINT ArraySize)
 {
-	ndis_irql_at_most(NULL, "NdisGetBufferPhysicalArraySize", KE_DISPATCH_LEVEL);
-	*ArraySize = NDIS_BUFFER_TO_SPAN_PAGES(Buffer);
-	TRACE("NdisGetBufferPhysicalArraySize", "buffer %p) -> %u", (void *)Buffer, *ArraySize);
+	static const char call[] = "NdisGetBufferPhysicalArraySize";
+	UINT size = 0;
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (are_given(call, "Buffer", Buffer, "ArraySize", ArraySize))
+		size = NDIS_BUFFER_TO_SPAN_PAGES(Buffer);
+	if (likely(ArraySize))
+		*ArraySize = size;
+	TRACE(call, "buffer %p) -> %u", (void *)Buffer, size);
 }

@@ -86,6 +86,7 @@ VOID NTAPI NdisInitializeString(PNDIS_STRING Destination, PUCHAR Source)
 	size_t length = strnlen((const char *)Source, 32766);
 	PVOID buffer;
 
+	ndis_irql_at_most(NULL, "NdisInitializeString", KE_PASSIVE_LEVEL);
 	memset(Destination, 0, sizeof(*Destination));
 	if (NdisAllocateMemoryWithTag(&buffer, (UINT)((length + 1) * sizeof(WCHAR)), 'rtsN') !=
 	    NDIS_STATUS_SUCCESS)

@@ -249,6 +249,41 @@ static void test_buffers(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violation(f, "Buffer is NULL");
 }
 
+/* Nothing is stored where nothing was given; what was given says "nothing". */
+static void test_buffers_without(struct ndis_fixture *f, gconstpointer data)
+{
+	static unsigned char bytes[10];
+	PNDIS_BUFFER buffer = fixture_buffer(bytes, sizeof(bytes)), other;
+	NDIS_STATUS status;
+	NDIS_HANDLE pool;
+	UINT number = 7;
+	PVOID va = bytes;
+
+	NdisGetBufferPhysicalArraySize(NULL, &number);
+	fixture_expect_violation(f, "NdisGetBufferPhysicalArraySize: Buffer is NULL");
+	g_assert_cmpuint(number, ==, 0);
+	NdisGetBufferPhysicalArraySize(buffer, NULL);
+	fixture_expect_violation(f, "ArraySize is NULL");
+	number = 7;
+	NdisQueryBuffer(NULL, &va, &number);
+	fixture_expect_violation(f, "Buffer is NULL");
+	g_assert_null(va);
+	g_assert_cmpuint(number, ==, 0);
+	NdisQueryBufferSafe(buffer, &va, NULL, NormalPagePriority);
+	fixture_expect_violation(f, "Length is NULL");
+	NdisAllocateBuffer(NULL, &other, NULL, bytes, sizeof(bytes));
+	fixture_expect_violation(f, "NdisAllocateBuffer: Status is NULL");
+	NdisAllocateBuffer(&status, NULL, NULL, bytes, sizeof(bytes));
+	fixture_expect_violation(f, "NdisAllocateBuffer: Buffer is NULL");
+	NdisAllocateBufferPool(NULL, &pool, 1);
+	fixture_expect_violation(f, "NdisAllocateBufferPool: Status is NULL");
+	NdisAllocateBufferPool(&status, NULL, 1);
+	fixture_expect_violation(f, "PoolHandle is NULL");
+	NdisFreeBuffer(NULL);
+	fixture_expect_violation(f, "(nil) is no buffer that the driver allocated");
+	NdisFreeBuffer(buffer);
+}
+
 static unsigned int fired;
 
 static VOID on_timer(PVOID specific1, PVOID context, PVOID specific2, PVOID specific3)
@@ -428,6 +463,7 @@ int main(int argc, char **argv)
 	ADD("packets", test_packets);
 	ADD("chains", test_chains);
 	ADD("buffers", test_buffers);
+	ADD("buffers-without", test_buffers_without);
 	ADD("timers", test_timers);
 	ADD("events", test_events);
 	ADD("work-items", test_work_items);

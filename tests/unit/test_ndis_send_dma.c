@@ -113,15 +113,22 @@ static void expect_list(struct ndis_fixture *f, PNDIS_PACKET packet, size_t leng
 	g_assert_cmpmem(found, (int)done, expected, (int)length);
 }
 
-static void test_lists(struct ndis_fixture *f, gconstpointer data)
+static void hold_packets(struct ndis_fixture *f, PPNDIS_PACKET packets, UINT count)
 {
-	const struct shim_adapter_options *options = data;
+	for (UINT i = 0; i < count; i++) {
+		NDIS_SET_PACKET_STATUS(packets[i], NDIS_STATUS_PENDING);
+		hold(f, packets[i]);
+	}
+}
 
+/* Whether the driver has MiniportSend or MiniportSendPackets, it finds a list in every packet. */
+static void check_lists(struct ndis_fixture *f, const struct shim_adapter_options *options)
+{
 	f->options.dma = options->dma;
 	f->options.header_bytes = options->header_bytes;
-	f->without_send_packets = true;
 	f->hooks.initialize = initialize_lists;
 	f->hooks.send = hold;
+	f->hooks.send_packets = hold_packets;
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	g_assert_cmpint(f->status, ==, NDIS_STATUS_SUCCESS);
 	for (unsigned int round = 0; round < 3; round++) {
@@ -143,6 +150,17 @@ static void test_lists(struct ndis_fixture *f, gconstpointer data)
 	fixture_send(f, 1515, 0);
 	g_assert_cmpint(g_array_index(f->sent, int32_t, f->sent->len - 1), ==,
 			NDIS_STATUS_RESOURCES);
+}
+
+static void test_lists(struct ndis_fixture *f, gconstpointer data)
+{
+	f->without_send_packets = true;
+	check_lists(f, data);
+}
+
+static void test_lists_of_many(struct ndis_fixture *f, gconstpointer data)
+{
+	check_lists(f, data);
 }
 
 static void test_lists_refused(struct ndis_fixture *f, gconstpointer data)
@@ -212,6 +230,7 @@ static void add_lists(void)
 				"/ndis/send-dma/lists/%s/%s/%s",
 				dma_policy_name((enum dma_policy)policy), i & 1 ? "page" : "none",
 				i & 2 ? "two-buffers" : "one-buffer");
+			g_autofree char *many = g_strconcat(name, "/send-packets", NULL);
 
 			options[used].dma.policy = (enum dma_policy)policy;
 			options[used].dma.fragment = i & 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE;
@@ -219,6 +238,8 @@ static void add_lists(void)
 			options[used].header_bytes = i & 2 ? 54 : 0;
 			g_test_add(name, struct ndis_fixture, &options[used], set_up, test_lists,
 				   tear_down);
+			g_test_add(many, struct ndis_fixture, &options[used], set_up,
+				   test_lists_of_many, tear_down);
 			used++;
 		}
 	}
