@@ -17,6 +17,8 @@ REQUIRED_PACKAGES=(
 # What the tests need beyond that.
 TEST_PACKAGES=(
 	tshark
+	# a driver under a debugger, as docs/qtest-platform.md shows it
+	gdb libc6-dbg valgrind
 	# QEMU with sanitizers and fuzzer
 	clang libclang-rt-dev llvm
 	# the DDK headers with which ndis-headers/ is compared

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """ndisrun run --qtest: the loop test, and what goes wrong when QEMU or the driver does.
 
-usage: ndisrun_test.py NDISRUN MINIPORT.so ISA-MINIPORT.so DRIVER-REFUSING.so
+usage: ndisrun_test.py NDISRUN MINIPORT.so ISA-MINIPORT.so DRIVER-REFUSING.so [gdb] [valgrind]
 (environment: SGNIC_QEMU)
 """
 
@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 import tap_report  # noqa: E402
 
 NDISRUN, MINIPORT, ISA_MINIPORT, REFUSING = sys.argv[1:5]
+DEBUGGERS = sys.argv[5:]
 QEMU = os.environ["SGNIC_QEMU"]
 OK, FAILED, USAGE, DEVICE, DRIVER = 0, 1, 2, 3, 4
 
@@ -95,6 +96,27 @@ def test_isa(equal):
         "iobase=0x300,irq=5,dma=3", "--loop", "0", device="sgnic")
 
 
+def test_debuggers(equal):
+    """The sessions of docs/qtest-platform.md under gdb and valgrind."""
+    def under(name, debugger, words, *options):
+        if name not in DEBUGGERS:
+            return
+        result = subprocess.run([*debugger, *command("--loop", "20", *options)],
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
+        tap.report(result.returncode == OK and all(word in result.stdout for word in words),
+                   f"under {name}", f"status {result.returncode}, or one of {words} is missing "
+                   f"in:\n{result.stdout}")
+
+    passed = [f"20 of 20 frames {equal}", "every byte equal"]
+    under("gdb", ["gdb", "-nx", "-batch", "-ex", "set breakpoint pending on",
+                  "-ex", "break sgnic_handle_interrupt", "-ex", "run", "-ex", "backtrace",
+                  "-ex", "delete", "-ex", "continue", "--args"],
+          ["Breakpoint 1", "#1 ", "exited normally", *passed])
+    under("valgrind", ["valgrind", "--leak-check=full", "--error-exitcode=9"],
+          ["ERROR SUMMARY: 0 errors", *passed], "--verify")
+
+
 def main():
     equal = "of 60 to 1514 bytes went out and came back"
     expect("no frame", OK, [f"0 of 0 frames {equal}"], "--loop", "0")
@@ -120,6 +142,7 @@ def main():
     expect("a miniport that refuses", DRIVER, ["does not start"], "--loop", "1",
            miniport=REFUSING)
     test_isa(equal)
+    test_debuggers(equal)
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])
     end("SIGTERM", lambda process, _: os.kill(process, signal.SIGTERM), OK, [])
     end("SIGKILL", lambda process, _: os.kill(process, signal.SIGKILL), -signal.SIGKILL, [])
