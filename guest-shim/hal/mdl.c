@@ -107,6 +107,16 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
 		return;
 	}
+	if (mm_span_pages(MmGetMdlVirtualAddress(mdl), mdl->ByteCount) > ALLOWED_PAGES(mdl)) {
+		hal_violation(NULL, VERIFIER_NONE, call,
+			      "an MDL describes no more pages than it was allocated for",
+			      "%u bytes at %p touch %llu pages, MDL %p has room for %zu",
+			      mdl->ByteCount, MmGetMdlVirtualAddress(mdl),
+			      (unsigned long long)mm_span_pages(MmGetMdlVirtualAddress(mdl),
+								mdl->ByteCount),
+			      (void *)mdl, ALLOWED_PAGES(mdl));
+		return;
+	}
 	next = mdl->Next;
 	size = mdl->Size;
 	mm_mdl_build(mdl, MmGetMdlVirtualAddress(mdl), mdl->ByteCount,

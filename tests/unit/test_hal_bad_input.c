@@ -67,6 +67,15 @@ static NTSTATUS build(PVOID memory, ULONG length)
 					   TRUE, memory, length);
 }
 
+/* An MDL for 10 bytes whose length the driver has raised; there is no room for its pages. */
+static void build_longer(ULONG length)
+{
+	unbuilt->ByteCount = length;
+	MmBuildMdlForNonPagedPool(unbuilt);
+	g_assert_cmphex((USHORT)unbuilt->MdlFlags, ==, 0);
+	unbuilt->ByteCount = 10;
+}
+
 /* IRQL, expected result, text of the report or NULL for none, call. */
 #define CALLS(X)                                                                                   \
 	X(0, 0, "DeviceDescription (nil)", POINTER(HalGetAdapter(NULL, &number)))                  \
@@ -159,6 +168,8 @@ static NTSTATUS build(PVOID memory, ULONG length)
 	X(0, 0, "a device still reaches the memory of MDL", IoFreeMdl(mdl))                        \
 	X(0, 0, "an MDL is built once", MmBuildMdlForNonPagedPool(NULL))                           \
 	X(0, 0, "an MDL is built once", MmBuildMdlForNonPagedPool(mdl))                            \
+	X(0, 0, "has room for 1", build_longer(9000))                                              \
+	X(0, 0, "has room for 1", build_longer(0xFFFFFFFF))                                        \
 	X(0, 0, "SourceMdl (nil)", IoBuildPartialMdl(NULL, unbuilt, bytes, 10))                    \
 	X(0, 0, "TargetMdl (nil)", IoBuildPartialMdl(mdl, NULL, bytes, 10))                        \
 	X(0, 0, "the source is built before its parts",                                            \
