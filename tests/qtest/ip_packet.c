@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ip_packet.c - frames with IP packets in them, and the tests' own checksums
+ * ip_packet.c - frames with IP packets in them, and the tests' own checksums and hashes
  */
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "ip_packet.h"
 
-#define ETHERNET   14u
-#define TAG	   4u
-#define IP4	   20u
-#define IP6	   40u
-#define TCP	   20u
-#define UDP	   8u
-#define PROTO_TCP  6
-#define PROTO_UDP  17
-#define PROTO_DEST 60
+#define ETHERNET       14u
+#define TAG	       4u
+#define IP4	       20u
+#define IP6	       40u
+#define EXTENSION      8u
+#define TCP	       20u
+#define UDP	       8u
+#define PROTO_FRAGMENT 44
+#define PROTO_DEST     60
 
 static void put16(uint8_t *to, uint32_t value)
 {
@@ -54,12 +55,12 @@ static uint16_t sum_bytes(const uint8_t *bytes, size_t length, uint64_t sum)
 
 static uint8_t protocol(const struct ip_packet *packet)
 {
-	return packet->udp ? PROTO_UDP : PROTO_TCP;
+	return packet->protocol ? packet->protocol : PACKET_TCP;
 }
 
 uint32_t ip_packet_checksum_offset(const struct ip_packet *packet)
 {
-	return packet->udp ? 6 : 16;
+	return protocol(packet) == PACKET_TCP ? 16 : 6;
 }
 
 static uint16_t pseudo_header(const struct ip_packet *packet, const struct frame *frame)
@@ -100,38 +101,83 @@ void ip_packet_seal(const struct ip_packet *packet, struct frame *frame)
 	put16(checksum, sum ? sum : 0xffff);
 }
 
-static void build_ip(const struct ip_packet *packet, struct frame *frame)
+static bool is_ip6(const struct ip_packet *packet)
 {
-	static const uint8_t addresses[32] = {0xfd, 0x12, 0x34, 1, 2,	3,    4,    5,
-					      6,    7,	  8,	9, 10,	11,   12,   13,
-					      0xfd, 0x55, 0xaa, 1, 9,	8,    7,    6,
-					      5,    4,	  3,	2, 254, 0xf1, 0xf2, 0xf3};
-	uint8_t *ip = frame->bytes + packet->network;
-	size_t length = frame->length - packet->network;
+	return packet->source ? strchr(packet->source, ':') != NULL : packet->ip6;
+}
 
-	if (!packet->ip6) {
-		ip[0] = (uint8_t)(0x40 | (IP4 + packet->ip_options) / 4);
-		put16(ip + 2, (uint32_t)length);
-		put16(ip + 4, 0xfff0 + packet->seed % 16);
-		put16(ip + 6, 0x4000);
-		ip[8] = 64;
-		ip[9] = protocol(packet);
-		memcpy(ip + 12, addresses + 12, 8);
-		memset(ip + IP4, 1, packet->ip_options);
-		return;
+/* Writes source and destination one behind the other; returns the length of both. */
+static size_t put_addresses(const struct ip_packet *packet, uint8_t *to)
+{
+	static const uint8_t fixed[32] = {0xfd, 0x12, 0x34, 1,	2,  3,	  4,	5,    6,    7,	 8,
+					  9,	10,   11,   12, 13, 0xfd, 0x55, 0xaa, 1,    9,	 8,
+					  7,	6,    5,    4,	3,  2,	  254,	0xf1, 0xf2, 0xf3};
+	bool ip6 = is_ip6(packet);
+	int family = ip6 ? AF_INET6 : AF_INET;
+	size_t length = ip6 ? 16 : 4;
+
+	if (!packet->source) {
+		memcpy(to, ip6 ? fixed : fixed + 12, 2 * length);
+		return 2 * length;
 	}
-	ip[0] = 0x60;
-	ip[1] = ip[2] = ip[3] = 0;
-	put16(ip + 4, (uint32_t)(length - IP6));
-	ip[6] = packet->ip_options ? PROTO_DEST : protocol(packet);
+	g_assert_cmpint(inet_pton(family, packet->source, to), ==, 1);
+	g_assert_cmpint(inet_pton(family, packet->destination, to + length), ==, 1);
+	return 2 * length;
+}
+
+static void build_ip4(const struct ip_packet *packet, struct frame *frame)
+{
+	uint8_t *ip = frame->bytes + packet->network;
+
+	ip[0] = (uint8_t)(0x40 | (IP4 + packet->ip_options) / 4);
+	put16(ip + 2, (uint32_t)(frame->length - packet->network));
+	put16(ip + 4, 0xfff0 + packet->seed % 16);
+	put16(ip + 6, packet->fragment ? packet->fragment_offset | packet->more << 13 : 0x4000);
+	ip[8] = 64;
+	ip[9] = protocol(packet);
+	put_addresses(packet, ip + 12);
+	memset(ip + IP4, 1, packet->ip_options);
+}
+
+/* Type of the header at @index behind that of IPv6 */
+static uint8_t next_header(const struct ip_packet *packet, uint32_t index)
+{
+	/* hop by hop, destination options, routing */
+	static const uint8_t extension_types[] = {0, PROTO_DEST, 43, PROTO_DEST};
+
+	if (packet->ip_options && index-- == 0)
+		return PROTO_DEST;
+	if (index < packet->extensions)
+		return extension_types[index % G_N_ELEMENTS(extension_types)];
+	if (packet->fragment && index == packet->extensions)
+		return PROTO_FRAGMENT;
+	return protocol(packet);
+}
+
+static void build_ip6(const struct ip_packet *packet, struct frame *frame)
+{
+	uint8_t *ip = frame->bytes + packet->network;
+	uint8_t *at = ip + IP6;
+	uint32_t index = 0;
+
+	put32(ip, 0x60000000);
+	put16(ip + 4, (uint32_t)(frame->length - packet->network - IP6));
+	ip[6] = next_header(packet, 0);
 	ip[7] = 64;
-	memcpy(ip + 8, addresses, 32);
-	if (packet->ip_options) {
-		memset(ip + IP6, 0, packet->ip_options);
-		ip[IP6] = protocol(packet);
-		ip[IP6 + 1] = (uint8_t)(packet->ip_options / 8 - 1);
-		ip[IP6 + 2] = 1;
-		ip[IP6 + 3] = (uint8_t)(packet->ip_options - 4);
+	put_addresses(packet, ip + 8);
+	memset(at, 0, packet->transport - packet->network - IP6);
+	while (at < frame->bytes + packet->transport) {
+		uint32_t length = packet->ip_options && !index ? packet->ip_options : EXTENSION;
+
+		if (next_header(packet, index) == PROTO_FRAGMENT) {
+			put16(at + 2, (uint32_t)packet->fragment_offset << 3 | packet->more);
+		} else if (next_header(packet, index) == PROTO_DEST) {
+			at[1] = (uint8_t)(length / 8 - 1);
+			at[2] = 1;
+			at[3] = (uint8_t)(length - 4);
+		}
+		at[0] = next_header(packet, ++index);
+		at += length;
 	}
 }
 
@@ -139,9 +185,9 @@ static void build_transport(const struct ip_packet *packet, struct frame *frame)
 {
 	uint8_t *header = frame->bytes + packet->transport;
 
-	put16(header, 0xc001);
-	put16(header + 2, 80);
-	if (packet->udp) {
+	put16(header, packet->ports[0]);
+	put16(header + 2, packet->ports[1]);
+	if (protocol(packet) != PACKET_TCP) {
 		put16(header + 4, UDP + packet->data);
 		return;
 	}
@@ -154,27 +200,42 @@ static void build_transport(const struct ip_packet *packet, struct frame *frame)
 	memset(header + TCP, 1, packet->tcp_options);
 }
 
+static void set_offsets(struct ip_packet *packet)
+{
+	packet->ip6 = is_ip6(packet);
+	packet->network = ETHERNET + TAG * packet->tags;
+	packet->transport = packet->network + packet->ip_options;
+	if (packet->ip6)
+		packet->transport += IP6 + EXTENSION * (packet->extensions + packet->fragment);
+	else
+		packet->transport += IP4;
+	packet->payload = packet->transport;
+	packet->payload += protocol(packet) == PACKET_TCP ? TCP + packet->tcp_options : UDP;
+}
+
 void ip_packet_build(struct ip_packet *packet, struct frame *frame, const uint8_t *destination)
 {
-	uint32_t type = packet->ip6 ? 0x86dd : 0x0800;
+	uint8_t *type;
+	uint32_t i;
 
-	packet->network = ETHERNET + (packet->tagged ? TAG : 0);
-	packet->transport = packet->network + (packet->ip6 ? IP6 : IP4) + packet->ip_options;
-	packet->payload =
-		packet->transport + (packet->udp ? UDP : TCP) + (packet->udp ? 0 : packet->tcp_options);
+	set_offsets(packet);
 	frame_fill(frame, destination, packet->payload + packet->data, packet->seed);
-	if (packet->tagged) {
-		put16(frame->bytes + PACKET_TYPE, 0x8100);
-		put16(frame->bytes + PACKET_TAG, packet->tag);
+	type = frame->bytes + PACKET_TYPE;
+	for (i = packet->tags; i > 0; i--, type += TAG) {
+		put16(type, i > 1 ? 0x88a8 : 0x8100);
+		put16(type + 2, i > 1 ? 0x2000 | i : packet->tag);
 	}
-	put16(frame->bytes + packet->network - 2, type);
-	build_ip(packet, frame);
+	put16(type, packet->ip6 ? 0x86dd : 0x0800);
+	if (packet->ip6)
+		build_ip6(packet, frame);
+	else
+		build_ip4(packet, frame);
 	build_transport(packet, frame);
 	ip_packet_seal(packet, frame);
 }
 
 bool ip_packet_segment(const struct ip_packet *packet, const struct frame *large, uint32_t size,
-		    uint32_t number, struct frame *segment)
+		       uint32_t number, struct frame *segment)
 {
 	size_t offset = packet->payload + (size_t)number * size;
 	size_t data = MIN((size_t)size, large->length - offset);
@@ -217,4 +278,25 @@ void ip_packet_remove_tag(struct frame *frame)
 
 	frame->length -= TAG;
 	memmove(at, at + TAG, frame->length - PACKET_TYPE);
+}
+
+uint32_t ip_packet_toeplitz(const struct ip_packet *packet, const uint8_t *key)
+{
+	uint8_t input[36];
+	uint32_t hash = 0;
+	size_t length = put_addresses(packet, input);
+	size_t bit;
+	size_t i;
+
+	for (i = 0; i < 2; i++, length += 2)
+		put16(input + length, packet->ports[i]);
+	for (bit = 0; bit < 8 * length; bit++) {
+		if (!(input[bit / 8] >> (7 - bit % 8) & 1))
+			continue;
+		/* the 32 bits of the key from there on */
+		for (i = 0; i < 32; i++)
+			if (key[(bit + i) / 8] >> (7 - (bit + i) % 8) & 1)
+				hash ^= 0x80000000u >> i;
+	}
+	return hash;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * ip_packet.h - frames with IP packets in them, and the tests' own checksums
+ * ip_packet.h - frames with IP packets in them, and the tests' own checksums and hashes
  *
- * Nothing here is shared with the device: a checksum or a segment that the device makes
- * is compared with what these functions make.
+ * Nothing here is shared with the device: a checksum, a hash or a segment that the device
+ * makes is compared with what these functions make.
  */
 #ifndef IP_PACKET_H
 #define IP_PACKET_H
@@ -20,24 +20,43 @@
 #define PACKET_ACK 0x10
 #define PACKET_CWR 0x80
 
+#define PACKET_TCP 6
+#define PACKET_UDP 17
+
 /**
  * struct ip_packet - what a frame is to hold, and where it then is; zero gives a TCP segment
  * over IPv4 without data.
- * @ip6, @udp:     the other protocols.
- * @tagged, @tag:  with a VLAN tag, and its tag control information.
- * @ip_options:    bytes of IPv4 options, or of an IPv6 destination header; times of 4 or 8.
- * @tcp_options:   bytes, a multiple of 4.
- * @flags:         TCP flags; 0 for ACK.
- * @data:          bytes behind the last header.
- * @seed:          selects the data.
+ * @source, @destination: addresses in their usual notation, both of IPv4 or both of IPv6; NULL
+ *                   for a fixed pair.
+ * @ip6:             the other version; ip_packet_build() sets it if there are addresses.
+ * @protocol:        PACKET_TCP, also if 0, or PACKET_UDP; another one of IP has UDP's header.
+ * @ports:           source and destination port.
+ * @tags, @tag:      number of VLAN tags, and the tag control information of the innermost one;
+ *                   those before it have type 0x88a8.
+ * @ip_options:      bytes of IPv4 options, or of an IPv6 destination header; times of 4 or 8.
+ * @extensions:      further IPv6 extension headers, of 8 bytes each.
+ * @fragment:        a fragment, with IPv6 by a header behind the extension headers.
+ * @fragment_offset: in units of 8 bytes.
+ * @more:            fragments follow.
+ * @tcp_options:     bytes, a multiple of 4.
+ * @flags:           TCP flags; 0 for ACK.
+ * @data:            bytes behind the last header.
+ * @seed:            selects the data.
  * @network, @transport, @payload: set by ip_packet_build(): offsets in the frame.
  */
 struct ip_packet {
+	const char *source;
+	const char *destination;
 	bool ip6;
-	bool udp;
-	bool tagged;
+	uint8_t protocol;
+	uint16_t ports[2];
+	uint32_t tags;
 	uint16_t tag;
 	uint32_t ip_options;
+	uint32_t extensions;
+	bool fragment;
+	uint16_t fragment_offset;
+	bool more;
 	uint32_t tcp_options;
 	uint8_t flags;
 	uint32_t data;
@@ -67,7 +86,14 @@ void ip_packet_leave(const struct ip_packet *packet, struct frame *frame);
  * Return: whether it is the last one.
  */
 bool ip_packet_segment(const struct ip_packet *packet, const struct frame *large, uint32_t size,
-		    uint32_t number, struct frame *segment);
+		       uint32_t number, struct frame *segment);
+
+/**
+ * ip_packet_toeplitz() - the Toeplitz hash over addresses and ports, bit by bit.
+ * @packet: need not be built yet.
+ * @key: 40 bytes.
+ */
+uint32_t ip_packet_toeplitz(const struct ip_packet *packet, const uint8_t *key);
 
 /** ip_packet_insert_tag() - put a VLAN tag behind the addresses. */
 void ip_packet_insert_tag(struct frame *frame, uint16_t tag);

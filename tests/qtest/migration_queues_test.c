@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "sgnic_migration.h"
-#include "sgnic_packet.h"
+#include "ip_packet.h"
 #include "sgnic_queue.h"
 #include "sgnic_state.h"
 
@@ -53,7 +53,7 @@ static void setup_move(struct setup *setup)
 }
 
 /* A flow for each of the low three bits of the hash, so for each queue */
-static void flow(struct frame *frame, struct packet *packet, uint32_t queue)
+static void flow(struct frame *frame, struct ip_packet *packet, uint32_t queue)
 {
 	uint8_t key[4 * SGNIC_RSS_KEY_WORDS];
 	uint32_t word;
@@ -63,17 +63,17 @@ static void flow(struct frame *frame, struct packet *packet, uint32_t queue)
 		word = GUINT32_TO_LE(0x9e3779b9 * (i + 1));
 		memcpy(key + 4 * i, &word, 4);
 	}
-	*packet = (struct packet){
+	*packet = (struct ip_packet){
 		.source = "198.51.100.7", .destination = "192.0.2.9", .protocol = PACKET_UDP};
-	while ((packet_toeplitz(key, packet) & 7) != queue)
+	while ((ip_packet_toeplitz(packet, key) & 7) != queue)
 		packet->ports[0]++;
-	packet_fill(frame, packet);
+	ip_packet_build(packet, frame, address_nic);
 }
 
 static void expect_traffic(struct setup *setup)
 {
 	struct frame *frame = g_new(struct frame, 1);
-	struct packet packet;
+	struct ip_packet packet;
 	uint32_t i;
 
 	for (i = 0; i < PAIRS; i++) {

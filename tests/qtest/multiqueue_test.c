@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "sgnic_packet.h"
+#include "ip_packet.h"
 #include "sgnic_queue.h"
 #include "tap.h"
 
@@ -140,8 +140,10 @@ static void expect_flows(struct setup *setup, uint32_t flows)
 {
 	uint8_t key[4 * SGNIC_RSS_KEY_WORDS];
 	struct frame *frame = g_new(struct frame, 1);
-	struct packet packet = {
-		.source = "198.51.100.7", .destination = "192.0.2.9", .protocol = PACKET_UDP};
+	struct ip_packet packet = {.source = "198.51.100.7",
+				   .destination = "192.0.2.9",
+				   .protocol = PACKET_UDP,
+				   .data = 40};
 	uint32_t hash;
 	uint32_t i;
 
@@ -151,8 +153,8 @@ static void expect_flows(struct setup *setup, uint32_t flows)
 		struct nic_queue *rx;
 
 		packet.ports[0] = (uint16_t)(1000 + 17 * i);
-		packet_fill(frame, &packet);
-		hash = packet_toeplitz(key, &packet);
+		ip_packet_build(&packet, frame, address_nic);
+		hash = ip_packet_toeplitz(&packet, key);
 		rx = &setup->rx[(hash & 127) % setup->nic->queues];
 		queue_post(rx, nic_allocate(setup->nic, 256, 64), 256, 0, (uint16_t)i);
 		queue_kick(rx);
@@ -220,8 +222,10 @@ static void test_waiting(void)
 {
 	struct setup *setup = setup_start(2, 2);
 	struct nic_queue *rx;
-	struct packet packet = {
-		.source = "198.51.100.7", .destination = "192.0.2.9", .protocol = PACKET_TCP};
+	struct ip_packet packet = {.source = "198.51.100.7",
+				   .destination = "192.0.2.9",
+				   .protocol = PACKET_TCP,
+				   .data = 40};
 	struct frame *frame;
 	uint32_t i;
 
@@ -229,7 +233,7 @@ static void test_waiting(void)
 		return;
 	frame = g_new(struct frame, 1);
 	rx = &setup->rx[0]; /* TCP is not hashed */
-	packet_fill(frame, &packet);
+	ip_packet_build(&packet, frame, address_nic);
 	for (i = 0; i < 2; i++) {
 		tap_attach(setup->tap, i, false);
 		tap_send(setup->tap, NULL, frame);

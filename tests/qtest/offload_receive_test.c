@@ -50,13 +50,13 @@ static void expect_flags(struct nic_queue *rx, const struct frame *frame, uint16
 static struct ip_packet kind(uint32_t bits, uint32_t data)
 {
 	return (struct ip_packet){.ip6 = bits & 1,
-			       .udp = bits & 2,
-			       .tagged = bits & 4,
-			       .tag = 0x3abc,
-			       .ip_options = bits & 8 ? 24 : 0,
-			       .tcp_options = bits & 8 ? 8 : 0,
-			       .data = data,
-			       .seed = bits * 7 + data};
+				  .protocol = bits & 2 ? PACKET_UDP : PACKET_TCP,
+				  .tags = bits >> 2 & 1,
+				  .tag = 0x3abc,
+				  .ip_options = bits & 8 ? 24 : 0,
+				  .tcp_options = bits & 8 ? 8 : 0,
+				  .data = data,
+				  .seed = bits * 7 + data};
 }
 
 /* Right and wrong, for each protocol, with options, tags, odd lengths and padding. */
@@ -326,7 +326,7 @@ static void test_buffers(void)
 	struct nic_queue rx;
 	struct nic *nic = start(&rx, SGNIC_FEATURE_RX_CHECKSUM | SGNIC_FEATURE_VLAN_STRIP, 9234);
 	uint64_t buffers[COUNT];
-	struct ip_packet packet = {.tagged = true, .tag = 5, .data = LENGTH - 54};
+	struct ip_packet packet = {.tags = 1, .tag = 5, .data = LENGTH - 54};
 	uint32_t done;
 	int i;
 

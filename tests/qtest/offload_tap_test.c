@@ -118,11 +118,11 @@ static void test_checksum(void)
 		return;
 	for (bits = 0; bits < 16; bits++) {
 		struct ip_packet packet = {.ip6 = bits & 1,
-					.udp = bits & 2,
-					.tagged = bits & 4,
-					.tag = 0x2123,
-					.data = 501,
-					.seed = bits};
+					   .protocol = bits & 2 ? PACKET_UDP : PACKET_TCP,
+					   .tags = bits >> 2 & 1,
+					   .tag = 0x2123,
+					   .data = 501,
+					   .seed = bits};
 		uint32_t inserted = bits & 8 ? 4 : 0;
 		uint16_t count;
 
@@ -155,7 +155,7 @@ static void test_checksum_elsewhere(void)
 	struct sgnic_offload offload = {.checksum = SGNIC_NEEDS_CHECKSUM,
 					.checksum_start = 14,
 					.checksum_offset = 10};
-	struct ip_packet packet = {.udp = true, .data = 100};
+	struct ip_packet packet = {.protocol = PACKET_UDP, .data = 100};
 	struct fixture *f = fixture_open(TRANSMIT, NULL, false);
 
 	if (!f)
@@ -182,12 +182,12 @@ static void test_segmentation(void)
 		return;
 	for (bits = 0; bits < 16; bits++) {
 		struct ip_packet packet = {.ip6 = bits & 1,
-					.tagged = bits & 2,
-					.tag = 0x123,
-					.tcp_options = 12,
-					.flags = bits & 8 ? PACKET_CWR | PACKET_ACK : PACKET_ACK,
-					.data = 30001,
-					.seed = bits};
+					   .tags = bits >> 1 & 1,
+					   .tag = 0x123,
+					   .tcp_options = 12,
+					   .flags = bits & 8 ? PACKET_CWR | PACKET_ACK : PACKET_ACK,
+					   .data = 30001,
+					   .seed = bits};
 		uint32_t inserted = bits & 4 ? 4 : 0;
 
 		ip_packet_build(&packet, f->frame, address_other);
@@ -256,11 +256,11 @@ static void test_partial(void)
 		return;
 	for (bits = 0; bits < 8; bits++) {
 		struct ip_packet packet = {.ip6 = bits & 1,
-					.udp = bits & 2,
-					.tagged = bits & 4,
-					.tag = 0x1234,
-					.data = 700,
-					.seed = bits};
+					   .protocol = bits & 2 ? PACKET_UDP : PACKET_TCP,
+					   .tags = bits >> 2 & 1,
+					   .tag = 0x1234,
+					   .data = 700,
+					   .seed = bits};
 		uint32_t stripped = bits & 4 ? 4 : 0;
 
 		ip_packet_build(&packet, f->frame, address_nic);
@@ -294,11 +294,11 @@ static void test_large(void)
 		return;
 	for (bits = 0; bits < 8; bits++) {
 		struct ip_packet packet = {.ip6 = bits & 1,
-					.tagged = bits & 2,
-					.tag = 0x1234,
-					.tcp_options = 12,
-					.data = bits & 4 ? 60000 : 5000,
-					.seed = bits};
+					   .tags = bits >> 1 & 1,
+					   .tag = 0x1234,
+					   .tcp_options = 12,
+					   .data = bits & 4 ? 60000 : 5000,
+					   .seed = bits};
 		uint32_t stripped = bits & 2 ? 4 : 0;
 
 		ip_packet_build(&packet, f->frame, address_nic);
@@ -339,8 +339,10 @@ static void test_finished(gconstpointer features)
 	if (!f)
 		return;
 	for (bits = 0; bits < 4; bits++) {
-		struct ip_packet packet = {
-			.ip6 = bits & 1, .udp = bits & 2, .data = 700, .seed = bits};
+		struct ip_packet packet = {.ip6 = bits & 1,
+					   .protocol = bits & 2 ? PACKET_UDP : PACKET_TCP,
+					   .data = 700,
+					   .seed = bits};
 
 		ip_packet_build(&packet, f->frame, address_nic);
 		ip_packet_leave(&packet, f->frame);
@@ -491,7 +493,7 @@ static void test_hub(void)
 static void test_off(void)
 {
 	struct fixture *f = fixture_open(0, "offload=off,vlan=off", false);
-	struct ip_packet packet = {.udp = true, .data = 100};
+	struct ip_packet packet = {.protocol = PACKET_UDP, .data = 100};
 	uint64_t buffer;
 
 	if (!f)

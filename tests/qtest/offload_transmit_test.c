@@ -82,16 +82,19 @@ static void test_checksum(void)
 
 	for (kind = 0; kind < 16; kind++)
 		for (i = 0; i < G_N_ELEMENTS(lengths); i++, sent++)
-			checksum_one(&tx,
-				     (struct ip_packet){.ip6 = kind & 1,
-						     .udp = kind & 2,
-						     .tagged = kind & 4,
-						     .tag = 0x2123,
-						     .ip_options = kind & 8 ? 16 : 0,
-						     .tcp_options = kind & 8 ? 12 : 0,
-						     .data = lengths[i],
-						     .seed = sent},
-				     sent % 3 == 0 ? 5000 : sent % 3 == 1 ? 37 : 200);
+			checksum_one(
+				&tx,
+				(struct ip_packet){.ip6 = kind & 1,
+						   .protocol = kind & 2 ? PACKET_UDP : PACKET_TCP,
+						   .tags = kind >> 2 & 1,
+						   .tag = 0x2123,
+						   .ip_options = kind & 8 ? 16 : 0,
+						   .tcp_options = kind & 8 ? 12 : 0,
+						   .data = lengths[i],
+						   .seed = sent},
+				sent % 3 == 0	? 5000
+				: sent % 3 == 1 ? 37
+						: 200);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_TX_CHECKSUM), ==, sent);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_TX_FRAMES), ==, sent);
 	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_TX_LARGE), ==, 0);
@@ -195,13 +198,13 @@ static void test_segmentation(void)
 	for (kind = 0; kind < 8; kind++)
 		for (i = 0; i < G_N_ELEMENTS(sizes); i++, sent++) {
 			struct ip_packet packet = {.ip6 = kind & 1,
-						.tagged = kind & 2,
-						.tag = 0x0456,
-						.ip_options = kind & 4 && !(kind & 1) ? 8 : 0,
-						.tcp_options = kind & 4 && i < 7 ? 20 : 0,
-						.flags = flags[sent % 4],
-						.data = sizes[i][1],
-						.seed = sent};
+						   .tags = kind >> 1 & 1,
+						   .tag = 0x0456,
+						   .ip_options = kind & 4 && !(kind & 1) ? 8 : 0,
+						   .tcp_options = kind & 4 && i < 7 ? 20 : 0,
+						   .flags = flags[sent % 4],
+						   .data = sizes[i][1],
+						   .seed = sent};
 			uint32_t size = sizes[i][0] - (sizes[i][0] > 1300 ? 64 : 0);
 
 			large_one(&tx, packet, size, sent % 2 ? 65535 : 1111,
@@ -227,8 +230,8 @@ static void test_longest(void)
 	large_one(&tx, (struct ip_packet){.data = 65535 - 40}, 9000, 65000, NULL);
 	large_one(&tx, (struct ip_packet){.data = 65535 - 40}, 8960, 2000, &tag);
 	large_one(&tx, (struct ip_packet){.ip6 = true, .data = 65535 - 60}, 9160, 1055, NULL);
-	large_one(&tx, (struct ip_packet){.ip6 = true, .tagged = true, .data = 65535 - 60}, 8000,
-		  65535, NULL);
+	large_one(&tx, (struct ip_packet){.ip6 = true, .tags = 1, .data = 65535 - 60}, 8000, 65535,
+		  NULL);
 	nic_expect_no_error(nic);
 	nic_stop(nic);
 }
@@ -270,7 +273,7 @@ static void test_vlan(void)
 	struct nic_queue tx;
 	struct nic *nic = start(&tx, SGNIC_FEATURE_VLAN_INSERT, 1518);
 	struct sgnic_offload offload = {.flags = SGNIC_DESCRIPTOR_VLAN};
-	struct ip_packet packet = {.udp = true, .data = 77};
+	struct ip_packet packet = {.protocol = PACKET_UDP, .data = 77};
 	uint16_t count;
 	size_t i;
 

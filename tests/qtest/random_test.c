@@ -6,7 +6,7 @@
  * writes. Nothing is promised about the result but this: QEMU lives, answers, ends
  * cleanly, and after RESET the device works. Each case is one fixed sequence.
  */
-#include "sgnic_packet.h"
+#include "ip_packet.h"
 #include "sgnic_queue.h"
 
 enum { STEPS = 1500, ARENA = 0x200000, ARENA_SIZE = 0x10000 };
@@ -123,21 +123,23 @@ static void configure(struct nic *nic, struct generator *generator)
 /* IP, as it should be or with some bytes changed, or cut */
 static void corrupt_packet(struct generator *generator, struct frame *frame)
 {
-	struct packet packet = {
-		.source = below(generator, 2) ? "192.0.2.1" : "2001:db8::1",
+	bool ip6 = below(generator, 2);
+	struct ip_packet packet = {
+		.source = ip6 ? "2001:db8::1" : "192.0.2.1",
 		.protocol = below(generator, 2) ? PACKET_TCP : PACKET_UDP,
 		.ports = {(uint16_t)next(generator), (uint16_t)next(generator)},
 		.tags = below(generator, 4),
-		.options = 4 * below(generator, 11),
+		.ip_options = ip6 ? 0 : 4 * below(generator, 11),
 		.extensions = below(generator, 11),
 		.fragment = below(generator, 4) == 0,
 		.fragment_offset = (uint16_t)(below(generator, 2) * below(generator, 8192)),
 		.more = below(generator, 2),
+		.data = below(generator, 40),
 	};
 	uint32_t damage = below(generator, 4);
 
 	packet.destination = packet.source;
-	packet_fill(frame, &packet);
+	ip_packet_build(&packet, frame, address_nic);
 	while (damage--)
 		frame->bytes[12 + below(generator, (uint32_t)frame->length - 12)] =
 			(uint8_t)next(generator);

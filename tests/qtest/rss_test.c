@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "sgnic_packet.h"
+#include "ip_packet.h"
 #include "sgnic_queue.h"
 
 #define NO_HASH  0xff
@@ -25,7 +25,7 @@ static const uint8_t key[4 * SGNIC_RSS_KEY_WORDS] = {
 	0x80, 0x30, 0xf2, 0x0c, 0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa};
 
 struct vector {
-	struct packet packet;
+	struct ip_packet packet;
 	uint32_t addresses; /* hash over them */
 	uint32_t ports;	    /* and over the ports, too */
 };
@@ -130,10 +130,10 @@ static void expect_at(struct setup *setup, uint32_t queue, uint8_t type, uint32_
 	post(rx);
 }
 
-static void expect_packet(struct setup *setup, const struct packet *packet, uint8_t type,
+static void expect_packet(struct setup *setup, struct ip_packet *packet, uint8_t type,
 			  uint32_t hash)
 {
-	packet_fill(&setup->frame, packet);
+	ip_packet_build(packet, &setup->frame, address_nic);
 	expect_at(setup, 0, type, hash);
 }
 
@@ -151,7 +151,7 @@ static void test_vectors(void)
 		/* all vectors with all types, two for each other set */
 		for (i = 0; i < G_N_ELEMENTS(vectors); i++) {
 			for (j = 0; j < G_N_ELEMENTS(protocols); j++) {
-				struct packet packet = vectors[i].packet;
+				struct ip_packet packet = vectors[i].packet;
 				uint8_t base = strchr(packet.source, ':') ? IPV6 : IPV4;
 				uint8_t type = (uint8_t)(base + j + 1);
 
@@ -176,8 +176,8 @@ static void test_headers(void)
 {
 	const struct vector *v4 = &vectors[0];
 	const struct vector *v6 = &vectors[6];
-	struct packet p4 = v4->packet;
-	struct packet p6 = v6->packet;
+	struct ip_packet p4 = v4->packet;
+	struct ip_packet p6 = v6->packet;
 	struct setup *setup = setup_start(1, SGNIC_RSS_TYPES_MASK);
 	uint32_t i;
 
@@ -187,7 +187,7 @@ static void test_headers(void)
 		expect_packet(setup, &p4, TCP_IPV4, v4->ports);
 	expect_packet(setup, &p4, NO_HASH, 0); /* three */
 	p4.tags = 1;
-	for (p4.options = 4; p4.options <= 40; p4.options += 4)
+	for (p4.ip_options = 4; p4.ip_options <= 40; p4.ip_options += 4)
 		expect_packet(setup, &p4, TCP_IPV4, v4->ports);
 
 	for (p6.tags = 0; p6.tags <= 2; p6.tags++)
@@ -201,13 +201,13 @@ static void test_headers(void)
 	for (i = 0; i < 0x10000; i += 257) {
 		if (i == 0x0800 || i == 0x86dd || i == 0x8100 || i == 0x88a8)
 			continue;
-		packet_fill(&setup->frame, &p4);
+		ip_packet_build(&p4, &setup->frame, address_nic);
 		setup->frame.bytes[16] = (uint8_t)(i >> 8);
 		setup->frame.bytes[17] = (uint8_t)i;
 		expect_at(setup, 0, NO_HASH, 0);
 	}
 	p4.tags = 0;
-	packet_fill(&setup->frame, &p4);
+	ip_packet_build(&p4, &setup->frame, address_nic);
 	setup->frame.bytes[14] = 0x65; /* version 6 in an IPv4 frame */
 	expect_at(setup, 0, NO_HASH, 0);
 	setup->frame.bytes[14] = 0x44; /* header of 16 bytes */
@@ -215,7 +215,7 @@ static void test_headers(void)
 	setup->frame.bytes[14] = 0x4f; /* header longer than the packet */
 	setup->frame.bytes[17] = 59;
 	expect_at(setup, 0, NO_HASH, 0);
-	packet_fill(&setup->frame, &p6);
+	ip_packet_build(&p6, &setup->frame, address_nic);
 	setup->frame.bytes[14] = 0x45;
 	expect_at(setup, 0, NO_HASH, 0);
 	setup_stop(setup);
@@ -229,8 +229,8 @@ static void test_fragments(void)
 		bool more;
 	} fragments[] = {{0, true}, {1, true}, {185, false}, {8191, false}};
 	struct setup *setup = setup_start(1, SGNIC_RSS_TYPES_MASK);
-	struct packet p4 = vectors[1].packet;
-	struct packet p6 = vectors[7].packet;
+	struct ip_packet p4 = vectors[1].packet;
+	struct ip_packet p6 = vectors[7].packet;
 	size_t i;
 
 	p4.protocol = p6.protocol = PACKET_TCP;
@@ -256,13 +256,13 @@ static void test_fragments(void)
 static void test_truncated(void)
 {
 	struct setup *setup = setup_start(1, SGNIC_RSS_TYPES_MASK);
-	struct packet p4 = vectors[2].packet;
-	struct packet p6 = vectors[5].packet;
+	struct ip_packet p4 = vectors[2].packet;
+	struct ip_packet p6 = vectors[5].packet;
 	size_t length;
 	size_t whole;
 
 	p4.protocol = PACKET_TCP;
-	packet_fill(&setup->frame, &p4);
+	ip_packet_build(&p4, &setup->frame, address_nic);
 	whole = setup->frame.length;
 	for (length = 14; length <= whole; length++) {
 		setup->frame.length = length;
@@ -275,7 +275,7 @@ static void test_truncated(void)
 	}
 	p6.protocol = PACKET_UDP;
 	p6.extensions = 2;
-	packet_fill(&setup->frame, &p6);
+	ip_packet_build(&p6, &setup->frame, address_nic);
 	whole = setup->frame.length;
 	for (length = 14; length <= whole; length++) {
 		setup->frame.length = length;
@@ -287,7 +287,7 @@ static void test_truncated(void)
 			expect_at(setup, 0, UDP_IPV6, vectors[5].ports);
 	}
 	/* the length in the header counts, too: what follows it is padding */
-	packet_fill(&setup->frame, &p4);
+	ip_packet_build(&p4, &setup->frame, address_nic);
 	setup->frame.bytes[17] = 23;
 	expect_at(setup, 0, IPV4, vectors[2].addresses);
 	setup->frame.bytes[17] = 24;
@@ -299,7 +299,7 @@ static void test_truncated(void)
 static void test_off(void)
 {
 	struct setup *setup = setup_start(2, 0);
-	struct packet packet = vectors[0].packet;
+	struct ip_packet packet = vectors[0].packet;
 	uint32_t i;
 
 	packet.protocol = PACKET_TCP;
@@ -324,7 +324,7 @@ static void test_off(void)
 static void test_table(void)
 {
 	struct setup *setup = setup_start(8, TYPE(TCP_IPV4));
-	struct packet packet = vectors[0].packet;
+	struct ip_packet packet = vectors[0].packet;
 	uint32_t seen[SGNIC_QUEUE_MAX] = {0};
 	uint32_t entry;
 	uint32_t log2;
@@ -341,8 +341,8 @@ static void test_table(void)
 		log2 = i % 8;
 		nic_set(setup->nic, SGNIC_RSS_TABLE_LOG2, log2);
 		packet.ports[0] = (uint16_t)(i * 7919);
-		packet_fill(&setup->frame, &packet);
-		hash = packet_toeplitz(key, &packet);
+		ip_packet_build(&packet, &setup->frame, address_nic);
+		hash = ip_packet_toeplitz(&packet, key);
 		entry = hash & ((1u << log2) - 1);
 		queue = entry * 5 % 8;
 		rx = &setup->rx[queue];
@@ -364,19 +364,19 @@ static void test_table(void)
 static void test_key(void)
 {
 	struct setup *setup = setup_start(1, TYPE(TCP_IPV6));
-	struct packet packet = vectors[6].packet;
+	struct ip_packet packet = vectors[6].packet;
 	uint8_t changed[sizeof(key)];
 	uint32_t word;
 	uint32_t i;
 
 	packet.protocol = PACKET_TCP;
-	packet_fill(&setup->frame, &packet);
+	ip_packet_build(&packet, &setup->frame, address_nic);
 	memcpy(changed, key, sizeof(key));
 	for (i = 0; i < sizeof(key); i++) {
 		changed[i] ^= (uint8_t)(1 << i % 8 | 0x40);
 		memcpy(&word, changed + i / 4 * 4, 4);
 		nic_set(setup->nic, SGNIC_RSS_KEY(i / 4), GUINT32_FROM_LE(word));
-		expect_at(setup, 0, TCP_IPV6, packet_toeplitz(changed, &packet));
+		expect_at(setup, 0, TCP_IPV6, ip_packet_toeplitz(&packet, changed));
 	}
 	setup_stop(setup);
 }
@@ -386,11 +386,11 @@ static void test_no_queue(void)
 {
 	struct setup *setup = setup_start(3, TYPE(TCP_IPV4));
 	struct nic *nic = setup->nic;
-	struct packet packet = vectors[0].packet;
+	struct ip_packet packet = vectors[0].packet;
 	uint32_t i;
 
 	packet.protocol = PACKET_TCP;
-	packet_fill(&setup->frame, &packet);
+	ip_packet_build(&packet, &setup->frame, address_nic);
 	for (i = 0; i < 4; i++)
 		set_entry(nic, i, 1);
 	queue_disable(&setup->rx[1]);
@@ -428,25 +428,25 @@ static void test_waiting(void)
 {
 	struct setup *setup = setup_start(2, TYPE(TCP_IPV4));
 	struct nic *nic = setup->nic;
-	struct packet packet = vectors[0].packet;
+	struct ip_packet packet = vectors[0].packet;
 	int round;
 
 	packet.protocol = PACKET_TCP;
-	packet_fill(&setup->frame, &packet);
+	ip_packet_build(&packet, &setup->frame, address_nic);
 	set_entry(nic, 0, 1);
 	expect_at(setup, 1, TCP_IPV4, vectors[0].ports);
 	wire_send(nic, &setup->frame); /* takes the last buffer */
 	queue_expect(&setup->rx[1], SGNIC_STATUS_OK, 1, (uint32_t)setup->frame.length, 1);
 
 	for (round = 0; round < 3; round++) {
-		packet_fill(&setup->frame, &packet);
+		ip_packet_build(&packet, &setup->frame, address_nic);
 		wire_send(nic, &setup->frame);
 		queue_expect_idle(&setup->rx[0]);
 		queue_expect_idle(&setup->rx[1]);
 		frame_fill(&setup->frame, address_nic, 80, 1); /* not IP: RX 0 */
 		wire_send(nic, &setup->frame);
 		queue_expect_idle(&setup->rx[0]);
-		packet_fill(&setup->frame, &packet);
+		ip_packet_build(&packet, &setup->frame, address_nic);
 		if (round == 0) {
 			post(&setup->rx[1]);
 			queue_expect(&setup->rx[1], SGNIC_STATUS_OK, 1,

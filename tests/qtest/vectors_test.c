@@ -5,7 +5,7 @@
  *
  * Messages are aimed at guest memory, so a message is visible as a 32-bit store.
  */
-#include "sgnic_packet.h"
+#include "ip_packet.h"
 #include "sgnic_queue.h"
 
 #define PAIRS	8
@@ -77,13 +77,13 @@ static void expect_messages(struct setup *setup, uint32_t set)
 /* One frame through queue @n, with an interrupt asked for */
 static void event(struct setup *setup, uint32_t n)
 {
-	static const struct packet packet = {
+	struct ip_packet packet = {
 		.source = "192.0.2.1", .destination = "192.0.2.2", .protocol = PACKET_UDP};
 	struct nic_queue *queue = &setup->queues[n];
 	struct frame *frame = g_new(struct frame, 1);
 
 	queue_set_event(queue, queue->reaped);
-	packet_fill(frame, &packet);
+	ip_packet_build(&packet, frame, address_nic);
 	if (queue->receive) {
 		nic_set(setup->nic, SGNIC_RSS_TABLE(0), n % PAIRS);
 		queue_post(queue, nic_allocate(setup->nic, 256, 64), 256, 0, 0);
