@@ -10,6 +10,7 @@
 
 #define LOWEST_LOGICAL 0x100000u
 #define PAGE	       PLATFORM_PAGE_SIZE
+#define FAR_AWAY       0x80000000u /* 7: from the completion that comes next */
 
 uint32_t driver_read(struct driver *driver, uint32_t offset)
 {
@@ -170,7 +171,7 @@ static int start_queue(struct driver *driver, struct queue *queue)
 	if (driver_read(driver, base + SGNIC_QUEUE_STATE) != SGNIC_QUEUE_RUNNING)
 		return -EPROTO;
 	if (driver->options.interrupt == PLATFORM_INTERRUPT_AUTO)
-		queue->record->interrupt_event = (uint32_t)-1;
+		queue->record->interrupt_event = FAR_AWAY;
 	if (queue->receive)
 		post_buffers(driver, queue, driver->options.ring_size);
 	return 0;
@@ -385,9 +386,9 @@ int driver_poll(struct driver *driver)
 
 	for (i = 0; i < driver->options.pairs; i++) {
 		consume(driver, i, &driver->tx[i]);
-		driver->tx[i].record->interrupt_event = driver->tx[i].completed - 1;
+		driver->tx[i].record->interrupt_event = driver->tx[i].completed + FAR_AWAY;
 		consume(driver, i, &driver->rx[i]);
-		driver->rx[i].record->interrupt_event = driver->rx[i].completed - 1;
+		driver->rx[i].record->interrupt_event = driver->rx[i].completed + FAR_AWAY;
 	}
 	return driver->broken ? -EPROTO : 0;
 }
