@@ -124,6 +124,7 @@ static NDIS_STATUS register_channel(struct shim_adapter *adapter, const char *ca
 	}
 	created->adapter = adapter;
 	created->number = d->DmaChannel;
+	created->maximum = maximum;
 	created->is_master = is_master;
 	created->next = adapter->dma_channels;
 	adapter->dma_channels = created;

@@ -9,6 +9,7 @@
 
 /**
  * struct ndis_dma_channel - what a MiniportDmaHandle points to
+ * @maximum: MaximumLength of NdisMRegisterDmaChannel.
  * @is_master: in cascade mode, without transfers.
  * @buffer: of the transfer that is set up, or NULL; @offset, @length, @to_device: its arguments.
  * @used: a transfer was set up at some time.
@@ -18,6 +19,7 @@ struct ndis_dma_channel {
 	struct shim_adapter *adapter;
 	struct system_dma *channel;
 	ULONG number;
+	ULONG maximum;
 	bool is_master;
 	PNDIS_BUFFER buffer;
 	ULONG offset;

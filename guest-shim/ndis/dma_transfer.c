@@ -93,6 +93,8 @@ static void report_length(struct ndis_dma_channel *channel, const char *call, UL
 {
 	uint32_t limit = system_dma_limit(channel->channel);
 
+	if (channel->maximum < limit)
+		limit = channel->maximum;
 	if (result == -EMSGSIZE)
 		ndis_violation_code(
 			channel->adapter,
@@ -121,7 +123,10 @@ static NDIS_STATUS set_up(struct ndis_dma_channel *channel, const char *call, PN
 	    !may_set_up(channel, call, buffer, offset, length))
 		return NDIS_STATUS_RESOURCES;
 	memory = (char *)buffer->MappedSystemVa + offset;
-	result = system_dma_start(channel->channel, memory, length, to_device);
+	/* The channel itself limits only what it has to copy. */
+	result = length > channel->maximum
+			 ? -EMSGSIZE
+			 : system_dma_start(channel->channel, memory, length, to_device);
 	if (result) {
 		report_length(channel, call, length, result);
 		return NDIS_STATUS_RESOURCES;

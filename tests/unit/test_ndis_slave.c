@@ -197,6 +197,26 @@ static void test_auto_initialize(struct ndis_fixture *f, gconstpointer data)
 	NdisFreeBuffer(buffer);
 }
 
+/* Shared memory needs no room to be copied to, but MaximumLength holds for it as well. */
+static void test_maximum_in_place(struct ndis_fixture *f, gconstpointer data)
+{
+	PNDIS_BUFFER buffer;
+	unsigned int writes;
+
+	slave_plan.maximum = 256;
+	slave_plan.more = allocate_ring;
+	slave_plan.halt = free_ring;
+	slave_start(f);
+	buffer = fixture_buffer(ring, 512);
+	writes = slave_model.writes;
+	IS(slave_setup(buffer, 0, 257, TRUE), NDIS_STATUS_RESOURCES);
+	fixture_expect_violation(f, "Length is 257, the limit 256");
+	g_assert_cmpuint(slave_model.writes, ==, writes);
+	IS(slave_setup(buffer, 256, 256, TRUE), NDIS_STATUS_SUCCESS);
+	IS(slave_complete(buffer, 256, 256, TRUE), NDIS_STATUS_SUCCESS);
+	NdisFreeBuffer(buffer);
+}
+
 #define TEST(name, data, function)                                                                 \
 	g_test_add("/ndis-slave/" name, struct ndis_fixture, data, slave_set_up, function,         \
 		   slave_tear_down)
@@ -215,5 +235,6 @@ int main(int argc, char **argv)
 	TEST("complete-misuse", NULL, test_complete_misuse);
 	TEST("freed-memory", NULL, test_freed_memory);
 	TEST("auto-initialise", NULL, test_auto_initialize);
+	TEST("maximum-in-place", NULL, test_maximum_in_place);
 	return g_test_run();
 }
