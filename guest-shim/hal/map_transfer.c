@@ -160,7 +160,9 @@ static ULONG run_length(const struct hal_adapter *adapter, const struct hal_base
 static bool has_registers(struct hal_adapter *adapter, const struct hal_base *base,
 			  const void *memory, ULONG length)
 {
-	unsigned int left = base->slot ? dma_slot_pages_left(base->slot) : 0;
+	unsigned int left = hal_is_slave(adapter) ? base->count
+			    : base->slot	  ? dma_slot_pages_left(base->slot)
+						  : 0;
 	uint64_t needed = adapter->scatter_gather ? 1 : mm_span_pages(memory, length);
 
 	if (likely(needed <= left))
@@ -212,8 +214,6 @@ static uint64_t map_master(struct hal_adapter *adapter, struct hal_base *base,
 	unsigned int count;
 	int result;
 
-	if (!has_registers(adapter, base, r->memory, *r->length))
-		return 0;
 	if (adapter->scatter_gather)
 		region.length = run_length(adapter, base, r->memory, *r->length);
 	map_register = dma_slot_pages(base->slot) - dma_slot_pages_left(base->slot);
@@ -302,6 +302,8 @@ static uint64_t map_transfer(struct hal_adapter *adapter, const void *handle, st
 	}
 	r->memory = hal_buffer_memory(adapter, map_call, r->mdl, r->va, VERIFIER_OUTSIDE_MDL);
 	if (!r->memory || !may_map(adapter, base, r->mdl, r->memory, *r->length, r->to_device))
+		return 0;
+	if (!has_registers(adapter, base, r->memory, *r->length))
 		return 0;
 	if (!hal_is_slave(adapter))
 		return map_master(adapter, base, r);

@@ -103,7 +103,7 @@ static bool allocate(struct slave_model *m)
 	hal->channels[device]++;
 	KeRaiseIrql(DISPATCH_LEVEL, &old);
 	g_assert_cmphex(IoAllocateAdapterChannel(m->adapter, hal->devices[device],
-						 BYTES_TO_PAGES(m->maximum), keep, m),
+						 BYTES_TO_PAGES(m->maximum) + 1, keep, m),
 			==, STATUS_SUCCESS);
 	KeLowerIrql(old);
 	g_assert_true(m->held);

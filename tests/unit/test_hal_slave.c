@@ -198,6 +198,17 @@ static void test_misuse(struct hal_fixture *f, gconstpointer data)
 	owner.action = KeepObject;
 	allocate(adapter, f->object, 0, &owner);
 	g_assert_nonnull(owner.base);
+	length = 2;
+	IoMapTransfer(adapter, mdl, owner.base, f->heap, &length, TRUE);
+	hal_expect(f, 0x00, "2 bytes at");
+	release(adapter);
+	allocate(adapter, f->object, 1, &owner);
+	length = PAGE + 2;
+	IoMapTransfer(adapter, mdl, owner.base, f->heap, &length, TRUE);
+	hal_expect(f, 0x00, "has 1 left");
+	g_assert_true(model.channel[5].masked);
+	release(adapter);
+	allocate(adapter, f->object, 3, &owner);
 	length = 3;
 	IoMapTransfer(adapter, mdl, owner.base, f->heap, &length, TRUE);
 	hal_expect(f, 0x1F, "even number of bytes");

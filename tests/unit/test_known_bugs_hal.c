@@ -76,7 +76,7 @@ static void transfer_in_place(struct hal_fixture *f, PDMA_ADAPTER adapter, ULONG
 	PMDL mdl = hal_mdl(va, length);
 
 	hal_fill(va, length, channel);
-	allocate(f, adapter, 1, &owner);
+	allocate(f, adapter, ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length), &owner);
 	IoMapTransfer(adapter, mdl, owner.base, va, &length, TRUE);
 	/* In place: the controller is told this address and no other. */
 	g_assert_cmphex(model.channel[channel].base_address, ==, (physical / unit) & 0xffff);
