@@ -2,6 +2,8 @@
 /*
  * packet.h - TCP and UDP packets over IPv4, as they are to look on the wire
  *
+ * Made independently of tests/qtest/ip_packet.c, as everything here is of the other tests.
+ *
  * Frames begin with 14 bytes of Ethernet, 20 of IPv4 without options, and 8 of UDP or 20 of TCP.
  */
 #ifndef TESTS_SECOND_DRIVER_PACKET_H
