@@ -6,11 +6,9 @@
  */
 #include <string.h>
 
-#include "driver.h"
+#include "driver_memory.h"
 
-#define LOWEST_LOGICAL 0x100000u
-#define PAGE	       PLATFORM_PAGE_SIZE
-#define FAR_AWAY       0x80000000u /* 7: from the completion that comes next */
+#define FAR_AWAY 0x80000000u /* 7: from the completion that comes next */
 
 uint32_t driver_read(struct driver *driver, uint32_t offset)
 {
@@ -29,68 +27,6 @@ static void broke(struct driver *driver, const char *what)
 {
 	if (!driver->broken)
 		driver->broken = what;
-}
-
-/* ---- memory ------------------------------------------------------------------------------- */
-
-int driver_memory(struct driver *driver, size_t length, enum platform_access access,
-		  struct memory *memory)
-{
-	struct memory *m = &driver->memories[driver->memory_count];
-	void *va;
-	int ret;
-
-	length = (length + PAGE - 1) & ~(PAGE - 1);
-	if (driver->memory_count == DRIVER_MEMORIES ||
-	    length + PAGE > driver->end_logical - driver->next_logical)
-		return -ENOMEM;
-	ret = platform_memory_allocate(driver->platform, length, &va);
-	if (ret)
-		return ret;
-	*m = (struct memory){.va = va, .logical = driver->next_logical, .length = length};
-	ret = platform_map(driver->platform, (logical_t){m->logical}, va, length, access);
-	if (ret) {
-		platform_memory_free(driver->platform, va, length);
-		return ret;
-	}
-	driver->next_logical += length + PAGE;
-	driver->memory_count++;
-	*memory = *m;
-	return 0;
-}
-
-static int free_memory(struct driver *driver)
-{
-	int ret = 0;
-
-	while (driver->memory_count) {
-		struct memory *m = &driver->memories[--driver->memory_count];
-
-		if (platform_unmap(driver->platform, (logical_t){m->logical}, m->length) !=
-		    (int64_t)m->length)
-			ret = -EIO;
-		platform_memory_free(driver->platform, m->va, m->length);
-	}
-	return ret;
-}
-
-/* 3.2: addresses that both the device drives and the IOMMU can translate. */
-static int choose_addresses(struct driver *driver)
-{
-	uint32_t width = driver_read(driver, SGNIC_DMA_WIDTH);
-	struct logical_range range;
-
-	if (!platform_logical_ranges(driver->platform, &range, 1))
-		return -ENOMEM;
-	if (width > 32)
-		width = 32;
-	driver_write(driver, SGNIC_DMA_WIDTH, width);
-	driver->next_logical = range.first > LOWEST_LOGICAL ? range.first : LOWEST_LOGICAL;
-	driver->next_logical = (driver->next_logical + PAGE - 1) & ~(uint64_t)(PAGE - 1);
-	driver->end_logical = (uint64_t)1 << width;
-	if (driver->end_logical > range.last)
-		driver->end_logical = range.last;
-	return driver_read(driver, SGNIC_DMA_WIDTH) == width ? 0 : -EPROTO;
 }
 
 /* ---- queues ------------------------------------------------------------------------------- */
@@ -475,7 +411,7 @@ int driver_start(struct driver *driver, struct platform *platform,
 	driver->options = *options;
 	ret = identify(driver);
 	if (!ret)
-		ret = choose_addresses(driver);
+		ret = driver_choose_addresses(driver);
 	if (ret)
 		return ret;
 	driver_write(driver, SGNIC_FEATURES_ENABLED, options->features);
@@ -505,6 +441,6 @@ int driver_stop(struct driver *driver)
 		driver_write(driver, SGNIC_RX_QUEUE(i) + SGNIC_QUEUE_CONTROL, 0);
 	}
 	platform_interrupt_disable(driver->platform);
-	ret = free_memory(driver);
+	ret = driver_free_memory(driver);
 	return driver->broken ? -EPROTO : ret;
 }
