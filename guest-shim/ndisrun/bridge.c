@@ -3,6 +3,7 @@
  * bridge.c - frames between the TAP interface and the miniport
  */
 #include <errno.h>
+#include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -30,6 +31,29 @@ static void send_done(void *context, int32_t status)
 			event_loop_add(bridge->loop, bridge->tap->descriptor, read_batch, bridge);
 }
 
+/* Return: bytes of the frame; 0: there is none, or not a good one; -EAGAIN: no more. */
+static ssize_t read_frame(struct bridge *bridge, struct shim_frame *frame, void *data,
+			  size_t capacity)
+{
+	struct shim_packet_information information;
+	struct virtio_net_hdr header;
+	const struct iovec vector[] = {{&header, bridge->tap->header}, {data, capacity}};
+	ssize_t length = readv(bridge->tap->descriptor, vector, 2);
+
+	if (length <= 0)
+		return -EAGAIN;
+	if (!bridge->tap->header)
+		return length;
+	length -= (ssize_t)bridge->tap->header;
+	if (length <= 0 ||
+	    offload_transmit(&bridge->offload, &header, data, (size_t)length, &information) < 0) {
+		bridge->not_sent++;
+		return 0;
+	}
+	shim_frame_describe(bridge->adapter, frame, &information);
+	return length;
+}
+
 static void read_batch(void *context)
 {
 	struct bridge *bridge = context;
@@ -47,12 +71,13 @@ static void read_batch(void *context)
 			pause_reading(bridge);
 			break;
 		}
-		length = read(bridge->tap->descriptor, data, capacity);
-		if (length <= 0) {
+		length = read_frame(bridge, frames[count], data, capacity);
+		if (length <= 0)
 			shim_frame_free(bridge->adapter, frames[count]);
+		if (length < 0)
 			break;
-		}
-		lengths[count++] = (size_t)length;
+		if (length > 0)
+			lengths[count++] = (size_t)length;
 	}
 	if (count)
 		shim_send(bridge->adapter, frames, lengths, count, send_done, bridge);
@@ -76,22 +101,72 @@ void bridge_stop(struct bridge *bridge)
 	bridge->adapter = NULL;
 }
 
+/* The addresses of a frame, and the tag that follows them.  Return: the frame is long enough. */
+static bool copy_addresses(const struct dma_region *pieces, unsigned int count, uint8_t *head)
+{
+	size_t copied = 0;
+	unsigned int i;
+
+	for (i = 0; i < count && copied < OFFLOAD_TAG_OFFSET; i++) {
+		size_t part = OFFLOAD_TAG_OFFSET - copied;
+
+		if (part > pieces[i].length)
+			part = pieces[i].length;
+		memcpy(head + copied, pieces[i].va, part);
+		copied += part;
+	}
+	return copied == OFFLOAD_TAG_OFFSET;
+}
+
+/* The bytes of a frame from @skip on.  Return: elements of @vector. */
+static unsigned int gather(const struct dma_region *pieces, unsigned int count, size_t skip,
+			   struct iovec *vector)
+{
+	unsigned int used = 0;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		size_t part = skip < pieces[i].length ? skip : pieces[i].length;
+
+		skip -= part;
+		if (part == pieces[i].length)
+			continue;
+		vector[used].iov_base = (uint8_t *)pieces[i].va + part;
+		vector[used++].iov_len = pieces[i].length - part;
+	}
+	return used;
+}
+
+/* Return: it was taken. */
+static bool deliver(struct bridge *bridge, const struct dma_region *pieces, unsigned int count)
+{
+	uint8_t head[OFFLOAD_TAG_OFFSET + OFFLOAD_TAG_LENGTH];
+	struct shim_packet_information information;
+	struct iovec vector[PIECES + 2];
+	struct virtio_net_hdr header;
+	unsigned int used = 0;
+	size_t skip = 0;
+
+	if (count > PIECES)
+		return false;
+	shim_received_information(bridge->adapter, &information);
+	offload_receive(&bridge->offload, &information, &header);
+	if (bridge->tap->header)
+		vector[used++] = (struct iovec){&header, bridge->tap->header};
+	if (offload_tag(&bridge->offload, &information, head + OFFLOAD_TAG_OFFSET)) {
+		if (!copy_addresses(pieces, count, head))
+			return false;
+		vector[used++] = (struct iovec){head, sizeof(head)};
+		skip = OFFLOAD_TAG_OFFSET;
+	}
+	used += gather(pieces, count, skip, vector + used);
+	return writev(bridge->tap->descriptor, vector, (int)used) >= 0;
+}
+
 void bridge_receive(void *context, const struct dma_region *pieces, unsigned int count)
 {
 	struct bridge *bridge = context;
-	struct iovec vector[PIECES];
-	unsigned int i;
 
-	if (!bridge->adapter)
-		return;
-	if (count > PIECES) {
-		bridge->not_delivered++;
-		return;
-	}
-	for (i = 0; i < count; i++) {
-		vector[i].iov_base = pieces[i].va;
-		vector[i].iov_len = pieces[i].length;
-	}
-	if (writev(bridge->tap->descriptor, vector, (int)count) < 0)
+	if (bridge->adapter && !deliver(bridge, pieces, count))
 		bridge->not_delivered++;
 }

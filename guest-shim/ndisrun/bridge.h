@@ -7,6 +7,8 @@
  *
  * When the adapter has no free frame the TAP is not read: its queue fills, and
  * Linux holds its senders back.  Reading goes on when the miniport completes a frame.
+ *
+ * What is told beside a frame, each side in its own words, is offload.h's.
  */
 #ifndef NDISRUN_BRIDGE_H
 #define NDISRUN_BRIDGE_H
@@ -14,6 +16,7 @@
 #include <stdint.h>
 
 #include "include/ndis_shim.h"
+#include "ndisrun/offload.h"
 #include "ndisrun/tap.h"
 #include "platform/event_loop.h"
 
@@ -21,7 +24,9 @@
  * struct bridge
  * @adapter: NULL until bridge_start(), and again after bridge_stop().
  * @source: of the TAP in @loop; NULL while it is not read.
+ * @offload: agreed on before bridge_start().
  * @not_delivered: received frames the interface did not take.
+ * @not_sent: frames of the interface whose header breaks a rule.
  * @pauses: times the TAP was not read for lack of frames.
  */
 struct bridge {
@@ -29,7 +34,9 @@ struct bridge {
 	struct event_loop *loop;
 	struct shim_adapter *adapter;
 	struct event_source *source;
+	struct offload offload;
 	uint64_t not_delivered;
+	uint64_t not_sent;
 	uint64_t pauses;
 };
 

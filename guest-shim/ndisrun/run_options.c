@@ -35,6 +35,7 @@ static const char help_text[] =
 	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
 	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
 	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
+	"  --offload HOW          auto, or none: no checksums for the miniport (default: auto)\n"
 	"  --no-sg                refuse NdisMInitializeScatterGatherDma\n"
 	"  --verify[=HOW]         check the use of DMA more closely: report (default) or stop\n"
 	"  --trace FILE           write every NDIS call to FILE\n"
@@ -217,7 +218,7 @@ static int parse_mac(struct run_options *options, const char *text)
 	return add_parameter(options, keyword, strlen(keyword), options->mac);
 }
 
-static int parse_dma_choice(struct run_options *options, int option, const char *text)
+static int parse_named_choice(struct run_options *options, int option, const char *text)
 {
 	static const char *const fragments[] = {"none", "page"};
 	static const char *const ways[] = {
@@ -225,6 +226,7 @@ static int parse_dma_choice(struct run_options *options, int option, const char 
 		[VFIO_WAY_IOMMUFD] = "iommufd",
 		[VFIO_WAY_TYPE1] = "type1",
 	};
+	static const char *const offloads[] = {"auto", "none"};
 	const char *policies[DMA_POLICY_COUNT];
 	unsigned int choice;
 
@@ -244,6 +246,12 @@ static int parse_dma_choice(struct run_options *options, int option, const char 
 		if (parse_choice("--vfio", text, ways, 3, &choice) < 0)
 			return -EINVAL;
 		options->vfio = choice;
+		return 0;
+	}
+	if (option == 'e') {
+		if (parse_choice("--offload", text, offloads, 2, &choice) < 0)
+			return -EINVAL;
+		options->no_offload = choice == 1;
 		return 0;
 	}
 	for (choice = 0; choice < DMA_POLICY_COUNT; choice++)
@@ -299,7 +307,8 @@ static int parse_option(struct run_options *options, int option, const char *tex
 	case 'f':
 	case 'i':
 	case 'v':
-		return parse_dma_choice(options, option, text);
+	case 'e':
+		return parse_named_choice(options, option, text);
 	case 'b':
 	case 'l':
 		return parse_size(options, option, text);
@@ -378,6 +387,7 @@ int run_options_parse(struct run_options *options, int argc, char **argv, bool *
 		{"set", required_argument, NULL, 's'},
 		{"mac", required_argument, NULL, 'a'},
 		{"split", required_argument, NULL, 'l'},
+		{"offload", required_argument, NULL, 'e'},
 		{"no-sg", no_argument, NULL, 'n'},
 		{"verify", optional_argument, NULL, 'k'},
 		{"trace", required_argument, NULL, 'r'},

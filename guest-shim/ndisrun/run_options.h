@@ -25,6 +25,7 @@
  * @isa: an ISA device.
  * @qtest: a device of QEMU instead of one of this machine.
  * @trace: file for the trace, NULL: none.
+ * @no_offload: leave no checksums to the miniport.
  * @statistics: print the counters at the end.
  * @vfio: how the IOMMU is reached.
  * @adapter: choices of the library; its parameters are @parameters.
@@ -38,6 +39,7 @@ struct run_options {
 	struct isa_run_options isa;
 	struct qtest_run_options qtest;
 	const char *trace;
+	bool no_offload;
 	bool statistics;
 	enum vfio_way vfio;
 	struct shim_adapter_options adapter;

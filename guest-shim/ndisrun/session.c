@@ -251,16 +251,37 @@ static int set_filter(struct session *session)
 	return EXIT_DRIVER;
 }
 
+/* Without an agreement, Linux computes and checks all checksums. */
+static struct tap_offload agree_on_offload(struct session *session)
+{
+	struct offload *offload = &session->bridge.offload;
+	char message[EXPLAIN_SIZE];
+	struct explanation why = {message, sizeof(message)};
+	int result;
+
+	if (session->options->no_offload)
+		return (struct tap_offload){false, false};
+	result = offload_negotiate(offload, session->adapter, &why);
+	if (result < 0 && result != -ENOTSUP)
+		fprintf(stderr,
+			"ndisrun: miniport %s is asked for no checksums (OID_TCP_TASK_OFFLOAD): "
+			"%s\n",
+			session->library.path, message);
+	return (struct tap_offload){offload->transmit || offload->receive, offload->transmit};
+}
+
 static int open_interface(struct session *session)
 {
 	char message[EXPLAIN_SIZE];
 	struct explanation why = {message, sizeof(message)};
 	const char *name = session->options->tap;
+	struct tap_offload offload;
 	uint32_t disconnected = 0;
 
 	if (!name[0])
 		return EXIT_OK;
-	if (tap_open(&session->tap, name, session->station, session->mtu, &why) < 0 ||
+	offload = agree_on_offload(session);
+	if (tap_open(&session->tap, name, session->station, session->mtu, &offload, &why) < 0 ||
 	    control_server_open(&session->control, name, session->loop, session_request, session,
 				&why) < 0)
 		return fail(EXIT_INTERFACE, message);

@@ -35,8 +35,8 @@ void session_print_start(const struct session *session, FILE *file)
 	const struct pci_device *device = &session->device;
 	const struct dma_options *dma = &session->options->adapter.dma;
 	const uint8_t *mac = session->station;
-
 	const struct isa_run_options *isa = &session->options->isa;
+	const struct offload *offload = &session->bridge.offload;
 
 	if (session->options->qtest.enabled) {
 		session_qtest_print_start(session, file);
@@ -61,6 +61,12 @@ void session_print_start(const struct session *session, FILE *file)
 	fprintf(file, "verifier: %s\n", shim_verify_name(session->options->adapter.verify));
 	fprintf(file, "interface: %s, address %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n",
 		session->tap.name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5], session->mtu);
+	if (session->tap.descriptor >= 0)
+		fprintf(file, "checksum offload: %s\n",
+			offload->transmit && offload->receive ? "transmit, receive"
+			: offload->transmit		      ? "transmit"
+			: offload->receive		      ? "receive"
+							      : "none");
 	if (session->control.listener >= 0)
 		fprintf(file, "control socket: %s\n", session->control.address.sun_path);
 	fflush(file);
@@ -83,6 +89,8 @@ static void print_oid(struct session *session, FILE *file, const char *name, uin
 static void print_traffic(struct session *session, const struct shim_statistics *statistics,
 			  FILE *file)
 {
+	const struct offload *offload = &session->bridge.offload;
+
 	print_counter(file, "frames sent", statistics->frames_sent);
 	print_counter(file, "bytes sent", statistics->bytes_sent);
 	print_counter(file, "send failures", statistics->send_failures);
@@ -90,7 +98,12 @@ static void print_traffic(struct session *session, const struct shim_statistics 
 	print_counter(file, "frames received", statistics->frames_received);
 	print_counter(file, "bytes received", statistics->bytes_received);
 	print_counter(file, "not delivered", session->bridge.not_delivered);
+	print_counter(file, "not sent", session->bridge.not_sent);
 	print_counter(file, "transmit pauses", session->bridge.pauses);
+	print_counter(file, "checksums left to the driver", offload->checksums_left);
+	print_counter(file, "checksums computed", offload->checksums_computed);
+	print_counter(file, "checksums found good", offload->checksums_good);
+	print_counter(file, "VLAN tags put back", offload->tags);
 	print_oid(session, file, "device transmit errors", OID_GEN_XMIT_ERROR);
 	print_oid(session, file, "device receive errors", OID_GEN_RCV_ERROR);
 	print_oid(session, file, "device out of receive buffers", OID_GEN_RCV_NO_BUFFER);

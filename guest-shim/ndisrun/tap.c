@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
+#include <linux/virtio_net.h>
 #include <net/if_arp.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,10 +28,12 @@ static int open_device(struct explanation *why)
 	return explain(why, -errno, "cannot open /dev/net/tun: %s; run as root", strerror(errno));
 }
 
-static int attach(int descriptor, const char *name, struct explanation *why)
+static int attach(int descriptor, const char *name, bool headers, struct explanation *why)
 {
 	struct ifreq request = {.ifr_flags = IFF_TAP | IFF_NO_PI};
 
+	if (headers)
+		request.ifr_flags |= IFF_VNET_HDR;
 	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
 	if (ioctl(descriptor, TUNSETIFF, &request) == 0)
 		return 0;
@@ -45,6 +48,24 @@ static int attach(int descriptor, const char *name, struct explanation *why)
 			       "interface %s exists and is no TAP: choose another name with --tap",
 			       name);
 	return explain(why, -errno, "cannot make interface %s: %s", name, strerror(errno));
+}
+
+/* A persistent TAP still has what the program before set. */
+static int set_offload(struct tap *tap, const struct tap_offload *offload, struct explanation *why)
+{
+	unsigned int tasks = offload->checksums ? TUN_F_CSUM : 0;
+	int header = sizeof(struct virtio_net_hdr);
+
+	if (ioctl(tap->descriptor, TUNSETOFFLOAD, tasks) < 0)
+		return explain(why, -errno, "cannot set the offload of interface %s: %s", tap->name,
+			       strerror(errno));
+	if (!offload->headers)
+		return 0;
+	if (ioctl(tap->descriptor, TUNSETVNETHDRSZ, &header) < 0)
+		return explain(why, -errno, "cannot set the header size of interface %s: %s",
+			       tap->name, strerror(errno));
+	tap->header = sizeof(struct virtio_net_hdr);
+	return 0;
 }
 
 static int configure(const char *name, const uint8_t mac[6], unsigned int mtu,
@@ -83,15 +104,18 @@ static int configure(const char *name, const uint8_t mac[6], unsigned int mtu,
 }
 
 int tap_open(struct tap *tap, const char *name, const uint8_t mac[6], unsigned int mtu,
-	     struct explanation *why)
+	     const struct tap_offload *offload, struct explanation *why)
 {
 	int result;
 
+	tap->header = 0;
 	snprintf(tap->name, sizeof(tap->name), "%s", name);
 	tap->descriptor = open_device(why);
 	if (tap->descriptor < 0)
 		return tap->descriptor;
-	result = attach(tap->descriptor, name, why);
+	result = attach(tap->descriptor, name, offload->headers, why);
+	if (result == 0)
+		result = set_offload(tap, offload, why);
 	if (result == 0)
 		result = configure(name, mac, mtu, why);
 	if (result < 0)
@@ -101,8 +125,10 @@ int tap_open(struct tap *tap, const char *name, const uint8_t mac[6], unsigned i
 
 void tap_close(struct tap *tap)
 {
-	if (tap->descriptor >= 0)
+	if (tap->descriptor >= 0) {
+		ioctl(tap->descriptor, TUNSETOFFLOAD, 0);
 		close(tap->descriptor);
+	}
 	tap->descriptor = -1;
 }
 

@@ -16,10 +16,22 @@
  * struct tap
  * @descriptor: not blocking; -1 when closed.
  * @name: of the interface.
+ * @header: bytes before each frame that is read or written: a struct virtio_net_hdr, or 0.
  */
 struct tap {
 	int descriptor;
 	char name[IFNAMSIZ];
+	size_t header;
+};
+
+/**
+ * struct tap_offload - what Linux and ndisrun tell each other beside a frame
+ * @headers: there is a struct virtio_net_hdr before each frame.
+ * @checksums: Linux leaves checksums of frames it sends to ndisrun; needs @headers.
+ */
+struct tap_offload {
+	bool headers;
+	bool checksums;
 };
 
 /**
@@ -28,13 +40,14 @@ struct tap {
  * @mac: station address, the same as the NIC's: what the filter of the NIC lets
  *	through is what the interface accepts.
  * @mtu: bytes, without the Ethernet header.
+ * @offload: copied.
  *
  * The interface lives until tap_close() or the end of the process.
  * Return: 0; -ENOENT the kernel module is missing; -EBUSY the name is taken;
  * -errno; all explained.
  */
 int tap_open(struct tap *tap, const char *name, const uint8_t mac[6], unsigned int mtu,
-	     struct explanation *why);
+	     const struct tap_offload *offload, struct explanation *why);
 
 /** tap_close() - harmless when not open. */
 void tap_close(struct tap *tap);

@@ -145,6 +145,7 @@ def test_run_options():
             ("--dma-size", "16", "24, 32 or 64"),
             ("--irq", "apic", "auto, msix, msi, intx"),
             ("--vfio", "type2", "auto, iommufd, type1"),
+            ("--offload", "all", "auto, none"),
             ("--set", "Keyword", "KEYWORD=VALUE"),
             ("--set", "=1", "KEYWORD=VALUE"),
             ("--split", "0", "1 to 1500"),
@@ -164,7 +165,7 @@ def test_run_options():
            *run_with("--tap", "fifteen-letters", "--policy", "remap", "--fragment", "page",
                      "--copybreak", "0x100", "--dma-size", "24", "--irq", "intx", "--set", "A=",
                      "--vfio", "type1", "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats",
-                     "--verify", "--verify=stop"))
+                     "--offload", "none", "--verify", "--verify=stop"))
 
 
 def test_drivers(directory):

@@ -15,17 +15,18 @@
 #   ways=LIST          to the IOMMU, of auto, iommufd, type1
 #   dma_size=24|32|64
 #   protection=yes|no  show at the end that the IOMMU refuses a completed buffer
+#   offload=yes|no     once more, with the checksums left to the NIC, by the first of each list
 #   keep=yes|no        yes: attach only, and leave the NIC up
 #   port=N             the host's file server
 #   size=N             bytes of the upload
 #   sha256=HEX         of the file to download
 
 policies=auto fragments=none interrupts=auto ways=auto dma_size=64
-protection=yes keep=no port='' size=0 sha256=''
+protection=yes offload=yes keep=no port='' size=0 sha256=''
 for argument; do
 	case $argument in
-	policies=* | fragments=* | interrupts=* | ways=* | dma_size=* | protection=* | keep=* | port=* | \
-		size=* | sha256=*)
+	policies=* | fragments=* | interrupts=* | ways=* | dma_size=* | protection=* | offload=* | keep=* | \
+		port=* | size=* | sha256=*)
 		eval "${argument%%=*}=\${argument#*=}" ;;
 	*)
 		echo "traffic.sh: unknown argument '$argument'"
@@ -42,6 +43,8 @@ OID_REPLAY_TRANSMIT=0xFF534701
 OID_DEVICE_STATISTICS=0xFF534702
 OID_ERRORS=0xFF534703
 STATISTIC_DMA_ERRORS=13
+STATISTIC_TX_CHECKSUM=19
+STATISTIC_RX_CHECKSUM_BAD=21
 STATUS_DMA_ERROR=0x1
 ERROR_DMA_READ=0x6
 count=0
@@ -116,11 +119,14 @@ describe_guest() {
 	fact "IOMMU group" "${group##*/}"
 }
 
-# start_ndisrun POLICY FRAGMENT INTERRUPT WAY
+# start_ndisrun POLICY FRAGMENT INTERRUPT WAY [OPTION...]
 start_ndisrun() {
 	heading "ndisrun: policy $1, fragment $2, interrupt $3, VFIO $4, DMA size $dma_size"
-	ndisrun run --device "$nic" --miniport sgnic --tap "$INTERFACE" --policy "$1" \
-		--fragment "$2" --irq "$3" --vfio "$4" --dma-size "$dma_size" >"$LOG" 2>&1 &
+	policy_given=$1 fragment_given=$2 interrupt_given=$3 way_given=$4
+	shift 4
+	ndisrun run --device "$nic" --miniport sgnic --tap "$INTERFACE" --policy "$policy_given" \
+		--fragment "$fragment_given" --irq "$interrupt_given" --vfio "$way_given" \
+		--dma-size "$dma_size" "$@" >"$LOG" 2>&1 &
 	ndisrun_pid=$!
 	waited=0
 	until [ -e "/sys/class/net/$INTERFACE" ] && ndisrun stats "$INTERFACE" >/dev/null 2>&1; do
@@ -207,10 +213,27 @@ show_statistics() {
 			;;
 		esac
 	done </tmp/stats
+	value=$(device_statistic "$STATISTIC_DMA_ERRORS")
+	[ "$value" = 0 ]
+	verdict $? "DMA errors" "$value"
+}
+
+# device_statistic NUMBER
+device_statistic() {
 	answer=$(oid_bytes "$OID_DEVICE_STATISTICS")
-	value=$(little_endian "$answer" $((STATISTIC_DMA_ERRORS * 8)) 8)
-	[ "$value" = 0x0 ]
-	verdict $? "DMA errors" "$((value))"
+	echo $(($(little_endian "$answer" $(($1 * 8)) 8)))
+}
+
+# What Linux left, the NIC computed; what came, it checked.
+show_checksums() {
+	left=$(sed -n 's/^checksums left to the driver: //p' /tmp/stats)
+	good=$(sed -n 's/^checksums found good: //p' /tmp/stats)
+	computed=$(device_statistic "$STATISTIC_TX_CHECKSUM")
+	[ "$left" -gt 0 ] && [ "$computed" -ge "$left" ]
+	verdict $? "checksums computed by the NIC" "$computed, $left of them before the counters"
+	bad=$(device_statistic "$STATISTIC_RX_CHECKSUM_BAD")
+	[ "$good" -gt 0 ] && [ "$bad" -eq 0 ]
+	verdict $? "checksums found good by the NIC" "$good, and $bad bad ones"
 }
 
 # oid_bytes OID: the value as hexadecimal digits.
@@ -288,15 +311,16 @@ show_protection() {
 	stop_ndisrun
 }
 
-# run_traffic POLICY FRAGMENT INTERRUPT WAY
+# run_traffic POLICY FRAGMENT INTERRUPT WAY [OPTION...]
 run_traffic() {
-	start_ndisrun "$1" "$2" "$3" "$4"
+	start_ndisrun "$@"
 	heading "Traffic through $INTERFACE"
 	get_lease
 	ping_gateway 3
 	transfer_files
 	heading "Counters"
 	show_statistics
+	[ $# -eq 4 ] || show_checksums
 	stop_ndisrun
 }
 
@@ -324,6 +348,12 @@ for policy in $(words "$policies"); do
 	done
 done
 label=
+if [ "$offload" = yes ]; then
+	label=" (checksums left to the NIC)"
+	run_traffic "${policies%%,*}" "${fragments%%,*}" "${interrupts%%,*}" "${ways%%,*}" \
+		--set TaskOffload=1
+	label=
+fi
 if [ "$protection" = yes ]; then
 	for way in $(words "$ways"); do
 		case $ways in

@@ -9,83 +9,8 @@
 
 #include <ndis.h>
 
+#include "datagram.h"
 #include "session.h"
-
-#define ETHERNET 14u
-#define IP4	 20u
-#define IP6	 40u
-#define TCP	 20u
-#define UDP	 8u
-#define DATA	 333u
-#define LENGTH	 1514u
-
-/* A frame of a kind, with right checksums. */
-struct datagram {
-	bool ip6;
-	bool udp;
-	unsigned int network, transport, length;
-	unsigned char bytes[LENGTH];
-};
-
-static void put16(unsigned char *to, unsigned int value)
-{
-	to[0] = (unsigned char)(value >> 8);
-	to[1] = (unsigned char)value;
-}
-
-static unsigned int sum_of(const unsigned char *bytes, unsigned int length, unsigned int sum)
-{
-	unsigned int i;
-
-	for (i = 0; i < length; i++)
-		sum += (unsigned int)bytes[i] << (i & 1 ? 0 : 8);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return sum;
-}
-
-static unsigned char *checksum_of(struct datagram *d)
-{
-	return d->bytes + d->transport + (d->udp ? 6 : 16);
-}
-
-static unsigned int pseudo_header(const struct datagram *d)
-{
-	unsigned int length = d->length - d->transport;
-
-	return sum_of(d->bytes + d->network + (d->ip6 ? 8 : 12), d->ip6 ? 32 : 8,
-		      length + (d->udp ? 17 : 6));
-}
-
-static void make(struct datagram *d, bool ip6, bool udp)
-{
-	unsigned char *ip = d->bytes + ETHERNET;
-
-	*d = (struct datagram){.ip6 = ip6, .udp = udp, .network = ETHERNET};
-	d->transport = ETHERNET + (ip6 ? IP6 : IP4);
-	d->length = d->transport + (udp ? UDP : TCP) + DATA;
-	fixture_frame(d->bytes, d->length, 5);
-	memset(d->bytes, 0xff, 6);
-	put16(ip - 2, ip6 ? 0x86dd : 0x0800);
-	if (ip6) {
-		ip[0] = 0x60;
-		put16(ip + 4, d->length - d->transport);
-		ip[6] = udp ? 17 : 6;
-	} else {
-		ip[0] = 0x45;
-		put16(ip + 2, d->length - d->network);
-		put16(ip + 6, 0);
-		ip[9] = udp ? 17 : 6;
-		put16(ip + 10, 0);
-		put16(ip + 10, ~sum_of(ip, IP4, 0));
-	}
-	if (udp)
-		put16(d->bytes + d->transport + 4, d->length - d->transport);
-	else
-		d->bytes[d->transport + 12] = TCP / 4 << 4;
-	put16(checksum_of(d), pseudo_header(d));
-	put16(checksum_of(d), ~sum_of(d->bytes + d->transport, d->length - d->transport, 0));
-}
 
 /* The list of tasks that a protocol reads, and writes back. */
 struct tasks {
@@ -100,7 +25,7 @@ static void begin(struct tasks *tasks)
 	tasks->header.Size = sizeof(tasks->header);
 	tasks->header.EncapsulationFormat.Encapsulation = IEEE_802_3_Encapsulation;
 	tasks->header.EncapsulationFormat.Flags.FixedHeaderSize = 1;
-	tasks->header.EncapsulationFormat.EncapsulationHeaderSize = ETHERNET;
+	tasks->header.EncapsulationFormat.EncapsulationHeaderSize = DATAGRAM_ETHERNET;
 }
 
 /* Agrees with the miniport on everything it can do. */
@@ -139,7 +64,7 @@ static void start(struct session *s, const char *properties, const char *task_of
 
 	options.parameters = parameters;
 	options.parameter_count = G_N_ELEMENTS(parameters);
-	options.header_bytes = scatter_gather ? 0 : ETHERNET;
+	options.header_bytes = scatter_gather ? 0 : DATAGRAM_ETHERNET;
 	session_start(s, properties, &options);
 }
 
@@ -164,9 +89,9 @@ static void test_transmit(gconstpointer scatter_gather)
 	start(&s, NULL, "1", "0", GPOINTER_TO_INT(scatter_gather));
 	negotiate(&s);
 	for (kind = 0; kind < 4; kind++) {
-		make(&expected, kind & 1, kind & 2);
+		datagram_make(&expected, kind & 1, kind & 2);
 		given = expected;
-		put16(checksum_of(&given), pseudo_header(&given));
+		datagram_put16(datagram_checksum(&given), datagram_pseudo_header(&given));
 		information.checksum = transmit_information(&given);
 		session_submit_bytes(&s, given.bytes, given.length, &information);
 		fixture_sent(s.f, expected.bytes, expected.length);
@@ -194,7 +119,7 @@ static void test_transmit_refused(void)
 
 	start(&s, NULL, "1", "0", false);
 	negotiate(&s);
-	make(&d, false, true);
+	datagram_make(&d, false, true);
 	for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		information.checksum = wrong[i];
 		session_submit_bytes(&s, d.bytes, d.length, &information);
@@ -230,12 +155,12 @@ static void test_receive(void)
 	unsigned int kind;
 
 	start(&s, NULL, "1", "0", false);
-	make(&d, false, false);
+	datagram_make(&d, false, false);
 	session_receive_bytes(&s, d.bytes, d.length, d.bytes, d.length);
 	g_assert_cmphex(s.information.checksum, ==, 0);
 	negotiate(&s);
 	for (kind = 0; kind < 4; kind++) {
-		make(&d, kind & 1, kind & 2);
+		datagram_make(&d, kind & 1, kind & 2);
 		expect_information(&s, &d, true, true);
 		d.bytes[d.length - 1] ^= 1;
 		expect_information(&s, &d, true, false);
@@ -249,7 +174,7 @@ static void test_receive(void)
 	begin(&none);
 	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &none, sizeof(none.header)), ==,
 			sizeof(none.header));
-	make(&d, false, false);
+	datagram_make(&d, false, false);
 	session_receive_bytes(&s, d.bytes, d.length, d.bytes, d.length);
 	g_assert_cmphex(s.information.checksum, ==, 0);
 	session_stop(&s);
@@ -260,7 +185,7 @@ static void test_vlan(void)
 {
 	NDIS_PACKET_8021Q_INFO tag = {.Value = NULL};
 	struct shim_packet_information information = {0, 0};
-	unsigned char tagged[LENGTH];
+	unsigned char tagged[DATAGRAM_SIZE];
 	uint32_t options = 0;
 	struct datagram d;
 	struct session s;
@@ -269,12 +194,12 @@ static void test_vlan(void)
 	g_assert_cmpint(shim_query(s.adapter, OID_GEN_MAC_OPTIONS, &options, sizeof(options)), ==,
 			sizeof(options));
 	g_assert_cmphex(options & NDIS_MAC_OPTION_8021Q_VLAN, !=, 0);
-	make(&d, false, true);
+	datagram_make(&d, false, true);
 	tag.TagHeader.UserPriority = 5;
 	tag.TagHeader.VlanId = 0x123;
 	memcpy(tagged, d.bytes, 12);
-	put16(tagged + 12, 0x8100);
-	put16(tagged + 14, 0xa123);
+	datagram_put16(tagged + 12, 0x8100);
+	datagram_put16(tagged + 14, 0xa123);
 	memcpy(tagged + 16, d.bytes + 12, d.length - 12);
 	information.tag = (uint32_t)(uintptr_t)tag.Value;
 	session_submit_bytes(&s, d.bytes, d.length, &information);
@@ -299,7 +224,7 @@ static void test_off(gconstpointer properties)
 	begin(&tasks);
 	g_assert_cmpint(shim_query(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), ==,
 			-ENOTSUP);
-	make(&d, false, false);
+	datagram_make(&d, false, false);
 	session_receive_bytes(&s, d.bytes, d.length, d.bytes, d.length);
 	g_assert_cmphex(s.information.checksum, ==, 0);
 	information.checksum = transmit_information(&d);
@@ -346,7 +271,7 @@ static void test_bad_tasks(void)
 	tasks.header.EncapsulationFormat.Encapsulation = IEEE_802_5_Encapsulation;
 	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
 	g_assert_cmpint(shim_query(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
-	make(&d, false, false);
+	datagram_make(&d, false, false);
 	expect_information(&s, &d, true, true);
 	session_stop(&s);
 }
