@@ -5,6 +5,8 @@
 #ifndef NDISRUN_COMMAND_H
 #define NDISRUN_COMMAND_H
 
+#include <stdbool.h>
+
 /** enum exit_status - documented in ndisrun(8) */
 enum exit_status {
 	EXIT_OK = 0,	    /* carried out */
@@ -31,6 +33,14 @@ int parse_number(const char *option, const char *text, unsigned long minimum, un
 
 /** print_usage() - what "--help" prints for a subcommand: the synopsis and the text after it. */
 void print_usage(const char *synopsis, const char *text);
+
+/**
+ * parse_only_help() - the options of a subcommand that has none but "--help"
+ * @status: out: the exit status, if there is nothing more to do.
+ *
+ * Return: whether the subcommand is done; if not, its arguments begin at @argv[optind].
+ */
+bool parse_only_help(int argc, char **argv, const char *synopsis, const char *help, int *status);
 
 /*
  * The subcommands.  @argv[0] is the name of the subcommand.  Return: an exit status.

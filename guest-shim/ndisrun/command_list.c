@@ -40,17 +40,11 @@ static int print_device(void *context, const struct pci_device *device)
 
 int command_list(int argc, char **argv)
 {
-	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
 	unsigned int count = 0;
-	int option;
 	int result;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option != 'h')
-			return EXIT_USAGE;
-		print_usage(synopsis, help);
-		return EXIT_OK;
-	}
+	if (parse_only_help(argc, argv, synopsis, help, &result))
+		return result;
 	if (optind < argc) {
 		complain("'list' takes no argument, '%s' is given", argv[optind]);
 		return EXIT_USAGE;

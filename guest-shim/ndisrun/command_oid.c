@@ -101,18 +101,12 @@ static int make_request(char *request, size_t size, char **arguments, int count)
 
 int command_oid(int argc, char **argv)
 {
-	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
 	char request[2 * SESSION_OID_SIZE + 32];
 	char *text;
-	int option;
 	int status;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option != 'h')
-			return EXIT_USAGE;
-		print_usage(synopsis, help);
-		return EXIT_OK;
-	}
+	if (parse_only_help(argc, argv, synopsis, help, &status))
+		return status;
 	if (argc - optind != 2 && argc - optind != 3) {
 		complain(
 			"'oid' takes an interface, an OID, and to set it a value; %d arguments are "

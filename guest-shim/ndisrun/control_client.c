@@ -95,17 +95,11 @@ int print_answer(int status, const char *text)
 int control_command(int argc, char **argv, const char *synopsis, const char *help,
 		    const char *request)
 {
-	static const struct option options[] = {{"help", no_argument, NULL, 'h'}, {0}};
 	char *text;
-	int option;
 	int status;
 
-	while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (option != 'h')
-			return EXIT_USAGE;
-		print_usage(synopsis, help);
-		return EXIT_OK;
-	}
+	if (parse_only_help(argc, argv, synopsis, help, &status))
+		return status;
 	if (optind + 1 != argc) {
 		complain("'%s' takes one argument, the interface; %d are given", argv[0],
 			 argc - optind);
