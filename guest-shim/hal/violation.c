@@ -48,14 +48,6 @@ void hal_violation_about(struct hal_adapter *adapter, const struct verifier_deta
 	va_end(arguments);
 }
 
-static const char *level_rule(unsigned int level, bool exactly)
-{
-	if (level == KE_PASSIVE_LEVEL)
-		return "the function must be called at PASSIVE_LEVEL (0)";
-	return exactly ? "the function must be called at DISPATCH_LEVEL (2)"
-		       : "the function must be called at DISPATCH_LEVEL (2) or below";
-}
-
 bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int level,
 		     bool exactly)
 {
@@ -65,6 +57,6 @@ bool hal_report_irql(struct hal_adapter *adapter, const char *call, unsigned int
 	hal_violation_about(adapter,
 			    VERIFIER_DETAIL(VERIFIER_IRQL, .object = adapter,
 					    .parameters = {exactly ? 1 : 2, level, irql}),
-			    call, level_rule(level, exactly), "called at IRQL %u", irql);
+			    call, verifier_irql_rule(level, exactly), "called at IRQL %u", irql);
 	return false;
 }

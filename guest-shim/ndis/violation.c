@@ -50,16 +50,6 @@ void ndis_violation_code(struct shim_adapter *adapter, const struct verifier_det
 	va_end(arguments);
 }
 
-static const char *level_rule(unsigned int level, bool exactly)
-{
-	if (level == KE_PASSIVE_LEVEL)
-		return "the function must be called at PASSIVE_LEVEL (0)";
-	if (level != KE_DISPATCH_LEVEL)
-		return "the function may not be called at this level";
-	return exactly ? "the function must be called at DISPATCH_LEVEL (2)"
-		       : "the function must be called at DISPATCH_LEVEL (2) or below";
-}
-
 void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned int level,
 		      bool exactly)
 {
@@ -69,7 +59,7 @@ void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned i
 	ndis_violation_code(
 		adapter,
 		VERIFIER_DETAIL(VERIFIER_IRQL, .parameters = {exactly ? 1 : 2, level, irql}), call,
-		level_rule(level, exactly), "called at IRQL %u", irql);
+		verifier_irql_rule(level, exactly), "called at IRQL %u", irql);
 }
 
 bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call)

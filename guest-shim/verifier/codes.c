@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * codes.c - names of modes and numbers
+ * codes.c - names of modes and numbers, the text of rules about the IRQL
  */
 #include <stddef.h>
 
 #include "include/shim_verify.h"
+#include "ke/processor.h"
 #include "support/compiler.h"
 #include "verifier/verifier.h"
 
@@ -58,4 +59,14 @@ SHIM_EXPORT const char *shim_verify_name(enum shim_verify mode)
 SHIM_EXPORT const char *shim_verify_code_text(unsigned int code)
 {
 	return code < SHIM_VERIFY_CODES ? texts[code] : NULL;
+}
+
+const char *verifier_irql_rule(unsigned int level, bool exactly)
+{
+	if (level == KE_PASSIVE_LEVEL)
+		return "the function must be called at PASSIVE_LEVEL (0)";
+	if (level != KE_DISPATCH_LEVEL)
+		return "the function may not be called at this level";
+	return exactly ? "the function must be called at DISPATCH_LEVEL (2)"
+		       : "the function must be called at DISPATCH_LEVEL (2) or below";
 }

@@ -112,6 +112,12 @@ struct verifier_violation {
 	const char *arguments;
 };
 
+/**
+ * verifier_irql_rule() - the rule that a call at the wrong IRQL breaks
+ * @level: the highest level allowed, or with @exactly the only one.
+ */
+const char *verifier_irql_rule(unsigned int level, bool exactly);
+
 /** verifier_report() - log, count, tell where the object came from; in mode STOP do not return. */
 void verifier_report(struct verifier *verifier, const struct verifier_violation *violation);
 
