@@ -5,6 +5,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,9 +20,11 @@ struct image {
 	uint64_t size;
 };
 
+/* Tables whose place does not suit their members come from no linker. */
 static const void *image_at(const struct image *image, uint64_t offset, uint64_t length)
 {
-	if (offset > image->size || length > image->size - offset || offset % 4)
+	if (offset > image->size || length > image->size - offset ||
+	    offset % alignof(Elf64_Phdr))
 		return NULL;
 	return image->bytes + offset;
 }
