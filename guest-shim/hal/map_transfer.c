@@ -11,7 +11,7 @@
 #include "hal/system_dma.h"
 #include "hal/verify.h"
 #include "ke/bug_check.h"
-#include "mm/span.h"
+#include "mm/mdl.h"
 #include "support/log.h"
 #include "support/trace.h"
 
@@ -40,6 +40,18 @@ void *hal_buffer_memory(struct hal_adapter *adapter, const char *call, PMDL mdl,
 						    .parameters = {(uintptr_t)mdl}),
 				    call, "the buffer has a system address", "MDL %p has none",
 				    (void *)mdl);
+		return NULL;
+	}
+	if (unlikely(mm_mdl_pages(mdl) > mm_mdl_room(mdl))) {
+		hal_violation_about(adapter,
+				    VERIFIER_DETAIL(VERIFIER_INVALID_BUFFER, .object = adapter,
+						    .parameters = {(uintptr_t)mdl}),
+				    call,
+				    "ByteCount of an MDL stays within the pages that its Size has "
+				    "room for",
+				    "MDL %p of %u bytes claims %llu pages, it has room for %zu",
+				    (void *)mdl, mdl->ByteCount,
+				    (unsigned long long)mm_mdl_pages(mdl), mm_mdl_room(mdl));
 		return NULL;
 	}
 	if (unlikely(offset >= mdl->ByteCount)) {

@@ -13,8 +13,6 @@
 /* What IoAllocateMdl is charged to, and the kind of its blocks. */
 static const char mdl_kind[] = "memory descriptor list";
 
-#define ALLOWED_PAGES(mdl) (((size_t)(USHORT)(mdl)->Size - sizeof(MDL)) / sizeof(PFN_NUMBER))
-
 /* Only the checking mode asks for the time of day. */
 static struct verifier_event made(const char *call, const void *caller)
 {
@@ -107,14 +105,12 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
 		return;
 	}
-	if (mm_span_pages(MmGetMdlVirtualAddress(mdl), mdl->ByteCount) > ALLOWED_PAGES(mdl)) {
+	if (mm_mdl_pages(mdl) > mm_mdl_room(mdl)) {
 		hal_violation(NULL, VERIFIER_NONE, call,
 			      "an MDL describes no more pages than it was allocated for",
 			      "%u bytes at %p touch %llu pages, MDL %p has room for %zu",
 			      mdl->ByteCount, MmGetMdlVirtualAddress(mdl),
-			      (unsigned long long)mm_span_pages(MmGetMdlVirtualAddress(mdl),
-								mdl->ByteCount),
-			      (void *)mdl, ALLOWED_PAGES(mdl));
+			      (unsigned long long)mm_mdl_pages(mdl), (void *)mdl, mm_mdl_room(mdl));
 		return;
 	}
 	next = mdl->Next;
@@ -142,11 +138,11 @@ static bool may_be_part(const MDL *source, const MDL *target, uintptr_t offset, 
 			      source->ByteCount, MmGetMdlVirtualAddress(source));
 		return false;
 	}
-	if (mm_span_pages(va, length) > ALLOWED_PAGES(target)) {
+	if (mm_span_pages(va, length) > mm_mdl_room(target)) {
 		hal_violation(NULL, VERIFIER_NONE, call,
 			      "the target was allocated for the pages of the part",
 			      "%u bytes at %p touch %llu pages, the target has %zu", length, va,
-			      (unsigned long long)mm_span_pages(va, length), ALLOWED_PAGES(target));
+			      (unsigned long long)mm_span_pages(va, length), mm_mdl_room(target));
 		return false;
 	}
 	return true;

@@ -252,6 +252,8 @@ static NTSTATUS check_extent(struct hal_adapter *adapter, const struct list_requ
 {
 	ULONG missing = hal_measure(adapter, r->mdl, r->va, r->length, extent);
 
+	if (extent->circular)
+		return hal_report_circle(adapter, r->call, r->mdl);
 	if (missing) {
 		hal_violation_about(
 			adapter,

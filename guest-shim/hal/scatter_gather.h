@@ -10,8 +10,10 @@
 /**
  * struct hal_extent - what a transfer takes: @mdls pieces, @registers, @elements of its list at the
  * worst
+ * @circular: the chain leads back into itself before Length bytes are found.
  */
 struct hal_extent {
+	bool circular;
 	unsigned int mdls;
 	uint64_t registers;
 	uint64_t elements;
@@ -25,6 +27,9 @@ struct hal_extent {
  */
 ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
 		  struct hal_extent *extent);
+
+/** hal_report_circle() - a chain that hal_measure() found to be circular.  Return: the status. */
+NTSTATUS hal_report_circle(struct hal_adapter *adapter, const char *call, const MDL *mdl);
 
 /** hal_list_bytes() - size of a list of so many elements; 0 when 32 bits do not hold it. */
 ULONG hal_list_bytes(uint64_t elements);

@@ -11,6 +11,9 @@
 ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
 		  struct hal_extent *extent)
 {
+	const MDL *former = mdl; /* is met again when the chain is circular */
+	unsigned int power = 1;
+
 	*extent = (struct hal_extent){0};
 	if (!mdl) {
 		extent->registers = ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length);
@@ -30,9 +33,26 @@ ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void 
 			extent->registers += ADDRESS_AND_SIZE_TO_SPAN_PAGES(
 				(ULONG_PTR)mdl->MappedSystemVa + offset, piece);
 		length -= piece;
+		if (length && mdl->Next == former) {
+			extent->circular = true;
+			break;
+		}
+		if (extent->mdls == power) {
+			former = mdl->Next;
+			power *= 2;
+		}
 	}
 	extent->elements = adapter->scatter_gather ? extent->registers : 1;
 	return length;
+}
+
+NTSTATUS hal_report_circle(struct hal_adapter *adapter, const char *call, const MDL *mdl)
+{
+	hal_violation(adapter, VERIFIER_INVALID_BUFFER, call,
+		      "an MDL chain ends: the Next of its last MDL is NULL",
+		      "the chain that begins with MDL %p leads back into itself",
+		      (const void *)mdl);
+	return STATUS_INVALID_PARAMETER;
 }
 
 ULONG hal_list_bytes(uint64_t elements)
@@ -67,7 +87,8 @@ static NTSTATUS calculate(struct hal_adapter *adapter, const char *call, PMDL md
 		return STATUS_INVALID_PARAMETER;
 	}
 	if (hal_measure(adapter, mdl, va, length, &extent))
-		return STATUS_BUFFER_TOO_SMALL;
+		return extent.circular ? hal_report_circle(adapter, call, mdl)
+				       : STATUS_BUFFER_TOO_SMALL;
 	if (!hal_list_bytes(extent.elements))
 		return STATUS_INSUFFICIENT_RESOURCES;
 	*size = hal_list_bytes(extent.elements);

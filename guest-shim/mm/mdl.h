@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include <ddk/mdl.h>
+#include "mm/span.h"
 #include "platform/platform.h"
 
 /* Size is a signed 16-bit field: this many pages leave it positive (ndis-hal-dma.md section 2). */
@@ -18,6 +19,20 @@
  * long for one.
  */
 size_t mm_mdl_size(const void *va, size_t length);
+
+/** mm_mdl_room() - pages that the page array behind an MDL has room for, as its Size tells. */
+static inline size_t mm_mdl_room(const MDL *mdl)
+{
+	return mdl->Size > (CSHORT)sizeof(MDL)
+		       ? ((size_t)mdl->Size - sizeof(MDL)) / sizeof(PFN_NUMBER)
+		       : 0;
+}
+
+/** mm_mdl_pages() - pages that ByteCount claims; more than mm_mdl_room() are not described. */
+static inline uint64_t mm_mdl_pages(const MDL *mdl)
+{
+	return mm_span_pages((const char *)mdl->StartVa + mdl->ByteOffset, mdl->ByteCount);
+}
 
 /**
  * mm_mdl_build() - describe resident memory

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "ke/bug_check.h"
+#include "mm/mdl.h"
 #include "ndis/dma.h"
 #include "ndis/frame.h"
 #include "ndis/verify.h"
@@ -65,6 +66,18 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 				    "MdlFlags of buffer %p are 0x%x, its system address is %p",
 				    (void *)buffer, (unsigned int)(USHORT)buffer->MdlFlags,
 				    buffer->MappedSystemVa);
+		return false;
+	}
+	if (unlikely(mm_mdl_pages(buffer) > mm_mdl_room(buffer))) {
+		ndis_violation_code(adapter,
+				    VERIFIER_DETAIL(VERIFIER_INVALID_BUFFER, .object = map_register,
+					      .parameters = {(uintptr_t)buffer}),
+				    start_call,
+				    "ByteCount of a buffer stays within the pages that its Size has "
+				    "room for",
+				    "buffer %p of %u bytes claims %llu pages, it has room for %zu",
+				    (void *)buffer, buffer->ByteCount,
+				    (unsigned long long)mm_mdl_pages(buffer), mm_mdl_room(buffer));
 		return false;
 	}
 	if (unlikely(buffer->ByteCount > adapter->dma.maximum_buffer)) {

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mm/mdl.h"
 #include "ndis/dma_channel_private.h"
 #include "ndis/verify.h"
 #include "ndis/violation.h"
@@ -48,6 +49,18 @@ static bool buffer_is_valid(struct ndis_dma_channel *channel, const char *call, 
 			VERIFIER_DETAIL(code, .object = channel, .parameters = {(uintptr_t)buffer}),
 			call, "the buffer must be locked in memory: made by NdisAllocateBuffer",
 			"Buffer is %p", (const void *)buffer);
+		return false;
+	}
+	if (mm_mdl_pages(buffer) > mm_mdl_room(buffer)) {
+		ndis_violation_code(
+			channel->adapter,
+			VERIFIER_DETAIL(VERIFIER_INVALID_BUFFER, .object = channel,
+					.parameters = {(uintptr_t)buffer}),
+			call,
+			"ByteCount of a buffer stays within the pages that its Size has room for",
+			"buffer %p of %u bytes claims %llu pages, it has room for %zu",
+			(const void *)buffer, buffer->ByteCount,
+			(unsigned long long)mm_mdl_pages(buffer), mm_mdl_room(buffer));
 		return false;
 	}
 	code = check_range(buffer, offset, length);

@@ -76,6 +76,72 @@ static void build_longer(ULONG length)
 	unbuilt->ByteCount = 10;
 }
 
+/* MDLs without a byte, the last of which leads back to the second. */
+static PMDL circle(unsigned int count)
+{
+	static MDL empty[10];
+
+	for (unsigned int i = 0; i < count; i++) {
+		MmInitializeMdl(&empty[i], bytes, 0);
+		empty[i].Next = &empty[i + 1 < count ? i + 1 : count / 2];
+	}
+	return empty;
+}
+
+static NTSTATUS get_chain(PMDL next, ULONG length)
+{
+	NTSTATUS status;
+
+	mdl->Next = next;
+	status = get(device, mdl, bytes, length, FOREIGN);
+	mdl->Next = NULL;
+	return status;
+}
+
+static NTSTATUS calculate_chain(PMDL next, ULONG length)
+{
+	NTSTATUS status;
+
+	mdl->Next = next;
+	status = OPS->CalculateScatterGatherList(adapter, mdl, bytes, length, &size, NULL);
+	mdl->Next = NULL;
+	return status;
+}
+
+/* The driver has raised ByteCount of an MDL that was built for 9000 bytes on 3 pages. */
+#define RAISED (3 * PAGE - 100 + 1)
+
+static NTSTATUS get_raised(ULONG length)
+{
+	NTSTATUS status;
+
+	mdl->ByteCount = RAISED;
+	status = get(device, mdl, bytes, length, FOREIGN);
+	mdl->ByteCount = 9000;
+	return status;
+}
+
+static NTSTATUS get_raised_second(void)
+{
+	PMDL second = hal_mdl(bytes, 10);
+	NTSTATUS status;
+
+	second->ByteCount = PAGE;
+	status = get_chain(second, 9000 + PAGE);
+	IoFreeMdl(second);
+	return status;
+}
+
+static PHYSICAL_ADDRESS map_raised(ULONG byte_count, ULONG length)
+{
+	PHYSICAL_ADDRESS result;
+
+	mdl->ByteCount = byte_count;
+	result = map(base, mdl, bytes, length, TRUE);
+	mdl->ByteCount = 9000;
+	return result;
+}
+
 /* IRQL, expected result, text of the report or NULL for none, call. */
 #define CALLS(X)                                                                                   \
 	X(0, 0, "DeviceDescription (nil)", POINTER(HalGetAdapter(NULL, &number)))                  \
@@ -140,6 +206,16 @@ static void build_longer(ULONG length)
 	  STATUS(get(device, mdl, bytes, 9001, FOREIGN)))                                          \
 	X(2, STATUS_BUFFER_TOO_SMALL, "of 4294967295 bytes are missing",                           \
 	  STATUS(get(device, mdl, bytes, 0xFFFFFFFF, FOREIGN)))                                    \
+	X(2, INVALID, "leads back into itself", STATUS(get_chain(mdl, 18001)))                     \
+	X(2, INVALID, "leads back into itself", STATUS(get_chain(circle(1), 9001)))                \
+	X(2, INVALID, "leads back into itself", STATUS(get_chain(circle(7), 9001)))                \
+	X(2, INVALID, "leads back into itself", STATUS(get_chain(circle(10), 9001)))               \
+	X(0, INVALID, "leads back into itself", STATUS(calculate_chain(circle(2), 9001)))          \
+	X(2, INVALID, "claims 4 pages, it has room for 3", STATUS(get_raised(RAISED)))             \
+	X(2, INVALID, "claims 4 pages, it has room for 3", STATUS(get_raised(1)))                  \
+	X(2, INVALID, "claims 2 pages, it has room for 1", STATUS(get_raised_second()))            \
+	X(2, 0, "claims 4 pages, it has room for 3", MAPPED(map_raised(RAISED, RAISED)))           \
+	X(2, 0, "claims 1048577 pages, it has room for 3", MAPPED(map_raised(0xFFFFFFFF, 10)))     \
 	X(2, INVALID, "ScatterGatherBuffer is NULL", STATUS(build(NULL, 4096)))                    \
 	X(2, INVALID, "holds a list", STATUS(build(list_memory, sizeof(list_memory))))             \
 	X(2, 0, "(nil) is no list of the adapter", OPS->PutScatterGatherList(adapter, NULL, TRUE)) \

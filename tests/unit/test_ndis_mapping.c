@@ -396,6 +396,21 @@ static void add_combinations(void)
 #define ADD(name, function, setting)                                                               \
 	g_test_add("/ndis/mapping/" name, struct ndis_fixture, setting, set_up, function, tear_down)
 
+/* The page array of an NDIS_BUFFER does not grow with its ByteCount. */
+static void test_raised_byte_count(struct ndis_fixture *f, gconstpointer data)
+{
+	PNDIS_BUFFER buffer = fixture_buffer(memory + 100, 1000);
+	NDIS_PHYSICAL_ADDRESS_UNIT runs[RUNS];
+
+	buffer->ByteCount = PAGE - 100 + 1;
+	g_assert_cmpuint(start(f, buffer, 0, TRUE, runs), ==, 0);
+	fixture_expect_violation(f, "of 3997 bytes claims 2 pages, it has room for 1");
+	buffer->ByteCount = PAGE - 100;
+	g_assert_cmpuint(start(f, buffer, 0, TRUE, runs), ==, 1);
+	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 0);
+	NdisFreeBuffer(buffer);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct setting cached = {DMA_POLICY_CACHED, DMA_FRAGMENT_NONE,
@@ -410,6 +425,7 @@ int main(int argc, char **argv)
 	ADD("empty-buffer/copy", test_empty_buffer, &copy);
 	ADD("chain", test_chain, NULL);
 	ADD("misuse", test_misuse, NULL);
+	ADD("raised-byte-count", test_raised_byte_count, NULL);
 	ADD("freed-memory/remap", test_freed_memory, NULL);
 	ADD("freed-memory/cached", test_freed_memory, &cached);
 	ADD("platform-failure", test_platform_failure, NULL);

@@ -84,6 +84,10 @@ static void test_setup_misuse(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violation(f, "1 bytes at offset 32768");
 	IS(slave_setup(buffer, 0, 4 * PAGE + 1, TRUE), NDIS_STATUS_RESOURCES);
 	fixture_expect_violation(f, "the limit 16384");
+	buffer->ByteCount = sizeof(memory) + 4096;
+	IS(slave_setup(buffer, 0, 1, TRUE), NDIS_STATUS_RESOURCES);
+	fixture_expect_violation(f, "it has room for");
+	buffer->ByteCount = sizeof(memory);
 	IS(slave_setup(NULL, 0, 1, TRUE), NDIS_STATUS_RESOURCES);
 	fixture_expect_violation(f, "locked in memory");
 	KeRaiseIrql(DISPATCH_LEVEL + 1, &old);
