@@ -22,22 +22,13 @@ struct buffer_pool {
 static const char pool_kind[] = "buffer pool";
 static const char buffer_kind[] = "buffer descriptor";
 
-static bool are_given(const char *call, const char *first, const void *a, const char *second,
-		      const void *b)
-{
-	if (likely(a && b))
-		return true;
-	ndis_violation(NULL, call, "no argument may be NULL", "%s is NULL", a ? second : first);
-	return false;
-}
-
 VOID NTAPI NdisAllocateBufferPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 				  UINT NumberOfDescriptors)
 {
 	static const char call[] = "NdisAllocateBufferPool";
 	struct buffer_pool *pool = NULL;
 
-	if (!are_given(call, "Status", Status, "PoolHandle", PoolHandle))
+	if (!ndis_is_given(call, "Status", Status) || !ndis_is_given(call, "PoolHandle", PoolHandle))
 		return;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (NumberOfDescriptors)
@@ -112,7 +103,7 @@ VOID NTAPI NdisAllocateBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HA
 	static const char call[] = "NdisAllocateBuffer";
 	struct buffer_pool *pool;
 
-	if (!are_given(call, "Status", Status, "Buffer", Buffer))
+	if (!ndis_is_given(call, "Status", Status) || !ndis_is_given(call, "Buffer", Buffer))
 		return;
 	pool = PoolHandle ? find_pool(call, PoolHandle) : NULL;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
@@ -179,11 +170,12 @@ VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 VOID NTAPI NdisQueryBufferSafe(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length,
 			       MM_PAGE_PRIORITY Priority)
 {
+	static const char call[] = "NdisQueryBufferSafe";
 	UINT length = 0;
 	PVOID va = NULL;
 
-	ndis_irql_at_most(NULL, "NdisQueryBufferSafe", KE_DISPATCH_LEVEL);
-	if (are_given("NdisQueryBufferSafe", "Buffer", Buffer, "Length", Length)) {
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (ndis_is_given(call, "Buffer", Buffer) && ndis_is_given(call, "Length", Length)) {
 		va = MmGetSystemAddressForMdlSafe(Buffer, Priority);
 		length = Buffer->ByteCount;
 	}
@@ -205,7 +197,7 @@ VOID NTAPI NdisGetBufferPhysicalArraySize(PNDIS_BUFFER Buffer, PUINT ArraySize)
 	UINT size = 0;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
-	if (are_given(call, "Buffer", Buffer, "ArraySize", ArraySize))
+	if (ndis_is_given(call, "Buffer", Buffer) && ndis_is_given(call, "ArraySize", ArraySize))
 		size = NDIS_BUFFER_TO_SPAN_PAGES(Buffer);
 	if (likely(ArraySize))
 		*ArraySize = size;

@@ -179,16 +179,27 @@ static struct ndis_configuration *find_handle(NDIS_HANDLE handle, const char *ca
 	return NULL;
 }
 
+/* Where it is, it holds NDIS_STATUS_FAILURE from now on. */
+static bool status_is_given(const char *call, PNDIS_STATUS status)
+{
+	if (!ndis_is_given(call, "Status", status))
+		return false;
+	*status = NDIS_STATUS_FAILURE;
+	return true;
+}
+
 VOID NTAPI NdisOpenConfiguration(PNDIS_STATUS Status, PNDIS_HANDLE ConfigurationHandle,
 				 NDIS_HANDLE WrapperConfigurationContext)
 {
 	static const char call[] = "NdisOpenConfiguration";
-	struct shim_adapter *adapter =
-		ndis_adapter_of_configuration(WrapperConfigurationContext, call);
 	struct ndis_configuration *configuration = NULL;
+	struct shim_adapter *adapter;
 
-	*Status = NDIS_STATUS_FAILURE;
+	if (!status_is_given(call, Status) ||
+	    !ndis_is_given(call, "ConfigurationHandle", ConfigurationHandle))
+		return;
 	*ConfigurationHandle = NULL;
+	adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
 	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL)) {
 		configuration = calloc(1, sizeof(*configuration));
 		*Status = NDIS_STATUS_RESOURCES;
@@ -309,12 +320,17 @@ VOID NTAPI NdisReadConfiguration(PNDIS_STATUS Status, PNDIS_CONFIGURATION_PARAME
 				 NDIS_PARAMETER_TYPE ParameterType)
 {
 	static const char call[] = "NdisReadConfiguration";
-	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);
+	struct ndis_configuration *configuration;
 	char name[NAME_LIMIT] = "";
 	const char *text = NULL;
 
+	if (!status_is_given(call, Status) ||
+	    !ndis_is_given(call, "ParameterValue", ParameterValue))
+		return;
 	*ParameterValue = NULL;
-	*Status = NDIS_STATUS_FAILURE;
+	if (!ndis_is_given(call, "Keyword", Keyword))
+		return;
+	configuration = find_handle(ConfigurationHandle, call);
 	narrow(name, sizeof(name), Keyword);
 	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
 		text = text_of(configuration, name);
@@ -333,11 +349,14 @@ VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE Configuration
 				  PNDIS_CONFIGURATION_PARAMETER ParameterValue)
 {
 	static const char call[] = "NdisWriteConfiguration";
-	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);
+	struct ndis_configuration *configuration;
 	char name[NAME_LIMIT];
 	char text[1024];
 
-	*Status = NDIS_STATUS_FAILURE;
+	if (!status_is_given(call, Status) || !ndis_is_given(call, "Keyword", Keyword) ||
+	    !ndis_is_given(call, "ParameterValue", ParameterValue))
+		return;
+	configuration = find_handle(ConfigurationHandle, call);
 	narrow(name, sizeof(name), Keyword);
 	switch (ParameterValue->ParameterType) {
 	case NdisParameterInteger:
@@ -381,12 +400,16 @@ VOID NTAPI NdisReadNetworkAddress(PNDIS_STATUS Status, PVOID *NetworkAddress,
 				  PUINT NetworkAddressLength, NDIS_HANDLE ConfigurationHandle)
 {
 	static const char call[] = "NdisReadNetworkAddress";
-	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);
+	struct ndis_configuration *configuration;
 	const struct ndis_keyword *keyword = NULL;
 
-	*Status = NDIS_STATUS_FAILURE;
+	if (!status_is_given(call, Status) ||
+	    !ndis_is_given(call, "NetworkAddress", NetworkAddress) ||
+	    !ndis_is_given(call, "NetworkAddressLength", NetworkAddressLength))
+		return;
 	*NetworkAddress = NULL;
 	*NetworkAddressLength = 0;
+	configuration = find_handle(ConfigurationHandle, call);
 	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
 		keyword = find_keyword(configuration->adapter, "NetworkAddress");
 	if (keyword && parse_address(keyword->text, configuration->address)) {

@@ -49,6 +49,8 @@ VOID NTAPI NdisMInitializeWrapper(PNDIS_HANDLE NdisWrapperHandle, PVOID SystemSp
 {
 	static const char call[] = "NdisMInitializeWrapper";
 
+	if (!ndis_is_given(call, "NdisWrapperHandle", NdisWrapperHandle))
+		return;
 	*NdisWrapperHandle = NULL;
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
 	for (struct shim_driver *driver = drivers; driver; driver = driver->next) {

@@ -13,7 +13,7 @@
 
 static bool is_event(const char *call, PNDIS_EVENT event)
 {
-	if (event->Reserved[EVENT_MARK] == EVENT_INITIALISED)
+	if (event && event->Reserved[EVENT_MARK] == EVENT_INITIALISED)
 		return true;
 	ndis_violation(NULL, call, "an event is initialised before it is used", "event %p is not",
 		       (void *)event);
@@ -22,6 +22,8 @@ static bool is_event(const char *call, PNDIS_EVENT event)
 
 VOID NTAPI NdisInitializeEvent(PNDIS_EVENT Event)
 {
+	if (!ndis_is_given("NdisInitializeEvent", "Event", Event))
+		return;
 	Event->Reserved[EVENT_MARK] = EVENT_INITIALISED;
 	Event->Reserved[EVENT_IS_SET] = FALSE;
 	TRACE("NdisInitializeEvent", "%p)", (void *)Event);

@@ -224,7 +224,7 @@ NDIS_STATUS NTAPI NdisMRegisterInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
-	if (adapter) {
+	if (adapter && ndis_is_given(call, "Interrupt", Interrupt)) {
 		memset(Interrupt, 0, sizeof(*Interrupt));
 		Interrupt->Miniport = adapter;
 		Interrupt->MiniportIsr = adapter->driver->functions.ISRHandler;
@@ -281,7 +281,8 @@ BOOLEAN NTAPI NdisMSynchronizeWithInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
 	unsigned int irql;
 	BOOLEAN result;
 
-	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DEVICE_LEVEL))
+	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DEVICE_LEVEL) ||
+	    !ndis_is_given(call, "SynchronizeFunction", SynchronizeFunction))
 		return FALSE;
 	memcpy(&function, &SynchronizeFunction, sizeof(function));
 	irql = ke_raise_irql(KE_DEVICE_LEVEL);

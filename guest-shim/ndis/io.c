@@ -89,6 +89,8 @@ NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAda
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
+	if (!ndis_is_given(call, "VirtualAddress", VirtualAddress))
+		return NDIS_STATUS_FAILURE;
 	*VirtualAddress = NULL;
 	if (adapter)
 		status = map(adapter, call, (uint64_t)PhysicalAddress.QuadPart, Length,
@@ -145,6 +147,8 @@ NDIS_STATUS NTAPI NdisMRegisterIoPortRange(PVOID *PortOffset, NDIS_HANDLE Minipo
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
+	if (!ndis_is_given(call, "PortOffset", PortOffset))
+		return NDIS_STATUS_FAILURE;
 	*PortOffset = NULL;
 	if (adapter && ndis_may_claim_hardware(adapter, call)) {
 		status = NDIS_STATUS_RESOURCE_CONFLICT;

@@ -56,6 +56,17 @@ static PVOID allocate(SIZE_T length, ULONG tag, const char *call, const void *ca
 	return block ? block->va : NULL;
 }
 
+static bool may_allocate(const char *call, PVOID *va, UINT length)
+{
+	if (!ndis_is_given(call, "VirtualAddress", va))
+		return false;
+	*va = NULL;
+	if (length)
+		return true;
+	ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
+	return false;
+}
+
 NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(PVOID *VirtualAddress, UINT Length, ULONG Tag)
 {
 	static const char call[] = "NdisAllocateMemoryWithTag";
@@ -63,9 +74,9 @@ NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(PVOID *VirtualAddress, UINT Length, 
 	NDIS_STATUS status;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
-	if (!Length)
-		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
-	*VirtualAddress = Length ? allocate(Length, Tag, call, __builtin_return_address(0)) : NULL;
+	if (!may_allocate(call, VirtualAddress, Length))
+		return NDIS_STATUS_FAILURE;
+	*VirtualAddress = allocate(Length, Tag, call, __builtin_return_address(0));
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "%u bytes, tag %s) -> %s, %p", Length, mm_pool_tag_text(Tag, text),
 	      ndis_status_text(status), *VirtualAddress);
@@ -79,9 +90,9 @@ NDIS_STATUS NTAPI NdisAllocateMemory(PVOID *VirtualAddress, UINT Length, UINT Me
 	NDIS_STATUS status;
 
 	ndis_irql_at_most(NULL, call, MemoryFlags ? KE_PASSIVE_LEVEL : KE_DISPATCH_LEVEL);
-	if (!Length)
-		ndis_violation(NULL, call, "at least one byte is asked for", "Length is 0");
-	*VirtualAddress = Length ? allocate(Length, 0, call, __builtin_return_address(0)) : NULL;
+	if (!may_allocate(call, VirtualAddress, Length))
+		return NDIS_STATUS_FAILURE;
+	*VirtualAddress = allocate(Length, 0, call, __builtin_return_address(0));
 	status = *VirtualAddress ? NDIS_STATUS_SUCCESS : NDIS_STATUS_FAILURE;
 	TRACE(call, "%u bytes, flags 0x%x) -> %s, %p", Length, MemoryFlags,
 	      ndis_status_text(status), *VirtualAddress);
@@ -226,6 +237,8 @@ VOID NTAPI NdisInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside,
 					     ULONG Flags, SIZE_T Size, ULONG Tag, USHORT Depth)
 {
 	ndis_irql_at_most(NULL, "NdisInitializeNPagedLookasideList", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisInitializeNPagedLookasideList", "Lookaside", Lookaside))
+		return;
 	memset(Lookaside, 0, sizeof(*Lookaside));
 	Lookaside->Allocate = Allocate ? Allocate : ExAllocatePoolWithTag;
 	Lookaside->Free = Free ? Free : ExFreePool;
@@ -236,9 +249,12 @@ VOID NTAPI NdisInitializeNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside,
 
 PVOID NTAPI NdisAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 {
-	PSINGLE_LIST_ENTRY entry = PopEntryList(&Lookaside->ListHead);
+	PSINGLE_LIST_ENTRY entry;
 
 	ndis_irql_at_most(NULL, "NdisAllocateFromNPagedLookasideList", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisAllocateFromNPagedLookasideList", "Lookaside", Lookaside))
+		return NULL;
+	entry = PopEntryList(&Lookaside->ListHead);
 	if (!entry)
 		return Lookaside->Allocate(NonPagedPool, Lookaside->Size, Lookaside->Tag);
 	Lookaside->Depth--;
@@ -248,6 +264,9 @@ PVOID NTAPI NdisAllocateFromNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside
 VOID NTAPI NdisFreeToNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside, PVOID Entry)
 {
 	ndis_irql_at_most(NULL, "NdisFreeToNPagedLookasideList", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisFreeToNPagedLookasideList", "Lookaside", Lookaside) ||
+	    !ndis_is_given("NdisFreeToNPagedLookasideList", "Entry", Entry))
+		return;
 	if (Lookaside->Depth >= LOOKASIDE_DEPTH) {
 		Lookaside->Free(Entry);
 		return;
@@ -261,6 +280,8 @@ VOID NTAPI NdisDeleteNPagedLookasideList(PNPAGED_LOOKASIDE_LIST Lookaside)
 	PSINGLE_LIST_ENTRY entry;
 
 	ndis_irql_at_most(NULL, "NdisDeleteNPagedLookasideList", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisDeleteNPagedLookasideList", "Lookaside", Lookaside))
+		return;
 	while ((entry = PopEntryList(&Lookaside->ListHead)))
 		Lookaside->Free(entry);
 	Lookaside->Depth = 0;

@@ -83,11 +83,17 @@ UINT NTAPI NdisGetVersion(VOID)
 
 VOID NTAPI NdisInitializeString(PNDIS_STRING Destination, PUCHAR Source)
 {
-	size_t length = strnlen((const char *)Source, 32766);
+	static const char call[] = "NdisInitializeString";
+	size_t length;
 	PVOID buffer;
 
-	ndis_irql_at_most(NULL, "NdisInitializeString", KE_PASSIVE_LEVEL);
+	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
+	if (!ndis_is_given(call, "Destination", Destination))
+		return;
 	memset(Destination, 0, sizeof(*Destination));
+	if (!ndis_is_given(call, "Source", Source))
+		return;
+	length = strnlen((const char *)Source, 32766);
 	if (NdisAllocateMemoryWithTag(&buffer, (UINT)((length + 1) * sizeof(WCHAR)), 'rtsN') !=
 	    NDIS_STATUS_SUCCESS)
 		return;
@@ -108,10 +114,17 @@ static WCHAR fold(WCHAR character, BOOLEAN case_insensitive)
 
 BOOLEAN NTAPI NdisEqualString(PNDIS_STRING String1, PNDIS_STRING String2, BOOLEAN CaseInsensitive)
 {
-	size_t length = String1->Length / sizeof(WCHAR);
+	static const char call[] = "NdisEqualString";
+	size_t length;
 
-	ndis_irql_at_most(NULL, "NdisEqualString", KE_PASSIVE_LEVEL);
+	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
+	if (!ndis_is_given(call, "String1", String1) || !ndis_is_given(call, "String2", String2))
+		return FALSE;
+	length = String1->Length / sizeof(WCHAR);
 	if (String1->Length != String2->Length)
+		return FALSE;
+	if (length && (!ndis_is_given(call, "String1->Buffer", String1->Buffer) ||
+		       !ndis_is_given(call, "String2->Buffer", String2->Buffer)))
 		return FALSE;
 	for (size_t i = 0; i < length; i++) {
 		if (fold(String1->Buffer[i], CaseInsensitive) !=

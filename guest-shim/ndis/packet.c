@@ -80,7 +80,11 @@ static void allocate_pool(PNDIS_STATUS status, PNDIS_HANDLE handle, uint64_t lim
 		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)reserved + 7) & ~(size_t)7;
 	struct packet_pool *pool;
 
+	if (!ndis_is_given(call, "Status", status))
+		return;
 	*status = NDIS_STATUS_RESOURCES;
+	if (!ndis_is_given(call, "PoolHandle", handle))
+		return;
 	*handle = NULL;
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!limit || limit > POOL_LIMIT || oob_offset > UINT16_MAX) {
@@ -204,8 +208,14 @@ static void allocate_packet(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HAND
 			    const void *caller)
 {
 	static const char call[] = "NdisAllocatePacket";
-	struct packet_pool *pool = find_pool(call, PoolHandle);
+	struct packet_pool *pool;
 
+	if (!ndis_is_given(call, "Status", Status))
+		return;
+	*Status = NDIS_STATUS_RESOURCES;
+	if (!ndis_is_given(call, "Packet", Packet))
+		return;
+	pool = find_pool(call, PoolHandle);
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	*Packet = pool ? take_packet(pool) : NULL;
 	*Status = *Packet ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
@@ -264,9 +274,13 @@ static PNDIS_BUFFER last_of_chain(PNDIS_BUFFER buffer)
 
 VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 {
-	PNDIS_BUFFER last = last_of_chain(Buffer);
+	PNDIS_BUFFER last;
 
 	ndis_irql_at_most(NULL, "NdisChainBufferAtFront", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisChainBufferAtFront", "Packet", Packet) ||
+	    !ndis_is_given("NdisChainBufferAtFront", "Buffer", Buffer))
+		return;
+	last = last_of_chain(Buffer);
 	if (!Packet->Private.Head)
 		Packet->Private.Tail = last;
 	last->Next = Packet->Private.Head;
@@ -278,6 +292,9 @@ VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 VOID NTAPI NdisChainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 {
 	ndis_irql_at_most(NULL, "NdisChainBufferAtBack", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisChainBufferAtBack", "Packet", Packet) ||
+	    !ndis_is_given("NdisChainBufferAtBack", "Buffer", Buffer))
+		return;
 	if (Packet->Private.Head)
 		Packet->Private.Tail->Next = Buffer;
 	else
@@ -287,9 +304,19 @@ VOID NTAPI NdisChainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 	TRACE("NdisChainBufferAtBack", "packet %p, buffer %p)", (void *)Packet, (void *)Buffer);
 }
 
+static bool may_unchain(const char *call, const NDIS_PACKET *packet, PNDIS_BUFFER *buffer)
+{
+	if (!ndis_is_given(call, "Buffer", buffer))
+		return false;
+	*buffer = NULL;
+	return ndis_is_given(call, "Packet", packet);
+}
+
 VOID NTAPI NdisUnchainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 {
 	ndis_irql_at_most(NULL, "NdisUnchainBufferAtFront", KE_DISPATCH_LEVEL);
+	if (!may_unchain("NdisUnchainBufferAtFront", Packet, Buffer))
+		return;
 	*Buffer = Packet->Private.Head;
 	if (*Buffer) {
 		Packet->Private.Head = (*Buffer)->Next;
@@ -303,9 +330,12 @@ VOID NTAPI NdisUnchainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 
 VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 {
-	PNDIS_BUFFER before = Packet->Private.Head;
+	PNDIS_BUFFER before;
 
 	ndis_irql_at_most(NULL, "NdisUnchainBufferAtBack", KE_DISPATCH_LEVEL);
+	if (!may_unchain("NdisUnchainBufferAtBack", Packet, Buffer))
+		return;
+	before = Packet->Private.Head;
 	*Buffer = Packet->Private.Tail;
 	if (*Buffer == before) {
 		Packet->Private.Head = NULL;
@@ -337,10 +367,19 @@ static void count_buffers(PNDIS_PACKET packet)
 	private->ValidCounts = TRUE;
 }
 
+/* The packet, or after a report one without buffers. */
+static PNDIS_PACKET given_packet(const char *call, PNDIS_PACKET packet)
+{
+	static _Thread_local NDIS_PACKET nothing;
+
+	return ndis_is_given(call, "Packet", packet) ? packet : &nothing;
+}
+
 VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT BufferCount,
 			   PNDIS_BUFFER *FirstBuffer, PUINT TotalPacketLength)
 {
 	ndis_irql_at_most(NULL, "NdisQueryPacket", KE_DISPATCH_LEVEL);
+	Packet = given_packet("NdisQueryPacket", Packet);
 	count_buffers(Packet);
 	if (PhysicalBufferCount)
 		*PhysicalBufferCount = Packet->Private.PhysicalCount;
@@ -357,6 +396,9 @@ VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT
 VOID NTAPI NdisQueryPacketLength(PNDIS_PACKET Packet, PUINT TotalPacketLength)
 {
 	ndis_irql_at_most(NULL, "NdisQueryPacketLength", KE_DISPATCH_LEVEL);
+	if (!ndis_is_given("NdisQueryPacketLength", "TotalPacketLength", TotalPacketLength))
+		return;
+	Packet = given_packet("NdisQueryPacketLength", Packet);
 	count_buffers(Packet);
 	*TotalPacketLength = Packet->Private.TotalLength;
 	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet,
@@ -367,9 +409,17 @@ VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *F
 					    PVOID *FirstBufferVA, PUINT FirstBufferLength,
 					    PUINT TotalBufferLength, MM_PAGE_PRIORITY Priority)
 {
-	PNDIS_BUFFER first = Packet->Private.Head;
+	static const char call[] = "NdisGetFirstBufferFromPacket(Safe)";
+	PNDIS_BUFFER first;
 
-	ndis_irql_at_most(NULL, "NdisGetFirstBufferFromPacketSafe", KE_DISPATCH_LEVEL);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "FirstBuffer", FirstBuffer) ||
+	    !ndis_is_given(call, "FirstBufferVA", FirstBufferVA) ||
+	    !ndis_is_given(call, "FirstBufferLength", FirstBufferLength) ||
+	    !ndis_is_given(call, "TotalBufferLength", TotalBufferLength))
+		return;
+	Packet = given_packet(call, Packet);
+	first = Packet->Private.Head;
 	count_buffers(Packet);
 	*FirstBuffer = first;
 	*FirstBufferVA = first ? MmGetSystemAddressForMdlSafe(first, Priority) : NULL;

@@ -28,7 +28,8 @@ ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG 
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
-	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
+	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) &&
+	    ndis_is_given(call, "Buffer", Buffer))
 		count = platform_config_read(adapter->platform, Offset, Buffer,
 					     clip(Offset, Length));
 	if (count < 0)
@@ -45,7 +46,8 @@ ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
-	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
+	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) &&
+	    ndis_is_given(call, "Buffer", Buffer))
 		count = platform_config_write(adapter->platform, Offset, Buffer,
 					      clip(Offset, Length));
 	if (count < 0)
@@ -139,10 +141,14 @@ VOID NTAPI NdisMQueryAdapterResources(PNDIS_STATUS Status, NDIS_HANDLE WrapperCo
 				      PNDIS_RESOURCE_LIST ResourceList, PUINT BufferSize)
 {
 	static const char call[] = "NdisMQueryAdapterResources";
-	struct shim_adapter *adapter =
-		ndis_adapter_of_configuration(WrapperConfigurationContext, call);
+	struct shim_adapter *adapter;
 
+	if (!ndis_is_given(call, "Status", Status))
+		return;
 	*Status = NDIS_STATUS_FAILURE;
+	if (!ndis_is_given(call, "BufferSize", BufferSize))
+		return;
+	adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
 	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
 		*Status = query(adapter, ResourceList, BufferSize);
 	TRACE(call, "%p, %p) -> %s, %u bytes", WrapperConfigurationContext, (void *)ResourceList,

@@ -179,6 +179,8 @@ VOID NTAPI NdisMIndicateReceivePacket(NDIS_HANDLE MiniportAdapterHandle,
 			       "ReturnPacketHandler is NULL");
 		return;
 	}
+	if (NumberOfPackets && !ndis_is_given(call, "ReceivePackets", ReceivePackets))
+		return;
 	indicate_packets(adapter, call, ReceivePackets, NumberOfPackets);
 }
 
@@ -279,6 +281,9 @@ VOID NTAPI NdisMEthIndicateReceive(NDIS_HANDLE MiniportAdapterHandle,
 	      (void *)adapter, MiniportReceiveContext, HeaderBufferSize, LookaheadBufferSize,
 	      PacketSize);
 	if (!adapter || !ndis_irql_is_dispatch(adapter, call) || !may_indicate(adapter, call))
+		return;
+	if ((HeaderBufferSize && !ndis_is_given(call, "HeaderBuffer", HeaderBuffer)) ||
+	    (shown[1].length && !ndis_is_given(call, "LookaheadBuffer", LookaheadBuffer)))
 		return;
 	if (shown[1].length == PacketSize)
 		deliver(adapter, shown, 2, (size_t)HeaderBufferSize + PacketSize);

@@ -59,6 +59,8 @@ static void on_timer(void *context)
 static void initialise(const char *call, PNDIS_MINIPORT_TIMER timer, struct shim_adapter *adapter,
 		       PNDIS_TIMER_FUNCTION function, PVOID context, const void *caller)
 {
+	if (!ndis_is_given(call, "Timer", timer))
+		return;
 	/* Found by address, because the memory need not have been a timer before. */
 	if (ke_timer_cancel(&state_of(timer)->timer))
 		ndis_violation(adapter, call,
@@ -99,6 +101,8 @@ VOID NTAPI NdisInitializeTimer(PNDIS_TIMER Timer, PNDIS_TIMER_FUNCTION TimerFunc
 static bool is_usable(const char *call, PNDIS_MINIPORT_TIMER timer)
 {
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "Timer", timer))
+		return false;
 	if (state_of(timer)->initialised == TIMER_INITIALISED && timer->MiniportTimerFunction)
 		return true;
 	/* Nothing in the timer can be trusted, its adapter included. */
@@ -140,6 +144,11 @@ VOID NTAPI NdisMSetPeriodicTimer(PNDIS_MINIPORT_TIMER Timer, UINT MillisecondsPe
 static void cancel(const char *call, PNDIS_MINIPORT_TIMER timer, PBOOLEAN cancelled)
 {
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "TimerCancelled", cancelled))
+		return;
+	*cancelled = FALSE;
+	if (!ndis_is_given(call, "Timer", timer))
+		return;
 	*cancelled = ke_timer_cancel(&state_of(timer)->timer);
 	TRACE(call, "%p) -> %u", (void *)timer, *cancelled);
 }
@@ -195,12 +204,16 @@ VOID NTAPI NdisStallExecution(UINT MicrosecondsToStall)
 
 VOID NTAPI NdisGetCurrentSystemTime(PLARGE_INTEGER CurrentTime)
 {
+	if (!ndis_is_given("NdisGetCurrentSystemTime", "CurrentTime", CurrentTime))
+		return;
 	CurrentTime->QuadPart = ke_system_time();
 	TRACE("NdisGetCurrentSystemTime", ") -> %lld", CurrentTime->QuadPart);
 }
 
 VOID NTAPI NdisGetSystemUpTime(PULONG SystemUpTime)
 {
+	if (!ndis_is_given("NdisGetSystemUpTime", "SystemUpTime", SystemUpTime))
+		return;
 	*SystemUpTime = (ULONG)(event_loop_now() / NANOSECONDS_PER_MILLISECOND);
 	TRACE("NdisGetSystemUpTime", ") -> %u ms", *SystemUpTime);
 }

@@ -62,6 +62,11 @@ void ndis_report_irql(struct shim_adapter *adapter, const char *call, unsigned i
 		verifier_irql_rule(level, exactly), "called at IRQL %u", irql);
 }
 
+void ndis_report_null(const char *call, const char *name)
+{
+	ndis_violation(NULL, call, "no argument may be NULL", "%s is NULL", name);
+}
+
 bool ndis_may_claim_hardware(struct shim_adapter *adapter, const char *call)
 {
 	if (!ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))

@@ -57,6 +57,18 @@ static inline bool ndis_irql_is_dispatch(struct shim_adapter *adapter, const cha
 	return false;
 }
 
+/** ndis_report_null() - slow part of the check below. */
+void ndis_report_null(const char *call, const char *name);
+
+/** ndis_is_given() - Return: false, and a violation, when the argument called @name is NULL. */
+static inline bool ndis_is_given(const char *call, const char *name, const void *argument)
+{
+	if (likely(argument))
+		return true;
+	ndis_report_null(call, name);
+	return false;
+}
+
 /**
  * ndis_may_claim_hardware() - the conditions of every call that claims or maps hardware
  *

@@ -71,6 +71,8 @@ unsigned int ndis_work_item_release(struct shim_adapter *adapter, const char *ca
 
 VOID NTAPI NdisInitializeWorkItem(PNDIS_WORK_ITEM WorkItem, NDIS_PROC Routine, PVOID Context)
 {
+	if (!ndis_is_given("NdisInitializeWorkItem", "WorkItem", WorkItem))
+		return;
 	ke_work_item_cancel(&state_of(WorkItem)->work);
 	memset(WorkItem, 0, sizeof(*WorkItem));
 	WorkItem->Routine = Routine;
@@ -84,7 +86,9 @@ NDIS_STATUS NTAPI NdisScheduleWorkItem(PNDIS_WORK_ITEM WorkItem)
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
-	if (!WorkItem->Routine) {
+	if (!ndis_is_given(call, "WorkItem", WorkItem)) {
+		status = NDIS_STATUS_FAILURE;
+	} else if (!WorkItem->Routine) {
 		ndis_violation(NULL, call, "a work item is initialised before it is scheduled",
 			       "Routine of work item %p is NULL", (void *)WorkItem);
 	} else if (!ke_work_item_queue(&state_of(WorkItem)->work, run, WorkItem)) {
