@@ -165,6 +165,7 @@ struct adapter_receive {
  * @dma_channels: what NdisMRegisterDmaChannel claimed.
  * @interrupts: what NdisMRegisterInterrupt registered.
  * @shutdown, @shutdown_context: what NdisMRegisterAdapterShutdownHandler registered.
+ * @shutting_down: MiniportShutdown is being called.
  */
 struct shim_adapter {
 	struct shim_adapter *next;
@@ -195,6 +196,7 @@ struct shim_adapter {
 	PNDIS_MINIPORT_INTERRUPT interrupt;
 	ADAPTER_SHUTDOWN_HANDLER shutdown;
 	PVOID shutdown_context;
+	bool shutting_down;
 	uint64_t link_changes;
 	uint32_t start_milliseconds;
 	bool removed;

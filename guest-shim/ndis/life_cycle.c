@@ -106,7 +106,9 @@ static void shut_down_adapters(void)
 		if (!handler || adapter->state == ADAPTER_HALTED)
 			continue;
 		TRACE_ENTER("MiniportShutdown", "context %p)", context);
+		adapter->shutting_down = true;
 		handler(context);
+		adapter->shutting_down = false;
 		TRACE_LEAVE("MiniportShutdown", ")");
 	}
 }

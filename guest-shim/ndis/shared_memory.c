@@ -280,6 +280,13 @@ VOID NTAPI NdisMFreeSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length
 
 	TRACE(call, "adapter %p, %u bytes, cached %u, %p, logical 0x%llx)", (void *)adapter, Length,
 	      Cached, VirtualAddress, (unsigned long long)PhysicalAddress.QuadPart);
+	if (adapter && adapter->shutting_down) {
+		ndis_violation(adapter, call,
+			       "MiniportShutdown frees no shared memory: it only silences the NIC",
+			       "%u bytes at %p, called from MiniportShutdown at IRQL %u", Length,
+			       VirtualAddress, ke_current_irql());
+		return;
+	}
 	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
 		return;
 	link = find_allocation(adapter, call, Length, Cached, VirtualAddress, PhysicalAddress);

@@ -242,6 +242,34 @@ static void test_shutdown(struct ndis_fixture *f, gconstpointer data)
 	g_test_trap_assert_stderr("*shut down with its context*");
 }
 
+static VOID free_at_shutdown(PVOID context)
+{
+	NDIS_PHYSICAL_ADDRESS logical = {.QuadPart = 0x1000};
+
+	NdisMFreeSharedMemory(fixture_current->handle, 10, FALSE, context, logical);
+	fputs(fixture_log(fixture_current), stderr);
+	fflush(stderr);
+}
+
+static NDIS_STATUS register_free_at_shutdown(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	NdisMRegisterAdapterShutdownHandler(f->handle, f, free_at_shutdown);
+	return NDIS_STATUS_SUCCESS;
+}
+
+static void test_free_at_shutdown(struct ndis_fixture *f, gconstpointer data)
+{
+	f->hooks.initialize = register_free_at_shutdown;
+	f->hooks.halt = deregister_shutdown;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	if (g_test_subprocess())
+		KeBugCheck(0xE2);
+	g_test_trap_subprocess(NULL, 0, 0);
+	g_test_trap_assert_failed();
+	g_test_trap_assert_stderr("*NdisMFreeSharedMemory: 10 bytes at*MiniportShutdown frees no "
+				  "shared memory*");
+}
+
 #define ADD(name, function, data)                                                                  \
 	g_test_add("/ndis/adapter/" name, struct ndis_fixture, data, set_up, function, tear_down)
 
@@ -257,5 +285,6 @@ int main(int argc, char **argv)
 	ADD("leaks", test_leaks, NULL);
 	ADD("level-of-halt", test_level_of_halt, NULL);
 	ADD("shutdown", test_shutdown, NULL);
+	ADD("free-at-shutdown", test_free_at_shutdown, NULL);
 	return g_test_run();
 }
