@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "hal/description.h"
 #include "hal/hal.h"
 #include "hal/system_dma.h"
 #include "hal/verify.h"
@@ -250,8 +251,17 @@ static void map_slave(struct hal_adapter *adapter, struct hal_base *base,
 {
 	unsigned int channel = adapter->description.DmaChannel;
 	ULONG length = *r->length;
-	int result = system_dma_start(adapter->channel, r->memory, length, r->to_device);
+	ULONG limit = system_dma_limit(adapter->channel);
+	struct system_dma_setup setup;
+	int result;
 
+	/* The channel itself limits only what it has to copy. */
+	hal_description_channel(&adapter->description, &setup);
+	if (setup.maximum < limit)
+		limit = setup.maximum;
+	result = length > setup.maximum
+			 ? -EMSGSIZE
+			 : system_dma_start(adapter->channel, r->memory, length, r->to_device);
 	switch (-result) {
 	case 0:
 		note(adapter, base, r, 0, (logical_t){0});
@@ -267,11 +277,11 @@ static void map_slave(struct hal_adapter *adapter, struct hal_base *base,
 			adapter,
 			VERIFIER_DETAIL(
 				VERIFIER_MISCELLANEOUS, .object = base,
-				.parameters = {2, length, system_dma_limit(adapter->channel)}),
+				.parameters = {2, length, limit}),
 			map_call,
 			"a slave transfer is no longer than MaximumLength and the limit of its "
 			"channel",
-			"*Length is %u, the limit %u", length, system_dma_limit(adapter->channel));
+			"*Length is %u, the limit %u", length, limit);
 		return;
 	case EINVAL:
 		hal_violation_about(adapter,

@@ -274,6 +274,31 @@ static void test_common_buffer(struct hal_fixture *f, gconstpointer data)
 	hal_expect(f, 0x07, "2048 bytes");
 }
 
+/* A common buffer is not copied, yet MaximumLength counts. */
+static void test_maximum_in_place(struct hal_fixture *f, gconstpointer data)
+{
+	struct owner owner = {.action = KeepObject};
+	DEVICE_DESCRIPTION description = slave(3, 1000);
+	PDMA_ADAPTER adapter = hal_get(f, &description, NULL);
+	PHYSICAL_ADDRESS logical;
+	PVOID va = HalAllocateCommonBuffer(adapter, 2048, &logical, FALSE);
+	PMDL mdl = hal_mdl(va, 2048);
+	ULONG length = 1001;
+
+	allocate(adapter, f->object, 1, &owner);
+	IoMapTransfer(adapter, mdl, owner.base, va, &length, TRUE);
+	hal_expect(f, 0x00, "*Length is 1001, the limit 1000");
+	g_assert_true(model.channel[3].masked);
+	length = 1000;
+	IoMapTransfer(adapter, mdl, owner.base, va, &length, TRUE);
+	g_assert_false(model.channel[3].masked);
+	g_assert_true(IoFlushAdapterBuffers(adapter, mdl, owner.base, va, 1000, TRUE));
+	release(adapter);
+	HalFreeCommonBuffer(adapter, 2048, logical, va, FALSE);
+	IoFreeMdl(mdl);
+	adapter->DmaOperations->PutDmaAdapter(adapter);
+}
+
 static void test_isa_bus_master(struct hal_fixture *f, gconstpointer data)
 {
 	DEVICE_DESCRIPTION description = slave(6, PAGE);
@@ -333,6 +358,7 @@ int main(int argc, char **argv)
 	TEST("shared", test_shared);
 	TEST("misuse", test_misuse);
 	TEST("common-buffer", test_common_buffer);
+	TEST("maximum-in-place", test_maximum_in_place);
 	TEST("isa-bus-master", test_isa_bus_master);
 	TEST("versions", test_versions);
 	return g_test_run();
