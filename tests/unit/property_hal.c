@@ -96,6 +96,26 @@ static void give_registers(struct hal_model *m, struct hal_model_base *base)
 	base->handle = NULL;
 }
 
+PMDL hal_model_mdl(struct property_buffer *buffer)
+{
+	size_t cut = property_one_in(3) ? property_below((unsigned int)buffer->length) : 0;
+	PMDL whole = hal_mdl(buffer->va, buffer->length);
+	PMDL part;
+
+	if (!cut)
+		return whole;
+	buffer->va += cut;
+	buffer->length -= cut;
+	part = IoAllocateMdl(buffer->va, (ULONG)buffer->length, FALSE, FALSE, NULL);
+	g_assert_nonnull(part);
+	IoBuildPartialMdl(whole, part, buffer->va,
+			  property_below(2) ? (ULONG)buffer->length : 0);
+	g_assert_true(MmGetMdlVirtualAddress(part) == buffer->va);
+	g_assert_cmpuint(MmGetMdlByteCount(part), ==, buffer->length);
+	IoFreeMdl(whole);
+	return part;
+}
+
 void hal_model_forget_base(struct hal_model *m, struct hal_model_base *base)
 {
 	g_free(base->list_buffer);
@@ -363,7 +383,9 @@ static bool try_step(struct hal_model *m)
 		return hal_model_step_size(m);
 	if (which < 31)
 		return hal_model_step_common(m);
-	return property_one_in(2) && hal_model_step_misuse(m);
+	if (property_one_in(2))
+		return hal_model_step_misuse(m);
+	return property_one_in(3) ? hal_model_step_adapter(m) : hal_model_step_cache(m);
 }
 
 void hal_model_step(struct hal_model *m)

@@ -139,6 +139,9 @@ void hal_model_wait(struct hal_model *m, struct hal_model_base *base);
 /** hal_model_turn() - it is the turn of @base, and it may have its registers. */
 void hal_model_turn(struct hal_model *m, struct hal_model_base *base);
 
+/** hal_model_mdl() - an MDL for the buffer, or for what IoBuildPartialMdl cuts off at its end. */
+PMDL hal_model_mdl(struct property_buffer *buffer);
+
 /** hal_model_forget_base() - the registers are back; the MDLs are freed and the bytes compared. */
 void hal_model_forget_base(struct hal_model *m, struct hal_model_base *base);
 
@@ -165,6 +168,8 @@ void hal_model_put(struct hal_model *m, struct hal_model_base *base);
 
 /* property_hal_common.c */
 bool hal_model_step_common(struct hal_model *m);
+bool hal_model_step_cache(struct hal_model *m);
+bool hal_model_step_adapter(struct hal_model *m);
 void hal_model_free_common(struct hal_model *m);
 bool hal_model_step_misuse(struct hal_model *m);
 

@@ -90,6 +90,46 @@ void hal_model_free_common(struct hal_model *m)
 	}
 }
 
+/* ---- caches, and adapter objects that come and go ------------------------------------------- */
+
+bool hal_model_step_cache(struct hal_model *m)
+{
+	struct hal_model_base *base = hal_model_random_base(m, property_below(2));
+	PDMA_ADAPTER adapter = m->adapters[property_below(HAL_ADAPTERS)].handle;
+	KIRQL irql = (KIRQL)property_below(DISPATCH_LEVEL + 2), old;
+
+	g_assert_cmpuint(adapter->DmaOperations->GetDmaAlignment(adapter), ==, 1);
+	g_assert_cmpuint(KeGetDcacheFillSize(), ==, 1);
+	if (!base || !base->job_count)
+		return true;
+	KeRaiseIrql(irql, &old);
+	if (irql > DISPATCH_LEVEL)
+		hal_model_violation(m);
+	KeFlushIoBuffers(base->jobs[0].mdl, !base->to_device, TRUE);
+	KeLowerIrql(old);
+	return true;
+}
+
+bool hal_model_step_adapter(struct hal_model *m)
+{
+	DEVICE_DESCRIPTION description = hal_master(&m->f, property_below(2), PAGE);
+	PDEVICE_OBJECT object = m->devices[property_below(HAL_DEVICES)];
+	bool wrong = property_one_in(3);
+	PDMA_ADAPTER adapter;
+	ULONG granted = 77;
+
+	if (wrong) {
+		hal_model_violation(m);
+		description.MaximumLength = 0;
+	}
+	adapter = IoGetDmaAdapter(object, &description, &granted);
+	g_assert_cmpint(adapter != NULL, ==, !wrong);
+	g_assert_cmpuint(granted, ==, wrong ? 77 : 2);
+	if (adapter)
+		adapter->DmaOperations->PutDmaAdapter(adapter);
+	return true;
+}
+
 /* ---- misuse that no other step has --------------------------------------------------------- */
 
 /* The first MDL of a base, or of a list. */

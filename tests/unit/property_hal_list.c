@@ -19,7 +19,7 @@ static size_t make_chain(struct hal_model *m, struct hal_model_base *base)
 
 		if (!property_buffer_take(&m->memory, 9000, &job->buffer))
 			break;
-		job->mdl = hal_mdl(job->buffer.va, job->buffer.length);
+		job->mdl = hal_model_mdl(&job->buffer);
 		if (base->job_count)
 			base->jobs[base->job_count - 1].mdl->Next = job->mdl;
 		base->job_count++;

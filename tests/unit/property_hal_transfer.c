@@ -28,7 +28,7 @@ static struct hal_model_job *choose_job(struct hal_model *m, struct hal_model_ba
 	*job = (struct hal_model_job){0};
 	if (!property_buffer_take(&m->memory, PROPERTY_MOST, &job->buffer))
 		return NULL;
-	job->mdl = hal_mdl(job->buffer.va, job->buffer.length);
+	job->mdl = hal_model_mdl(&job->buffer);
 	base->job_count++;
 	return job;
 }

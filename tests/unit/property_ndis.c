@@ -97,12 +97,19 @@ static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE configuration)
 	g_assert_cmphex(NdisQueryMapRegisterCount(NdisInterfacePci, &count), ==,
 			NDIS_STATUS_SUCCESS);
 	g_assert_cmpuint(count, ==, 64);
+	if (property_one_in(4)) {
+		/* Nothing has made an adapter object yet. */
+		ndis_model_violation(m);
+		g_assert_cmpuint(NdisMGetDmaAlignment(f->handle), ==, 64);
+	}
 	if (is_slave)
 		ndis_model_set_up_channel(m);
 	else if (property_one_in(4))
 		set_up_lists(m);
 	else if (!property_one_in(8))
 		set_up_registers(m);
+	if (m->kind)
+		g_assert_cmpuint(NdisMGetDmaAlignment(f->handle), ==, 64);
 	for (unsigned int i = property_below(4); i && m->kind; i--)
 		ndis_model_allocate(m, true);
 	return NDIS_STATUS_SUCCESS;
