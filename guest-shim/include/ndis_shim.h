@@ -187,7 +187,8 @@ unsigned int shim_adapter_stop(struct shim_adapter *adapter);
 
 /**
  * shim_frame_allocate() - memory for a frame to send, in the adapter's pool arena
- * @data: out: @capacity bytes (1536 or more) to fill.
+ * @data: out: @capacity bytes to fill: 1536 or more, and what the miniport answers to
+ *	OID_GEN_MAXIMUM_TOTAL_SIZE with a VLAN tag, up to 9600.
  *
  * Return: a frame, or NULL when all are in use.  Any IRQL up to DISPATCH.
  */

@@ -71,6 +71,7 @@ struct adapter_dma {
 /**
  * struct adapter_send - frames on their way out
  * @frames: all @frame_count frames; @free: those not in use.
+ * @stride: bytes of each.
  * @arena, @arena_length: their memory; @arena_is_pooled: it belongs to the DMA adapter.
  * @queue, @queue_tail: frames the miniport has not got yet.
  * @pending: frames the miniport has.
@@ -81,6 +82,7 @@ struct adapter_dma {
 struct adapter_send {
 	struct shim_frame *frames;
 	unsigned int frame_count;
+	size_t stride;
 	struct shim_frame *free;
 	void *arena;
 	size_t arena_length;

@@ -10,6 +10,7 @@
 #include "ndis/dma.h"
 #include "ndis/frame.h"
 #include "ndis/packet.h"
+#include "ndis/request.h"
 #include "support/log.h"
 
 #define DEFAULT_FRAMES 256u
@@ -17,7 +18,8 @@
 C_ASSERT(offsetof(struct frame_packet, extension) ==
 	 offsetof(struct frame_packet, oob) + sizeof(NDIS_PACKET_OOB_DATA));
 C_ASSERT(offsetof(struct frame_list, elements) == offsetof(SCATTER_GATHER_LIST, Elements));
-C_ASSERT(FRAME_STRIDE <= PLATFORM_PAGE_SIZE);
+C_ASSERT(FRAME_STRIDE_LIMIT + PLATFORM_PAGE_SIZE - 1 <= FRAME_PAGES * PLATFORM_PAGE_SIZE);
+C_ASSERT(FRAME_STRIDE % FRAME_UNIT == 0 && FRAME_STRIDE_LIMIT % FRAME_UNIT == 0);
 
 /* Frames lie in mapped memory only if the policy makes use of that; otherwise no mapping outlives a
  * send. */
@@ -28,10 +30,26 @@ static bool wants_pool(const struct shim_adapter *adapter)
 	return adapter->dma.adapter && (policy == DMA_POLICY_POOL || policy == DMA_POLICY_AUTO);
 }
 
+/* As large as the miniport's frames, and as this library's at most. */
+static void choose_stride(struct shim_adapter *adapter)
+{
+	uint32_t total = 0;
+	size_t stride;
+
+	adapter->send.stride = FRAME_STRIDE;
+	if (ndis_query(adapter, OID_GEN_MAXIMUM_TOTAL_SIZE, &total, sizeof(total)) != sizeof(total))
+		return;
+	stride = ((size_t)total + FRAME_TAG + FRAME_UNIT - 1) / FRAME_UNIT * FRAME_UNIT;
+	if (stride > FRAME_STRIDE_LIMIT)
+		stride = FRAME_STRIDE_LIMIT;
+	if (stride > FRAME_STRIDE)
+		adapter->send.stride = stride;
+}
+
 static int reserve_arena(struct shim_adapter *adapter)
 {
 	struct adapter_send *send = &adapter->send;
-	size_t length = (size_t)send->frame_count * FRAME_STRIDE;
+	size_t length = (size_t)send->frame_count * send->stride;
 	int result = -ENOSPC;
 
 	send->arena_length = (length + PLATFORM_PAGE_MASK) & ~PLATFORM_PAGE_MASK;
@@ -42,7 +60,8 @@ static int reserve_arena(struct shim_adapter *adapter)
 			log_warning("%zu bytes for transmit frames cannot be mapped for good (%s): "
 				    "every "
 				    "frame will be copied or mapped",
-				    send->arena_length, dma_error_text(adapter->dma.adapter, result));
+				    send->arena_length,
+				    dma_error_text(adapter->dma.adapter, result));
 	}
 	if (result)
 		result = platform_memory_allocate(adapter->platform, send->arena_length,
@@ -58,11 +77,11 @@ static void initialise_frame(struct shim_adapter *adapter, struct shim_frame *fr
 	ndis_packet_initialise(&frame->packet.packet, offsetof(struct frame_packet, oob), NULL);
 	if (header) {
 		mm_mdl_build(&frame->buffers[0].mdl, data, header, adapter->platform);
-		mm_mdl_build(&frame->buffers[1].mdl, (char *)data + header, FRAME_STRIDE - header,
-			     adapter->platform);
+		mm_mdl_build(&frame->buffers[1].mdl, (char *)data + header,
+			     adapter->send.stride - header, adapter->platform);
 		frame->buffers[0].mdl.MdlFlags |= MDL_NETWORK_HEADER;
 	} else {
-		mm_mdl_build(&frame->buffers[0].mdl, data, FRAME_STRIDE, adapter->platform);
+		mm_mdl_build(&frame->buffers[0].mdl, data, adapter->send.stride, adapter->platform);
 	}
 }
 
@@ -75,6 +94,7 @@ int ndis_frames_create(struct shim_adapter *adapter)
 	send->frames = calloc(send->frame_count, sizeof(*send->frames));
 	if (!send->frames)
 		return -ENOMEM;
+	choose_stride(adapter);
 	result = reserve_arena(adapter);
 	if (result) {
 		free(send->frames);
@@ -85,7 +105,7 @@ int ndis_frames_create(struct shim_adapter *adapter)
 	for (unsigned int i = send->frame_count; i-- > 0;) {
 		struct shim_frame *frame = &send->frames[i];
 
-		initialise_frame(adapter, frame, (char *)send->arena + (size_t)i * FRAME_STRIDE);
+		initialise_frame(adapter, frame, (char *)send->arena + (size_t)i * send->stride);
 		frame->next = send->free;
 		send->free = frame;
 	}
@@ -163,7 +183,7 @@ SHIM_EXPORT struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter,
 	frame->state = FRAME_WITH_HOST;
 	memset(&frame->packet.extension, 0, sizeof(frame->packet.extension));
 	*data = frame->data;
-	*capacity = FRAME_STRIDE;
+	*capacity = adapter->send.stride;
 	return frame;
 }
 
@@ -173,8 +193,7 @@ SHIM_EXPORT void shim_frame_describe(struct shim_adapter *adapter, struct shim_f
 	NDIS_PACKET *packet = &frame->packet.packet;
 
 	if (frame->state != FRAME_WITH_HOST) {
-		log_error("shim_frame_describe: frame %p is not the host program's",
-			  (void *)frame);
+		log_error("shim_frame_describe: frame %p is not the host program's", (void *)frame);
 		return;
 	}
 	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, TcpIpChecksumPacketInfo) =

@@ -10,17 +10,23 @@
 
 #include "ndis/adapter.h"
 
-/* Bytes from one frame's memory to the next: no divisor of a page, so that some frames straddle
- * two. */
-#define FRAME_STRIDE 1664u
+/* Bytes from one frame's memory to the next, at least: no divisor of a page, so that some frames
+ * straddle two. At most, and a multiple of FRAME_UNIT: room for OID_GEN_MAXIMUM_TOTAL_SIZE. */
+#define FRAME_STRIDE	   1664u
+#define FRAME_STRIDE_LIMIT 9600u
+#define FRAME_UNIT	   128u
+
+/* What a VLAN tag adds to OID_GEN_MAXIMUM_TOTAL_SIZE. */
+#define FRAME_TAG 4u
 
 /* Pages that the memory of a frame, or a part of it, touches at most. */
-#define FRAME_PAGES 2u
+#define FRAME_PAGES 4u
 
 /* Buffers of a frame: the header, if the host program wants it apart, and the rest. */
 #define FRAME_BUFFERS 2u
 
-/* Runs of a frame at most: each buffer may be cut at a page. */
+/* Runs of a frame at most: each buffer may be cut at a page. ndis_frame_runs() are enough for the
+ * adapter's frames. */
 #define FRAME_RUNS (FRAME_PAGES + FRAME_BUFFERS - 1)
 
 #define FRAME_PROTOCOL_RESERVED PROTOCOL_RESERVED_SIZE_IN_PACKET
@@ -81,6 +87,14 @@ int ndis_frames_create(struct shim_adapter *adapter);
 
 /** ndis_frames_destroy() - PASSIVE */
 void ndis_frames_destroy(struct shim_adapter *adapter);
+
+/** ndis_frame_runs() - runs of one of the adapter's frames at most; not above FRAME_RUNS. */
+static inline unsigned int ndis_frame_runs(const struct shim_adapter *adapter)
+{
+	size_t pages = (adapter->send.stride + PLATFORM_PAGE_SIZE - 2) / PLATFORM_PAGE_SIZE + 1;
+
+	return (unsigned int)pages + FRAME_BUFFERS - 1;
+}
 
 /** ndis_frame_prepare() - set the lengths and chain the buffers for @length bytes. */
 void ndis_frame_prepare(struct shim_adapter *adapter, struct shim_frame *frame, size_t length);

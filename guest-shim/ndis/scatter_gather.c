@@ -69,7 +69,7 @@ int ndis_scatter_gather_prepare(struct shim_adapter *adapter)
 
 	if (!adapter->dma.scatter_gather)
 		return 0;
-	result = dma_slots_create(adapter->dma.adapter, send->frame_count, FRAME_RUNS,
+	result = dma_slots_create(adapter->dma.adapter, send->frame_count, ndis_frame_runs(adapter),
 				  &adapter->dma.packet_slots);
 	if (result)
 		return result;

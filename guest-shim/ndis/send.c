@@ -246,7 +246,7 @@ SHIM_EXPORT int shim_send(struct shim_adapter *adapter, struct shim_frame *const
 
 	for (unsigned int i = 0; i < count; i++) {
 		if (frames[i]->state != FRAME_WITH_HOST || lengths[i] == 0 ||
-		    lengths[i] > FRAME_STRIDE)
+		    lengths[i] > adapter->send.stride)
 			return -EINVAL;
 	}
 	for (unsigned int i = 0; i < count; i++) {

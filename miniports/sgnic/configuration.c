@@ -9,6 +9,8 @@
  *                         ReceiveDescriptors
  *   MapRegisters          base map registers to ask for: 1 to 64
  *   DmaSize               address bits to use: 24, 32 or 64; 0: as many as the device has
+ *   MaximumFrameSize      bytes of the longest frame, header included, VLAN tag not: 1514 to what
+ *                         the device can, 9230 at most
  *   UseScatterGather      1: have NDIS map whole packets, instead of map registers
  *   TaskOffload           1: leave checksums to the device, as far as the protocol wants it
  *   VlanTagging           1: take 802.1Q tags from and to the per-packet information
@@ -57,6 +59,8 @@ static const struct sgnic_keyword sgnic_keywords[] = {
 	SGNIC_KEYWORD("MapRegisters", map_registers, 32, 1, SGNIC_MAP_REGISTERS_MAX,
 		      SGNIC_RULE_RANGE),
 	SGNIC_KEYWORD("DmaSize", dma_bits, 0, 0, 64, SGNIC_RULE_DMA_SIZE),
+	SGNIC_KEYWORD("MaximumFrameSize", frame_length, SGNIC_FRAME_LENGTH, SGNIC_FRAME_LENGTH,
+		      SGNIC_FRAME_LIMIT, SGNIC_RULE_RANGE),
 	SGNIC_KEYWORD("UseScatterGather", use_scatter_gather, 0, 0, 1, SGNIC_RULE_RANGE),
 	SGNIC_KEYWORD("TaskOffload", task_offload, 0, 0, 1, SGNIC_RULE_RANGE),
 	SGNIC_KEYWORD("VlanTagging", vlan_tagging, 0, 0, 1, SGNIC_RULE_RANGE),

@@ -12,16 +12,16 @@
 
 /* One packet with one buffer for a receive buffer. */
 static NDIS_STATUS sgnic_buffer_create(struct sgnic_receive *receive, struct sgnic_block *block,
-				       ULONG index)
+				       ULONG index, ULONG size)
 {
 	struct sgnic_buffer *buffer = &block->buffers[index];
-	ULONG offset = index * SGNIC_BUFFER_SIZE;
+	ULONG offset = index * size;
 	NDIS_STATUS status;
 
 	buffer->block = block;
 	buffer->logical = (ULONG64)block->memory.logical.QuadPart + offset;
 	NdisAllocateBuffer(&status, &buffer->buffer, receive->buffer_pool,
-			   (PUCHAR)block->memory.va + offset, SGNIC_BUFFER_SIZE);
+			   (PUCHAR)block->memory.va + offset, size);
 	if (status != NDIS_STATUS_SUCCESS) {
 		buffer->buffer = NULL;
 		return status;
@@ -53,7 +53,7 @@ static NDIS_STATUS sgnic_block_add(struct sgnic_adapter *adapter, struct sgnic_b
 	ULONG i;
 
 	for (i = 0; i < SGNIC_BLOCK_BUFFERS && status == NDIS_STATUS_SUCCESS; i++)
-		status = sgnic_buffer_create(receive, block, i);
+		status = sgnic_buffer_create(receive, block, i, adapter->buffer_size);
 	if (status != NDIS_STATUS_SUCCESS)
 		return status;
 
@@ -64,7 +64,7 @@ static NDIS_STATUS sgnic_block_add(struct sgnic_adapter *adapter, struct sgnic_b
 	block->index = i;
 	receive->block_count++;
 	for (i = 0; i < SGNIC_BLOCK_BUFFERS; i++)
-		sgnic_buffer_post(receive, &block->buffers[i]);
+		sgnic_buffer_post(adapter, &block->buffers[i]);
 	sgnic_queue_publish(adapter, &receive->queue);
 	sgnic_count_buffers(adapter);
 	NdisReleaseSpinLock(&receive->lock);
@@ -79,7 +79,8 @@ NDIS_STATUS sgnic_block_create(struct sgnic_adapter *adapter)
 
 	if (!block)
 		return NDIS_STATUS_RESOURCES;
-	status = sgnic_shared_allocate(adapter, SGNIC_BLOCK_LENGTH, &block->memory);
+	status = sgnic_shared_allocate(adapter, SGNIC_BLOCK_BUFFERS * adapter->buffer_size,
+				       &block->memory);
 	if (status == NDIS_STATUS_SUCCESS)
 		status = sgnic_block_add(adapter, block);
 	if (status != NDIS_STATUS_SUCCESS)
@@ -135,7 +136,7 @@ static VOID sgnic_block_recall(struct sgnic_adapter *adapter)
 	receive->retiring = NULL;
 	for (i = 0; i < SGNIC_BLOCK_BUFFERS; i++)
 		if (block->buffers[i].state == SGNIC_BUFFER_IDLE)
-			sgnic_buffer_post(receive, &block->buffers[i]);
+			sgnic_buffer_post(adapter, &block->buffers[i]);
 	sgnic_queue_publish(adapter, &receive->queue);
 }
 
@@ -167,8 +168,9 @@ VOID sgnic_grow(struct sgnic_adapter *adapter)
 	NdisReleaseSpinLock(&receive->lock);
 	if (!block)
 		return;
-	if (NdisMAllocateSharedMemoryAsync(adapter->handle, SGNIC_BLOCK_LENGTH, FALSE, block) !=
-	    NDIS_STATUS_PENDING)
+	if (NdisMAllocateSharedMemoryAsync(adapter->handle,
+					   SGNIC_BLOCK_BUFFERS * adapter->buffer_size, FALSE,
+					   block) != NDIS_STATUS_PENDING)
 		sgnic_grow_refused(adapter, block);
 }
 

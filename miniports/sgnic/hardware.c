@@ -108,6 +108,14 @@ NDIS_STATUS sgnic_identify(struct sgnic_adapter *adapter)
 			  limit);
 		return NDIS_STATUS_FAILURE;
 	}
+	limit = sgnic_read(adapter, SGNIC_LIMIT_FRAME);
+	if (settings->frame_length + SGNIC_FRAME_TAG > limit) {
+		sgnic_log(adapter, NDIS_ERROR_CODE_INVALID_VALUE_FROM_ADAPTER, SGNIC_LOG_LIMITS,
+			  limit);
+		return NDIS_STATUS_FAILURE;
+	}
+	adapter->buffer_size = (settings->frame_length + SGNIC_FRAME_TAG + SGNIC_BUFFER_UNIT - 1) /
+			       SGNIC_BUFFER_UNIT * SGNIC_BUFFER_UNIT;
 	adapter->link_up = (sgnic_read(adapter, SGNIC_STATUS) & SGNIC_STATUS_LINK_UP) != 0;
 	sgnic_read_permanent_address(adapter);
 	NdisMoveMemory(adapter->station_address, settings->has_address ? settings->address :
@@ -138,6 +146,7 @@ NDIS_STATUS sgnic_start_device(struct sgnic_adapter *adapter)
 	sgnic_write(adapter, SGNIC_RESET, SGNIC_RESET_NOW);
 	sgnic_write(adapter, SGNIC_DMA_WIDTH, adapter->dma_width);
 	sgnic_write_features(adapter);
+	sgnic_write(adapter, SGNIC_FRAME_SIZE, adapter->settings.frame_length + SGNIC_FRAME_TAG);
 	sgnic_write(adapter, SGNIC_STATION_LOW, sgnic_address_low(adapter->station_address));
 	sgnic_write(adapter, SGNIC_STATION_HIGH, sgnic_address_high(adapter->station_address));
 

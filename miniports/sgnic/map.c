@@ -162,7 +162,7 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	struct sgnic_frame *frame = sgnic_next_frame(transmit);
-	ULONG offset = transmit->next_staging * SGNIC_STAGING_SIZE;
+	ULONG offset = transmit->next_staging * adapter->buffer_size;
 	PUCHAR to = (PUCHAR)transmit->staging.va + offset;
 	PNDIS_BUFFER buffer;
 	ULONG copied = 0;
@@ -230,7 +230,7 @@ NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet
 	UINT length;
 
 	NdisQueryPacketLength(packet, &length);
-	if (length < SGNIC_MIN_FRAME || length > SGNIC_FRAME_LENGTH)
+	if (length < SGNIC_MIN_FRAME || length > adapter->settings.frame_length)
 		return NDIS_STATUS_INVALID_PACKET;
 
 	NdisZeroMemory(frame, sizeof(*frame));

@@ -66,7 +66,7 @@ NDIS_STATUS sgnic_allocate_dma(struct sgnic_adapter *adapter)
 	if (adapter->settings.use_scatter_gather) {
 		status = NdisMInitializeScatterGatherDma(adapter->handle,
 							 size == NDIS_DMA_64BITS,
-							 SGNIC_FRAME_LENGTH);
+							 adapter->settings.frame_length);
 		if (status == NDIS_STATUS_SUCCESS) {
 			adapter->has_scatter_gather = TRUE;
 			return status;
@@ -74,7 +74,7 @@ NDIS_STATUS sgnic_allocate_dma(struct sgnic_adapter *adapter)
 	}
 	for (count = adapter->settings.map_registers; count > 0; count--) {
 		status = NdisMAllocateMapRegisters(adapter->handle, 0, size, count,
-						   SGNIC_FRAME_LENGTH);
+						   adapter->settings.frame_length);
 		if (status != NDIS_STATUS_RESOURCES)
 			break;
 	}

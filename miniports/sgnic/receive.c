@@ -94,14 +94,15 @@ VOID sgnic_receive_free(struct sgnic_adapter *adapter)
 }
 
 /* Gives an idle buffer to the device, from the next publication on. Lock held. */
-VOID sgnic_buffer_post(struct sgnic_receive *receive, struct sgnic_buffer *buffer)
+VOID sgnic_buffer_post(struct sgnic_adapter *adapter, struct sgnic_buffer *buffer)
 {
+	struct sgnic_receive *receive = &adapter->receive;
 	struct sgnic_queue *queue = &receive->queue;
 
 	if (!queue->running || receive->retiring == buffer->block)
 		return;
 	receive->posted[queue->producer & (queue->size - 1)] = buffer;
-	sgnic_queue_post(queue, buffer->logical, SGNIC_BUFFER_SIZE, sgnic_buffer_number(buffer));
+	sgnic_queue_post(queue, buffer->logical, adapter->buffer_size, sgnic_buffer_number(buffer));
 	buffer->state = SGNIC_BUFFER_POSTED;
 	buffer->block->busy++;
 }
@@ -123,7 +124,7 @@ VOID sgnic_receive_post_all(struct sgnic_adapter *adapter)
 
 		for (j = 0; block && j < SGNIC_BLOCK_BUFFERS; j++)
 			if (block->buffers[j].state == SGNIC_BUFFER_IDLE)
-				sgnic_buffer_post(receive, &block->buffers[j]);
+				sgnic_buffer_post(adapter, &block->buffers[j]);
 	}
 	sgnic_queue_publish(adapter, &receive->queue);
 }
@@ -150,16 +151,18 @@ VOID sgnic_receive_reclaim(struct sgnic_adapter *adapter)
  * The buffer that a completion is for, or NULL if it is none that was posted. A frame can only lie
  * in the oldest posted buffer and must have a possible length.
  */
-static struct sgnic_buffer *sgnic_receive_check(const struct sgnic_receive *receive,
+static struct sgnic_buffer *sgnic_receive_check(const struct sgnic_adapter *adapter,
 						const struct sgnic_completion *completion)
 {
+	const struct sgnic_receive *receive = &adapter->receive;
 	const struct sgnic_queue *queue = &receive->queue;
 	struct sgnic_buffer *buffer = receive->posted[queue->released & (queue->size - 1)];
 
 	if (completion->count != 1 || completion->tag != sgnic_buffer_number(buffer))
 		return NULL;
 	if (completion->status == SGNIC_STATUS_OK &&
-	    (completion->length < SGNIC_MIN_FRAME || completion->length > SGNIC_MAX_FRAME))
+	    (completion->length < SGNIC_MIN_FRAME ||
+	     completion->length > adapter->settings.frame_length + SGNIC_FRAME_TAG))
 		return NULL;
 	return buffer;
 }
@@ -179,7 +182,7 @@ static PNDIS_PACKET sgnic_receive_prepare(struct sgnic_adapter *adapter,
 	NdisRecalculatePacketCounts(buffer->packet);
 	sgnic_describe_packet(adapter, buffer->packet, completion,
 			      (PUCHAR)buffer->block->memory.va +
-			      (ULONG)(buffer - buffer->block->buffers) * SGNIC_BUFFER_SIZE);
+			      (ULONG)(buffer - buffer->block->buffers) * adapter->buffer_size);
 	NDIS_SET_PACKET_HEADER_SIZE(buffer->packet, SGNIC_FRAME_HEADER);
 	NDIS_SET_PACKET_STATUS(buffer->packet,
 			       is_short ? NDIS_STATUS_RESOURCES : NDIS_STATUS_SUCCESS);
@@ -192,13 +195,14 @@ static PNDIS_PACKET sgnic_receive_prepare(struct sgnic_adapter *adapter,
 }
 
 /* A buffer comes back from the protocols. Lock held. */
-static VOID sgnic_receive_take_back(struct sgnic_receive *receive, PNDIS_PACKET packet)
+static VOID sgnic_receive_take_back(struct sgnic_adapter *adapter, PNDIS_PACKET packet)
 {
+	struct sgnic_receive *receive = &adapter->receive;
 	struct sgnic_buffer *buffer = sgnic_buffer_of(packet);
 
 	receive->indicated--;
 	sgnic_buffer_idle(buffer);
-	sgnic_buffer_post(receive, buffer);
+	sgnic_buffer_post(adapter, buffer);
 }
 
 /* Are there, or were there when the device wrote last, only few buffers for it? Lock held. */
@@ -233,7 +237,7 @@ static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
 			break;
 		buffer = NULL;
 		if (next == SGNIC_NEXT_VALID)
-			buffer = sgnic_receive_check(receive, &completion);
+			buffer = sgnic_receive_check(adapter, &completion);
 		if (!buffer) {
 			queue->running = FALSE;
 			sgnic_fault(adapter, SGNIC_LOG_RX_COMPLETION,
@@ -248,7 +252,7 @@ static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
 			packets[(*count)++] = sgnic_receive_prepare(adapter, buffer, &details);
 		} else {
 			sgnic_buffer_idle(buffer);
-			sgnic_buffer_post(receive, buffer);
+			sgnic_buffer_post(adapter, buffer);
 		}
 	}
 	*is_short = sgnic_receive_is_short(queue);
@@ -283,7 +287,7 @@ ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget)
 		if (lent < count) {
 			NdisAcquireSpinLock(&receive->lock);
 			for (i = lent; i < count; i++)
-				sgnic_receive_take_back(receive, packets[i]);
+				sgnic_receive_take_back(adapter, packets[i]);
 			sgnic_queue_publish(adapter, &receive->queue);
 			NdisReleaseSpinLock(&receive->lock);
 			sgnic_block_free_retired(adapter);
@@ -311,7 +315,7 @@ VOID sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet)
 	struct sgnic_receive *receive = &adapter->receive;
 
 	NdisAcquireSpinLock(&receive->lock);
-	sgnic_receive_take_back(receive, packet);
+	sgnic_receive_take_back(adapter, packet);
 	sgnic_queue_publish(adapter, &receive->queue);
 	NdisReleaseSpinLock(&receive->lock);
 	sgnic_block_free_retired(adapter);

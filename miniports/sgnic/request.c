@@ -143,23 +143,23 @@ static BOOLEAN sgnic_query_number(struct sgnic_adapter *adapter, NDIS_OID oid, U
 	case OID_GEN_MAXIMUM_LOOKAHEAD:
 	case OID_GEN_CURRENT_LOOKAHEAD:
 	case OID_GEN_MAXIMUM_FRAME_SIZE:
-		*value = SGNIC_FRAME_DATA;
+		*value = adapter->settings.frame_length - SGNIC_FRAME_HEADER;
 		return TRUE;
 	case OID_GEN_MAXIMUM_TOTAL_SIZE:
 	case OID_GEN_TRANSMIT_BLOCK_SIZE:
-		*value = SGNIC_FRAME_LENGTH;
+		*value = adapter->settings.frame_length;
 		return TRUE;
 	case OID_GEN_RECEIVE_BLOCK_SIZE:
-		*value = SGNIC_BUFFER_SIZE;
+		*value = adapter->buffer_size;
 		return TRUE;
 	case OID_GEN_LINK_SPEED:
 		*value = SGNIC_LINK_SPEED;
 		return TRUE;
 	case OID_GEN_TRANSMIT_BUFFER_SPACE:
-		*value = SGNIC_FRAME_LENGTH * adapter->transmit.queue.size;
+		*value = adapter->settings.frame_length * adapter->transmit.queue.size;
 		return TRUE;
 	case OID_GEN_RECEIVE_BUFFER_SPACE:
-		*value = SGNIC_BLOCK_LENGTH * adapter->receive.block_count;
+		*value = SGNIC_BLOCK_BUFFERS * adapter->buffer_size * adapter->receive.block_count;
 		return TRUE;
 	case OID_GEN_VENDOR_ID:
 		*value = SGNIC_VENDOR_ID;
@@ -340,7 +340,8 @@ static NDIS_STATUS sgnic_set_multicast(struct sgnic_adapter *adapter, const UCHA
 static NDIS_STATUS sgnic_set_number(struct sgnic_adapter *adapter, NDIS_OID oid, ULONG value)
 {
 	if (oid == OID_GEN_CURRENT_LOOKAHEAD)	/* whole frames are indicated anyway */
-		return value > SGNIC_FRAME_DATA ? NDIS_STATUS_INVALID_DATA : NDIS_STATUS_SUCCESS;
+		return value > adapter->settings.frame_length - SGNIC_FRAME_HEADER ?
+		       NDIS_STATUS_INVALID_DATA : NDIS_STATUS_SUCCESS;
 	if (value & ~(ULONG)SGNIC_FILTERS)
 		return NDIS_STATUS_NOT_SUPPORTED;
 	adapter->packet_filter = value;

@@ -21,20 +21,20 @@
 #define SGNIC_POOL_TAG		0x63696E67u	/* "gnic" in memory */
 
 #define SGNIC_FRAME_HEADER	14		/* destination, source, type */
-#define SGNIC_FRAME_DATA	1500
-#define SGNIC_FRAME_LENGTH	(SGNIC_FRAME_HEADER + SGNIC_FRAME_DATA)
+#define SGNIC_FRAME_LENGTH	(SGNIC_FRAME_HEADER + 1500)
+#define SGNIC_FRAME_TAG		4
+/* Longest frame of any device, without tag. */
+#define SGNIC_FRAME_LIMIT	(SGNIC_MAX_JUMBO_FRAME - SGNIC_FRAME_TAG)
 #define SGNIC_ADDRESS_LENGTH	6
 
-/* Pages that a buffer of SGNIC_FRAME_LENGTH bytes touches at most. */
-#define SGNIC_BUFFER_PAGES	2
+/* Pages that a buffer of SGNIC_FRAME_LIMIT bytes touches at most. */
+#define SGNIC_BUFFER_PAGES	4
 /* A frame in more buffers than this is copied: one map register each would be a waste. */
 #define SGNIC_FRAME_BUFFERS	8
 #define SGNIC_STAGING_COUNT	16
-#define SGNIC_STAGING_SIZE	2048
 
 #define SGNIC_BLOCK_BUFFERS	32		/* receive buffers per block */
-#define SGNIC_BUFFER_SIZE	2048		/* room for SGNIC_MAX_FRAME in one buffer */
-#define SGNIC_BLOCK_LENGTH	(SGNIC_BLOCK_BUFFERS * SGNIC_BUFFER_SIZE)
+#define SGNIC_BUFFER_UNIT	2048		/* room for SGNIC_MAX_FRAME in one buffer */
 #define SGNIC_LOW_WATER		8		/* buffers left with the device: short */
 #define SGNIC_INDICATE_COUNT	32		/* packets per NdisMIndicateReceivePacket */
 #define SGNIC_RECEIVE_BUDGET	128		/* frames per MiniportHandleInterrupt */
@@ -51,7 +51,7 @@
 enum sgnic_log {
 	SGNIC_LOG_RESOURCES = 1,	/* no BAR 0 or no interrupt - number of resources */
 	SGNIC_LOG_IDENTITY,		/* not an sgnic, or an unknown version - register value */
-	SGNIC_LOG_LIMITS,		/* rings larger than the device's - LIMIT_RING */
+	SGNIC_LOG_LIMITS,		/* more than the device can - LIMIT_RING, LIMIT_FRAME */
 	SGNIC_LOG_CONFIGURATION,	/* keyword out of range - value */
 	SGNIC_LOG_MAP_REGISTERS,	/* none granted - number asked for */
 	SGNIC_LOG_MEMORY,		/* no memory - bytes */
@@ -70,6 +70,7 @@ enum sgnic_log {
 
 /* Configuration keywords, see configuration.c. */
 struct sgnic_settings {
+	ULONG frame_length;		/* without tag */
 	ULONG transmit_descriptors;
 	ULONG receive_descriptors;
 	ULONG receive_buffers;
@@ -236,6 +237,7 @@ struct sgnic_adapter {
 	BOOLEAN has_shutdown_handler;
 
 	ULONG max_elements;		/* of a transmit frame, LIMIT_RING */
+	ULONG buffer_size;		/* of receive and staging buffers: a frame with its tag */
 	ULONG dma_width;
 	ULONG features;			/* of the device that are enabled */
 	NDIS_TASK_TCP_IP_CHECKSUM tasks;	/* set by OID_TCP_TASK_OFFLOAD */
@@ -345,7 +347,7 @@ VOID sgnic_receive_reclaim(struct sgnic_adapter *adapter);
 ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget);
 BOOLEAN sgnic_receive_arm(struct sgnic_adapter *adapter);
 VOID sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet);
-VOID sgnic_buffer_post(struct sgnic_receive *receive, struct sgnic_buffer *buffer);
+VOID sgnic_buffer_post(struct sgnic_adapter *adapter, struct sgnic_buffer *buffer);
 
 /* grow.c */
 NDIS_STATUS sgnic_block_create(struct sgnic_adapter *adapter);

@@ -63,7 +63,7 @@ NDIS_STATUS sgnic_transmit_allocate(struct sgnic_adapter *adapter)
 	status = sgnic_queue_allocate(adapter, queue);
 	if (status != NDIS_STATUS_SUCCESS)
 		return status;
-	return sgnic_shared_allocate(adapter, SGNIC_STAGING_COUNT * SGNIC_STAGING_SIZE,
+	return sgnic_shared_allocate(adapter, SGNIC_STAGING_COUNT * adapter->buffer_size,
 				     &transmit->staging);
 }
 

@@ -42,6 +42,7 @@ static void reset(struct model *model)
 	memset(model_word(model, SGNIC_STATUS), 0, SGNIC_REGISTER_BAR_SIZE - SGNIC_STATUS);
 	*model_word(model, SGNIC_STATUS) = link;
 	*model_word(model, SGNIC_DMA_WIDTH) = 64;
+	*model_word(model, SGNIC_FRAME_SIZE) = SGNIC_MAX_FRAME;
 	*model_word(model, SGNIC_PERMANENT_LOW) = 0x12005452;
 	*model_word(model, SGNIC_PERMANENT_HIGH) = 0x5634;
 	*model_word(model, SGNIC_STATION_LOW) = 0x12005452;
@@ -117,9 +118,10 @@ static void write_queue(struct model *model, struct model_queue *queue, uint32_t
 
 static bool is_plain(uint32_t offset)
 {
-	return offset == SGNIC_DMA_WIDTH || offset == SGNIC_STATION_LOW ||
-	       offset == SGNIC_STATION_HIGH || offset == SGNIC_RECEIVE_FILTER ||
-	       offset == SGNIC_MULTICAST_COUNT || offset == SGNIC_ERROR_CODE ||
+	return offset == SGNIC_DMA_WIDTH || offset == SGNIC_FRAME_SIZE ||
+	       offset == SGNIC_STATION_LOW || offset == SGNIC_STATION_HIGH ||
+	       offset == SGNIC_RECEIVE_FILTER || offset == SGNIC_MULTICAST_COUNT ||
+	       offset == SGNIC_ERROR_CODE ||
 	       (offset >= SGNIC_MULTICAST_LOW(0) &&
 		offset < SGNIC_MULTICAST_LOW(SGNIC_MULTICAST_MAX));
 }
@@ -153,6 +155,9 @@ static void write_register(void *context, unsigned int index, uint64_t at, uint6
 		write_queue(model, &model->transmit, offset, value);
 	else if (offset >= SGNIC_RX_QUEUE(0) && offset < SGNIC_RX_QUEUE(1))
 		write_queue(model, &model->receive, offset, value);
+	else if (offset == SGNIC_FRAME_SIZE &&
+		 (value < SGNIC_MAX_FRAME || value > *model_word(model, SGNIC_LIMIT_FRAME)))
+		model_guest_error(model, SGNIC_ERROR_BAD_VALUE, offset, value);
 	else if (is_plain(offset))
 		*model_word(model, offset) = value;
 	else

@@ -116,6 +116,10 @@ static void test_bad_device(void)
 	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
 	harness_stop(&h);
 	model_set_register(h.model, SGNIC_LIMIT_RING, 0x00400c04);
+	model_set_register(h.model, SGNIC_LIMIT_FRAME, SGNIC_MAX_FRAME - 1);
+	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
+	harness_stop(&h);
+	model_set_register(h.model, SGNIC_LIMIT_FRAME, SGNIC_MAX_FRAME);
 	model_remove(h.model, true);
 	g_assert_cmpint(harness_start(&h, &plain), !=, 0);
 	harness_stop(&h);

@@ -84,6 +84,21 @@ scatter_gather() {
 	verdict $? "--set with a value the miniport refuses"
 }
 
+# The miniport's longest frame is the interface's. QEMU's user network answers none of them, so
+# sending is what can be seen.
+long_frames() {
+	start "$nic" --set MaximumFrameSize=9014 || return
+	[ "$(cat /sys/class/net/nic0/mtu)" -eq 9000 ]
+	verdict $? "--set MaximumFrameSize=9014: the interface has an MTU of 9000"
+	lease && ping_gateway 56
+	verdict $? "--set MaximumFrameSize=9014: frames pass"
+	ping -c 2 -W 1 -s 8900 "$GATEWAY" >/dev/null 2>&1
+	ndisrun stats nic0 >"$LOG"
+	[ "$(counter 'bytes sent')" -gt $((2 * 8942)) ] && [ "$(counter 'send failures')" -eq 0 ]
+	verdict $? "--set MaximumFrameSize=9014: frames of 8942 bytes are sent"
+	stop
+}
+
 # A frame in two buffers takes two mappings.
 split() {
 	start "$nic" --policy copy || return
@@ -131,6 +146,7 @@ interrupts
 dma_sizes
 address
 scatter_gather
+long_frames
 split
 end_of_run
 two_at_once

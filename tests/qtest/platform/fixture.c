@@ -269,7 +269,7 @@ uint8_t fixture_transmit(struct fixture *fixture, uint64_t logical, uint32_t len
 
 void fixture_sent(struct fixture *fixture, const void *expected, size_t length)
 {
-	unsigned char frame[SGNIC_MAX_FRAME + 1];
+	unsigned char frame[SGNIC_MAX_JUMBO_FRAME + 1];
 	ssize_t got = recv(fixture->wire, frame, sizeof(frame), 0);
 
 	g_assert_cmpint(got, ==, (gssize)length);

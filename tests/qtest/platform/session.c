@@ -22,8 +22,8 @@
 static void on_receive(void *context, const struct dma_region *pieces, unsigned int count)
 {
 	struct session *s = context;
-	unsigned char expected[SGNIC_MAX_FRAME];
-	unsigned char frame[SGNIC_MAX_FRAME];
+	unsigned char expected[SGNIC_MAX_JUMBO_FRAME];
+	unsigned char frame[SGNIC_MAX_JUMBO_FRAME];
 	size_t done = 0;
 	unsigned int i;
 
@@ -191,7 +191,7 @@ void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigne
 
 void session_submit(struct session *s, unsigned int number, unsigned int length)
 {
-	unsigned char bytes[SGNIC_MAX_FRAME];
+	unsigned char bytes[SGNIC_MAX_JUMBO_FRAME];
 
 	g_assert_cmpuint(length, <=, sizeof(bytes));
 	fixture_frame(bytes, length, number);
@@ -200,7 +200,7 @@ void session_submit(struct session *s, unsigned int number, unsigned int length)
 
 void session_expect_on_wire(struct session *s, unsigned int number, unsigned int length)
 {
-	unsigned char expected[SGNIC_MAX_FRAME];
+	unsigned char expected[SGNIC_MAX_JUMBO_FRAME];
 
 	fixture_frame(expected, length, number);
 	fixture_sent(s->f, expected, length);
@@ -217,7 +217,7 @@ void session_send(struct session *s, unsigned int number, unsigned int length)
 
 void session_inject(struct session *s, unsigned int number, unsigned int length)
 {
-	unsigned char frame[SGNIC_MAX_FRAME];
+	unsigned char frame[SGNIC_MAX_JUMBO_FRAME];
 
 	fixture_frame(frame, length, number);
 	s->expected_number = number;
