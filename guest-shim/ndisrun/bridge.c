@@ -37,14 +37,20 @@ static ssize_t read_frame(struct bridge *bridge, struct shim_frame *frame, void 
 {
 	struct shim_packet_information information;
 	struct virtio_net_hdr header;
-	const struct iovec vector[] = {{&header, bridge->tap->header}, {data, capacity}};
-	ssize_t length = readv(bridge->tap->descriptor, vector, 2);
+	unsigned char beyond; /* where a frame that is too long shows */
+	const struct iovec vector[] = {
+		{&header, bridge->tap->header}, {data, capacity}, {&beyond, sizeof(beyond)}};
+	ssize_t length = readv(bridge->tap->descriptor, vector, 3);
 
 	if (length <= 0)
 		return -EAGAIN;
+	length -= (ssize_t)bridge->tap->header;
+	if (length > (ssize_t)capacity) {
+		bridge->not_sent++;
+		return 0;
+	}
 	if (!bridge->tap->header)
 		return length;
-	length -= (ssize_t)bridge->tap->header;
 	if (length <= 0 ||
 	    offload_transmit(&bridge->offload, &header, data, (size_t)length, &information) < 0) {
 		bridge->not_sent++;

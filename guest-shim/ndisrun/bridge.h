@@ -26,7 +26,8 @@
  * @source: of the TAP in @loop; NULL while it is not read.
  * @offload: agreed on before bridge_start().
  * @not_delivered: received frames the interface did not take.
- * @not_sent: frames of the interface whose header breaks a rule.
+ * @not_sent: frames of the interface that are longer than the driver takes, or whose header
+ *	breaks a rule.
  * @pauses: times the TAP was not read for lack of frames.
  */
 struct bridge {

@@ -249,6 +249,31 @@ static void test_bad_header(void)
 	stop(&b);
 }
 
+/* A frame longer than the driver takes is lost whole, and no other with it. */
+static void test_too_long(gconstpointer headers)
+{
+	unsigned char *bytes;
+	struct shim_frame *frame;
+	struct datagram d;
+	struct bridged b;
+	size_t capacity, length;
+	void *data;
+
+	start(&b, "0", "0", headers != NULL);
+	frame = shim_frame_allocate(b.s.adapter, &data, &capacity);
+	g_assert_nonnull(frame);
+	shim_frame_free(b.s.adapter, frame);
+	length = b.tap.header + capacity + 1;
+	bytes = g_malloc0(length);
+	memset(bytes + b.tap.header, 0xff, capacity + 1);
+	g_assert_cmpint(send(b.linux_side, bytes, length, 0), ==, (gssize)length);
+	run_until(&b.bridge.not_sent, 1);
+	datagram_make(&d, false, false);
+	pass(&b, &nothing, d.bytes, d.bytes, d.length);
+	g_free(bytes);
+	stop(&b);
+}
+
 /* Linux is told which checksums are right, and of no others. */
 static void test_received(void)
 {
@@ -372,6 +397,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/bridge/checksums/received", test_received);
 	g_test_add_data_func("/qtest-platform/bridge/tag", NULL, test_tag);
 	g_test_add_data_func("/qtest-platform/bridge/tag/headers", "", test_tag);
+	g_test_add_data_func("/qtest-platform/bridge/too-long", NULL, test_too_long);
+	g_test_add_data_func("/qtest-platform/bridge/too-long/headers", "", test_too_long);
 	g_test_add_func("/qtest-platform/bridge/none", test_none);
 	g_test_add_func("/qtest-platform/bridge/answers", test_answers);
 	return g_test_run();
