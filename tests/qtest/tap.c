@@ -30,11 +30,14 @@
 static int open_tun(void)
 {
 	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-	char directory[] = "/tmp/tun-XXXXXX";
+	char *directory;
 	char *path;
 
-	if (fd >= 0 || !mkdtemp(directory))
+	if (fd >= 0)
 		return fd;
+	directory = g_dir_make_tmp("tun-XXXXXX", NULL);
+	if (!directory)
+		return -1;
 	path = g_build_filename(directory, "tun", NULL);
 	if (mknod(path, S_IFCHR | 0600, makedev(TUN_MAJOR, TUN_MINOR)) == 0) {
 		fd = open(path, O_RDWR | O_CLOEXEC);
@@ -42,6 +45,7 @@ static int open_tun(void)
 	}
 	rmdir(directory);
 	g_free(path);
+	g_free(directory);
 	return fd;
 }
 

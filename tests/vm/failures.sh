@@ -153,10 +153,10 @@ ends() {
 		wait_until is_back "$nic" ""
 		verdict $? "SIG$signal: the NIC is back all the same"
 	done
-	start "$nic" --trace /tmp/trace
+	start "$nic" --trace "$WORK/trace"
 	verdict $? "it starts again after SIGKILL"
 	ndisrun stop nic0 >/dev/null
-	grep -q 'NdisMRegisterMiniport' /tmp/trace && grep -q 'NdisMSetAttributesEx' /tmp/trace
+	grep -q 'NdisMRegisterMiniport' "$WORK/trace" && grep -q 'NdisMSetAttributesEx' "$WORK/trace"
 	verdict $? "--trace has written the calls"
 }
 

@@ -40,9 +40,9 @@ run_isa() {
 
 # echo_file: sends a file over TCP and compares what comes back
 echo_file() {
-	head -c "$SIZE" /dev/urandom >/tmp/sent
-	timeout 300 nc "$ECHO_SERVER" "$ECHO_PORT" </tmp/sent >/tmp/back 2>"$LOG"
-	[ "$(sha256sum </tmp/sent)" = "$(sha256sum </tmp/back)" ]
+	head -c "$SIZE" /dev/urandom >"$WORK/sent"
+	timeout 300 nc "$ECHO_SERVER" "$ECHO_PORT" <"$WORK/sent" >"$WORK/back" 2>"$LOG"
+	[ "$(sha256sum <"$WORK/sent")" = "$(sha256sum <"$WORK/back")" ]
 }
 
 # traffic NAME
@@ -72,9 +72,9 @@ refusals() {
 
 wide() {
 	start_isa "$WIDE" --verify || return
-	cp "$LOG" /tmp/start
+	cp "$LOG" "$WORK/start"
 	traffic "16 bits, ring"
-	cp /tmp/start "$LOG"
+	cp "$WORK/start" "$LOG"
 	grep -qx 'DMA: channel 5, 16 bits' "$LOG" && grep -qx 'interrupt: 5, polled' "$LOG"
 	verdict $? "channel and interrupt are shown at the start"
 	refused 3 "process $ndisrun_pid has it" "the same ports twice" run_isa "$WIDE"

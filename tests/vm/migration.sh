@@ -30,7 +30,7 @@ echo "# ready"
 expect_word end
 verdict $? "told to end"
 
-cp "$LOG" /tmp/ndisrun.said
+cp "$LOG" "$WORK/ndisrun.said"
 ndisrun stats "$INTERFACE" >"$LOG" 2>&1
 verdict $? "ndisrun stats"
 is_zero "send failures"
@@ -39,7 +39,7 @@ is_zero "mapping failures"
 kill -TERM "$ndisrun_pid"
 wait "$ndisrun_pid"
 verdict $? "ndisrun ends and gives the NIC back"
-cp /tmp/ndisrun.said "$LOG"
+cp "$WORK/ndisrun.said" "$LOG"
 ! grep -E 'error|warning' "$LOG"
 verdict $? "the driver and the library reported no error"
 finish

@@ -125,7 +125,7 @@ end_of_run() {
 }
 
 two_at_once() {
-	ndisrun run --device "$other_nic" --miniport sgnic --tap nic7 >/tmp/nic7.log 2>&1 &
+	ndisrun run --device "$other_nic" --miniport sgnic --tap nic7 >"$WORK/nic7.log" 2>&1 &
 	start "$nic" || return
 	wait_until ndisrun stats nic7 >/dev/null 2>&1
 	verdict $? "--tap nic7: a second instance has another interface"

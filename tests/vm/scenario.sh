@@ -2,11 +2,13 @@
 # shellcheck shell=sh disable=SC2034 # the sourcing script uses GATEWAY
 #
 # What the scenarios of this directory share; sourced from /scenario/scenario.sh.
-# Scenarios print TAP; LOG holds the output of the command that was judged last.
+# Scenarios print TAP; LOG holds the output of the command that was judged last, and lies in
+# WORK with their other files.
 
 count=0
 failures=0
-LOG=/tmp/ndisrun.log
+WORK=$(mktemp -d)
+LOG=$WORK/ndisrun.log
 GATEWAY=10.0.2.2
 : >"$LOG"
 

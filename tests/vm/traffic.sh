@@ -37,7 +37,8 @@ done
 
 GATEWAY=10.0.2.2
 INTERFACE=nic0
-LOG=/tmp/ndisrun.log
+WORK=$(mktemp -d)
+LOG=$WORK/ndisrun.log
 # As in miniports/sgnic/sgnic_oids.h and qemu-device/sgnic_regs.h.
 OID_REPLAY_TRANSMIT=0xFF534701
 OID_DEVICE_STATISTICS=0xFF534702
@@ -149,22 +150,22 @@ stop_ndisrun() {
 }
 
 get_lease() {
-	udhcpc -i "$INTERFACE" -n -q -t 40 -T 1 -s /scenario/udhcpc.sh >/tmp/udhcpc.log 2>&1
+	udhcpc -i "$INTERFACE" -n -q -t 40 -T 1 -s /scenario/udhcpc.sh >"$WORK/udhcpc.log" 2>&1
 	status=$?
 	address=$(ip -4 -o address show dev "$INTERFACE" | awk '{ print $4 }')
 	verdict $status "DHCP lease" "${address:-none}"
-	[ $status -eq 0 ] || give_up "udhcpc" "$(tail -n 1 /tmp/udhcpc.log)"
+	[ $status -eq 0 ] || give_up "udhcpc" "$(tail -n 1 "$WORK/udhcpc.log")"
 }
 
 ping_gateway() {
-	ping -c "$1" -W 30 "$GATEWAY" >/tmp/ping.log 2>&1
-	verdict $? "ping $GATEWAY" "$(grep transmitted /tmp/ping.log)"
+	ping -c "$1" -W 30 "$GATEWAY" >"$WORK/ping.log" 2>&1
+	verdict $? "ping $GATEWAY" "$(grep transmitted "$WORK/ping.log")"
 }
 
 # timed COMMAND...: sets seconds, with two decimals, and status.
 timed() {
 	begin=$(cut -d' ' -f1 /proc/uptime | tr -d .)
-	"$@" >/tmp/timed.log 2>&1
+	"$@" >"$WORK/timed.log" 2>&1
 	status=$?
 	end=$(cut -d' ' -f1 /proc/uptime | tr -d .)
 	seconds=$(awk "BEGIN { printf \"%.2f\", ($end - $begin) / 100 }")
@@ -180,26 +181,26 @@ put_file() {
 }
 
 transfer_files() {
-	timed wget -q -O /tmp/download "http://$GATEWAY:$port/download"
-	verdict $status "download" "$(stat -c %s /tmp/download) bytes in $seconds s"
-	sum=$(sha256sum /tmp/download | cut -d' ' -f1)
+	timed wget -q -O "$WORK/download" "http://$GATEWAY:$port/download"
+	verdict $status "download" "$(stat -c %s "$WORK/download") bytes in $seconds s"
+	sum=$(sha256sum "$WORK/download" | cut -d' ' -f1)
 	[ "$sum" = "$sha256" ]
 	verdict $? "SHA-256 of download" "$sum"
-	rm -f /tmp/download
+	rm -f "$WORK/download"
 
 	uploads=$((uploads + 1))
-	head -c "$size" /dev/urandom >/tmp/upload
-	sum=$(sha256sum /tmp/upload | cut -d' ' -f1)
-	timed put_file /tmp/upload "upload-$uploads"
+	head -c "$size" /dev/urandom >"$WORK/upload"
+	sum=$(sha256sum "$WORK/upload" | cut -d' ' -f1)
+	timed put_file "$WORK/upload" "upload-$uploads"
 	verdict $status "upload" "$size bytes in $seconds s"
 	fact "SHA-256 of upload-$uploads" "$sum"
-	rm -f /tmp/upload
+	rm -f "$WORK/upload"
 }
 
 # Each counter once; those that must be 0 are checked.
 show_statistics() {
-	ndisrun stats "$INTERFACE" >/tmp/stats
-	verdict $? "ndisrun stats" "$(wc -l </tmp/stats) lines"
+	ndisrun stats "$INTERFACE" >"$WORK/stats"
+	verdict $? "ndisrun stats" "$(wc -l <"$WORK/stats") lines"
 	while IFS=: read -r name value; do
 		value=${value# }
 		case $name in
@@ -212,7 +213,7 @@ show_statistics() {
 			fact "$name" "$value"
 			;;
 		esac
-	done </tmp/stats
+	done <"$WORK/stats"
 	value=$(device_statistic "$STATISTIC_DMA_ERRORS")
 	[ "$value" = 0 ]
 	verdict $? "DMA errors" "$value"
@@ -226,8 +227,8 @@ device_statistic() {
 
 # What Linux left, the NIC computed; what came, it checked.
 show_checksums() {
-	left=$(sed -n 's/^checksums left to the driver: //p' /tmp/stats)
-	good=$(sed -n 's/^checksums found good: //p' /tmp/stats)
+	left=$(sed -n 's/^checksums left to the driver: //p' "$WORK/stats")
+	good=$(sed -n 's/^checksums found good: //p' "$WORK/stats")
 	computed=$(device_statistic "$STATISTIC_TX_CHECKSUM")
 	[ "$left" -gt 0 ] && [ "$computed" -ge "$left" ]
 	verdict $? "checksums computed by the NIC" "$computed, $left of them before the counters"
@@ -273,13 +274,13 @@ wait_for_fault() {
 		waited=$((waited + 1))
 		usleep 200000
 	done
-	iommu_faults | tail -n +$(($1 + 1)) >/tmp/faults
-	lines </tmp/faults
-	names_page "$2" </tmp/faults
+	iommu_faults | tail -n +$(($1 + 1)) >"$WORK/faults"
+	lines <"$WORK/faults"
+	names_page "$2" <"$WORK/faults"
 	verdict $? "the IOMMU refused" "the read at $2"
-	ndisrun faults "$INTERFACE" >/tmp/faults
-	names_page "$2" </tmp/faults
-	verdict $? "ndisrun faults" "$(head -n 1 /tmp/faults)"
+	ndisrun faults "$INTERFACE" >"$WORK/faults"
+	names_page "$2" <"$WORK/faults"
+	verdict $? "ndisrun faults" "$(head -n 1 "$WORK/faults")"
 }
 
 # The NIC reads a transmit buffer again whose mapping is completed. Only policy
@@ -291,7 +292,7 @@ show_protection() {
 	heading "Protection: the NIC reads a transmit buffer again after its completion"
 	ping_gateway 1
 	before=$(iommu_faults | wc -l)
-	ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" 00 >/tmp/replay.log 2>&1
+	ndisrun oid "$INTERFACE" "$OID_REPLAY_TRANSMIT" 00 >"$WORK/replay.log" 2>&1
 	verdict $? "replay" "requested with OID $OID_REPLAY_TRANSMIT"
 	answer=$(oid_bytes "$OID_REPLAY_TRANSMIT")
 	address=$(little_endian "$answer" 0 8)

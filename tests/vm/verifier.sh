@@ -13,7 +13,7 @@ no_reports() {
 }
 
 # start_logged ARGUMENT...: start, with what ndisrun says kept in RUN_LOG
-RUN_LOG=/tmp/verified.log
+RUN_LOG=$WORK/verified.log
 start_logged() {
 	other_log=$LOG
 	LOG=$RUN_LOG
