@@ -14,6 +14,9 @@
 #include "support/log.h"
 #include "support/trace.h"
 
+/* The two versions of the table, below the functions in them. */
+static const DMA_OPERATIONS operations_1, operations_2;
+
 struct hal_adapter *hal_find_adapter(PDMA_ADAPTER handle, const char *call)
 {
 	for (struct hal_bus *bus = hal_buses; bus && handle; bus = bus->next) {
@@ -127,7 +130,7 @@ static struct hal_adapter *create(struct hal_bus *bus, const DEVICE_DESCRIPTION 
 	adapter->references = 1;
 	adapter->public.Version = 1;
 	adapter->public.Size = sizeof(adapter->public);
-	adapter->public.DmaOperations = (PDMA_OPERATIONS)&hal_operations_1;
+	adapter->public.DmaOperations = (PDMA_OPERATIONS)&operations_1;
 	if (description->Master) {
 		result = open_master(adapter);
 		if (result)
@@ -183,7 +186,7 @@ static struct hal_adapter *get_adapter(struct hal_bus *bus, PDEVICE_DESCRIPTION 
 	/* A shared object has the newest table that somebody asked for; it begins with the older.
 	 */
 	if (adapter && effective.Version >= DEVICE_DESCRIPTION_VERSION2)
-		adapter->public.DmaOperations = (PDMA_OPERATIONS)&hal_operations_2;
+		adapter->public.DmaOperations = (PDMA_OPERATIONS)&operations_2;
 	if (adapter)
 		*registers = adapter->granted;
 	return adapter;
@@ -317,7 +320,7 @@ unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call, 
 	return left;
 }
 
-VOID NTAPI hal_put_dma_adapter(PDMA_ADAPTER DmaAdapter)
+static VOID NTAPI put_dma_adapter(PDMA_ADAPTER DmaAdapter)
 {
 	static const char call[] = "PutDmaAdapter";
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
@@ -338,7 +341,7 @@ VOID NTAPI hal_put_dma_adapter(PDMA_ADAPTER DmaAdapter)
 		hal_adapter_discard(adapter, call, __builtin_return_address(0));
 }
 
-ULONG NTAPI hal_get_dma_alignment(PDMA_ADAPTER DmaAdapter)
+static ULONG NTAPI get_dma_alignment(PDMA_ADAPTER DmaAdapter)
 {
 	static const char call[] = "GetDmaAlignment";
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
@@ -354,21 +357,21 @@ ULONG NTAPI hal_get_dma_alignment(PDMA_ADAPTER DmaAdapter)
 }
 
 #define OPERATIONS_OF_VERSION_1                                                                    \
-	.PutDmaAdapter = hal_put_dma_adapter, .AllocateCommonBuffer = HalAllocateCommonBuffer,     \
+	.PutDmaAdapter = put_dma_adapter, .AllocateCommonBuffer = HalAllocateCommonBuffer,         \
 	.FreeCommonBuffer = HalFreeCommonBuffer,                                                   \
 	.AllocateAdapterChannel = IoAllocateAdapterChannel,                                        \
 	.FlushAdapterBuffers = IoFlushAdapterBuffers, .FreeAdapterChannel = IoFreeAdapterChannel,  \
 	.FreeMapRegisters = IoFreeMapRegisters, .MapTransfer = IoMapTransfer,                      \
-	.GetDmaAlignment = hal_get_dma_alignment, .ReadDmaCounter = HalReadDmaCounter,             \
+	.GetDmaAlignment = get_dma_alignment, .ReadDmaCounter = HalReadDmaCounter,                 \
 	.GetScatterGatherList = hal_get_scatter_gather_list,                                       \
 	.PutScatterGatherList = hal_put_scatter_gather_list
 
-const DMA_OPERATIONS hal_operations_1 = {
+static const DMA_OPERATIONS operations_1 = {
 	.Size = offsetof(DMA_OPERATIONS, CalculateScatterGatherList),
 	OPERATIONS_OF_VERSION_1,
 };
 
-const DMA_OPERATIONS hal_operations_2 = {
+static const DMA_OPERATIONS operations_2 = {
 	.Size = sizeof(DMA_OPERATIONS),
 	OPERATIONS_OF_VERSION_1,
 	.CalculateScatterGatherList = hal_calculate_scatter_gather_list,

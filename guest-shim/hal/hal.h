@@ -192,9 +192,6 @@ unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call, 
  * -errno. */
 int hal_bus_dma(struct hal_bus *bus, unsigned int address_bits, struct dma_adapter **dma);
 
-/** hal_operations_1, hal_operations_2 - the two versions of the table. */
-extern const DMA_OPERATIONS hal_operations_1, hal_operations_2;
-
 /* ---- adapter_channel.c ---- */
 
 /** hal_base_create() - a base that owns no registers yet.  Return: NULL without memory. */
@@ -281,8 +278,6 @@ unsigned int hal_mdls_discard(const char *call);
 
 /* ---- the functions of the table that have no other name ---- */
 
-VOID NTAPI hal_put_dma_adapter(PDMA_ADAPTER DmaAdapter);
-ULONG NTAPI hal_get_dma_alignment(PDMA_ADAPTER DmaAdapter);
 NTSTATUS NTAPI hal_get_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PDEVICE_OBJECT DeviceObject,
 					   PMDL Mdl, PVOID CurrentVa, ULONG Length,
 					   PDRIVER_LIST_CONTROL ExecutionRoutine, PVOID Context,

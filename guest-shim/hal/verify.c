@@ -39,7 +39,7 @@ void hal_verify_zone(struct hal_adapter *adapter, const struct dma_guard_zone *b
 	bus->last_code = last;
 }
 
-void hal_verify_guards(struct hal_adapter *adapter, const char *call)
+static void verify_guards(struct hal_adapter *adapter, const char *call)
 {
 	if (adapter->dma)
 		dma_adapter_check_common_buffers(adapter->dma);
@@ -146,7 +146,7 @@ void hal_verify_map(struct hal_adapter *adapter, const struct hal_base *base, un
 void hal_verify_flush(struct hal_adapter *adapter, const struct hal_mapping *mapping,
 		      const char *call, const void *caller)
 {
-	hal_verify_guards(adapter, call);
+	verify_guards(adapter, call);
 	ended(adapter, mapping_kind(adapter), mapping, call, caller);
 }
 
@@ -163,7 +163,7 @@ void hal_verify_list(struct hal_adapter *adapter, const struct verifier_object *
 void hal_verify_list_end(struct hal_adapter *adapter, const void *list, const char *call,
 			 const void *caller)
 {
-	hal_verify_guards(adapter, call);
+	verify_guards(adapter, call);
 	ended(adapter, VERIFIER_LIST, list, call, caller);
 }
 

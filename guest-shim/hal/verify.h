@@ -61,7 +61,4 @@ void hal_verify_common_buffer_end(struct hal_adapter *adapter, const struct dma_
 void hal_verify_zone(struct hal_adapter *adapter, const struct dma_guard_zone *buffer,
 		     const char *call);
 
-/** hal_verify_guards() - look at the guard bytes of common buffers, report damage found so far. */
-void hal_verify_guards(struct hal_adapter *adapter, const char *call);
-
 #endif /* HAL_VERIFY_H */

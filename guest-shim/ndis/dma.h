@@ -20,9 +20,6 @@ struct shared_memory {
 	bool below_16_mib;
 };
 
-/** ndis_dma_address_bits() - @wanted, or the ceiling of the host program below it. */
-unsigned int ndis_dma_address_bits(const struct shim_adapter *adapter, unsigned int wanted);
-
 /** ndis_dma_open() - create the DMA adapter.  Return: false after a message. */
 bool ndis_dma_open(struct shim_adapter *adapter, const char *call, unsigned int address_bits);
 

@@ -39,7 +39,8 @@ NDIS_STATUS NTAPI NdisQueryMapRegisterCount(NDIS_INTERFACE_TYPE BusType, PUINT M
 	return status;
 }
 
-unsigned int ndis_dma_address_bits(const struct shim_adapter *adapter, unsigned int wanted)
+/* @wanted, or the ceiling of the host program below it. */
+static unsigned int allowed_address_bits(const struct shim_adapter *adapter, unsigned int wanted)
 {
 	unsigned int ceiling = adapter->options.max_address_bits;
 
@@ -48,7 +49,7 @@ unsigned int ndis_dma_address_bits(const struct shim_adapter *adapter, unsigned 
 
 bool ndis_dma_open(struct shim_adapter *adapter, const char *call, unsigned int address_bits)
 {
-	unsigned int bits = ndis_dma_address_bits(adapter, address_bits);
+	unsigned int bits = allowed_address_bits(adapter, address_bits);
 	int result;
 
 	if (adapter->dma.adapter) {

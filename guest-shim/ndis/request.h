@@ -26,7 +26,4 @@ void ndis_supervision_tick(struct shim_adapter *adapter);
 /** ndis_supervision_stop() */
 void ndis_supervision_stop(struct shim_adapter *adapter);
 
-/** ndis_reset() - PASSIVE: as shim_reset(). */
-int ndis_reset(struct shim_adapter *adapter);
-
 #endif /* NDIS_REQUEST_H */

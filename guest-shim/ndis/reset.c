@@ -66,7 +66,7 @@ static void restore_addressing(struct shim_adapter *adapter)
 			 sizeof(addressing->filter));
 }
 
-int ndis_reset(struct shim_adapter *adapter)
+SHIM_EXPORT int shim_reset(struct shim_adapter *adapter)
 {
 	struct adapter_reset *reset = &adapter->reset;
 	unsigned int irql;
@@ -104,11 +104,6 @@ int ndis_reset(struct shim_adapter *adapter)
 		       : -EIO;
 }
 
-SHIM_EXPORT int shim_reset(struct shim_adapter *adapter)
-{
-	return ndis_reset(adapter);
-}
-
 VOID NTAPI NdisMResetComplete(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Status,
 			      BOOLEAN AddressingReset)
 {
@@ -130,7 +125,7 @@ VOID NTAPI NdisMResetComplete(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Sta
 
 static void reset_work(void *context)
 {
-	ndis_reset(context);
+	shim_reset(context);
 }
 
 static bool miniport_says_hung(struct shim_adapter *adapter)

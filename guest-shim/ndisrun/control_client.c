@@ -83,13 +83,13 @@ int control_request(const char *interface, const char *request, char **text)
 	return status;
 }
 
-int print_answer(int status, const char *text)
+/* Results go to stdout, reasons of failures to stderr. */
+static void print_answer(int status, const char *text)
 {
 	if (status == EXIT_OK)
 		fputs(text, stdout);
 	else
 		fprintf(stderr, "ndisrun: error: %s", text);
-	return status;
 }
 
 int control_command(int argc, char **argv, const char *synopsis, const char *help,

@@ -25,8 +25,4 @@ int control_request(const char *interface, const char *request, char **text);
 int control_command(int argc, char **argv, const char *synopsis, const char *help,
 		    const char *request);
 
-/** print_answer() - text of an answer: results to stdout, reasons of failures to stderr.  Return:
- * @status. */
-int print_answer(int status, const char *text);
-
 #endif /* NDISRUN_CONTROL_CLIENT_H */

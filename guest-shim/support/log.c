@@ -17,7 +17,7 @@ static const char *const level_name[] = {
 	[LOG_LEVEL_DEBUG] = "debug",
 };
 
-FILE *log_stream(void)
+static FILE *log_stream(void)
 {
 	return stream ? stream : stderr;
 }
@@ -27,24 +27,18 @@ SHIM_EXPORT void shim_log_to(FILE *file)
 	stream = file;
 }
 
-void log_message_list(enum log_level level, const char *format, va_list arguments)
-{
-	char text[1024];
-	size_t length;
-
-	vsnprintf(text, sizeof(text), format, arguments);
-	length = strcspn(text, "\n");
-	fprintf(log_stream(), "ndis-shim: %s: %.*s\n", level_name[level], (int)length, text);
-	fflush(log_stream());
-}
-
 void log_message(enum log_level level, const char *format, ...)
 {
 	va_list arguments;
+	char text[1024];
+	size_t length;
 
 	va_start(arguments, format);
-	log_message_list(level, format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
+	length = strcspn(text, "\n");
+	fprintf(log_stream(), "ndis-shim: %s: %.*s\n", level_name[level], (int)length, text);
+	fflush(log_stream());
 }
 
 void log_text(const char *text, size_t length)

@@ -26,16 +26,9 @@ enum log_level {
 /** log_message() - write one line; a newline at the end of the text is optional. */
 void log_message(enum log_level level, const char *format, ...) PRINTF_FORMAT(2, 3);
 
-/** log_message_list() - as log_message() with an argument list. */
-void log_message_list(enum log_level level, const char *format, va_list arguments)
-	PRINTF_FORMAT(2, 0);
-
 /** log_text() - write @length bytes as they are: the text of DbgPrint, which makes its own lines.
  */
 void log_text(const char *text, size_t length);
-
-/** log_stream() - the stream in use, never NULL. */
-FILE *log_stream(void);
 
 #define log_error(...)	 log_message(LOG_LEVEL_ERROR, __VA_ARGS__)
 #define log_warning(...) log_message(LOG_LEVEL_WARNING, __VA_ARGS__)
