@@ -6,15 +6,15 @@
  */
 #include "hal/hal.h"
 #include "hal/scatter_gather.h"
+#include "mm/mdl.h"
 #include "support/trace.h"
 
 ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void *va, ULONG length,
 		  struct hal_extent *extent)
 {
-	const MDL *former = mdl; /* is met again when the chain is circular */
-	unsigned int power = 1;
-
-	*extent = (struct hal_extent){0};
+	*extent = (struct hal_extent){.circular = mdl && !mm_mdl_last(mdl)};
+	if (extent->circular)
+		return length;
 	if (!mdl) {
 		extent->registers = ADDRESS_AND_SIZE_TO_SPAN_PAGES(va, length);
 		length = 0;
@@ -33,14 +33,6 @@ ULONG hal_measure(const struct hal_adapter *adapter, const MDL *mdl, const void 
 			extent->registers += ADDRESS_AND_SIZE_TO_SPAN_PAGES(
 				(ULONG_PTR)mdl->MappedSystemVa + offset, piece);
 		length -= piece;
-		if (length && mdl->Next == former) {
-			extent->circular = true;
-			break;
-		}
-		if (extent->mdls == power) {
-			former = mdl->Next;
-			power *= 2;
-		}
 	}
 	extent->elements = adapter->scatter_gather ? extent->registers : 1;
 	return length;

@@ -29,6 +29,22 @@ static PFN_NUMBER frame_of(void *va, struct platform *platform)
 	return result ? (uintptr_t)va >> PLATFORM_PAGE_SHIFT : frame.number;
 }
 
+MDL *mm_mdl_last(const MDL *first)
+{
+	const MDL *mdl, *former = first; /* is met again when the chain is circular */
+	size_t steps = 0, power = 1;
+
+	for (mdl = first; mdl->Next; mdl = mdl->Next) {
+		if (mdl->Next == former)
+			return NULL;
+		if (++steps == power) {
+			former = mdl->Next;
+			power *= 2;
+		}
+	}
+	return (MDL *)(uintptr_t)mdl;
+}
+
 void mm_mdl_build(MDL *mdl, void *va, size_t length, struct platform *platform)
 {
 	uint64_t pages = mm_span_pages(va, length);

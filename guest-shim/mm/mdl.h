@@ -34,6 +34,9 @@ static inline uint64_t mm_mdl_pages(const MDL *mdl)
 	return mm_span_pages((const char *)mdl->StartVa + mdl->ByteOffset, mdl->ByteCount);
 }
 
+/** mm_mdl_last() - the last MDL of a chain; NULL: it leads back into itself and has none. */
+MDL *mm_mdl_last(const MDL *first);
+
 /**
  * mm_mdl_build() - describe resident memory
  * @mdl: mm_mdl_size(@va, @length) bytes.

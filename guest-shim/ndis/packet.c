@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mm/mdl.h"
 #include "mm/pool.h"
 #include "ndis/memory.h"
 #include "ndis/packet.h"
@@ -49,15 +50,6 @@ void ndis_packet_initialise(NDIS_PACKET *packet, size_t oob_offset, void *pool)
 	packet->Private.Pool = pool;
 	packet->Private.NdisPacketFlags = fPACKET_ALLOCATED_BY_NDIS;
 	packet->Private.NdisPacketOobOffset = (USHORT)oob_offset;
-}
-
-size_t ndis_packet_length(const NDIS_PACKET *packet)
-{
-	size_t length = 0;
-
-	for (PNDIS_BUFFER buffer = packet->Private.Head; buffer; buffer = buffer->Next)
-		length += buffer->ByteCount;
-	return length;
 }
 
 /* The pool behind a handle, or NULL after a report. */
@@ -265,11 +257,30 @@ VOID NTAPI NdisDprFreePacket(PNDIS_PACKET Packet)
 	NdisFreePacket(Packet);
 }
 
-static PNDIS_BUFFER last_of_chain(PNDIS_BUFFER buffer)
+/* The last buffer of a chain, or NULL after a report. */
+static PNDIS_BUFFER last_of_chain(const char *call, PNDIS_BUFFER buffer)
 {
-	while (buffer->Next)
-		buffer = buffer->Next;
-	return buffer;
+	PNDIS_BUFFER last = mm_mdl_last(buffer);
+
+	if (!last)
+		ndis_violation(NULL, call,
+			       "a chain of buffers ends: the Next of its last buffer is NULL",
+			       "the chain that begins with buffer %p leads back into itself",
+			       (void *)buffer);
+	return last;
+}
+
+/* The last buffer of a chain that may come into the packet, or NULL after a report. */
+static PNDIS_BUFFER last_of_new(const char *call, const NDIS_PACKET *packet, PNDIS_BUFFER buffer)
+{
+	PNDIS_BUFFER last = last_of_chain(call, buffer);
+
+	if (last && packet->Private.Head && last == packet->Private.Tail) {
+		ndis_violation(NULL, call, "a buffer is in a packet once",
+			       "buffer %p is in packet %p already", (void *)last, (void *)packet);
+		return NULL;
+	}
+	return last;
 }
 
 VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
@@ -280,7 +291,9 @@ VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 	if (!ndis_is_given("NdisChainBufferAtFront", "Packet", Packet) ||
 	    !ndis_is_given("NdisChainBufferAtFront", "Buffer", Buffer))
 		return;
-	last = last_of_chain(Buffer);
+	last = last_of_new("NdisChainBufferAtFront", Packet, Buffer);
+	if (!last)
+		return;
 	if (!Packet->Private.Head)
 		Packet->Private.Tail = last;
 	last->Next = Packet->Private.Head;
@@ -291,15 +304,20 @@ VOID NTAPI NdisChainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 
 VOID NTAPI NdisChainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER Buffer)
 {
+	PNDIS_BUFFER last;
+
 	ndis_irql_at_most(NULL, "NdisChainBufferAtBack", KE_DISPATCH_LEVEL);
 	if (!ndis_is_given("NdisChainBufferAtBack", "Packet", Packet) ||
 	    !ndis_is_given("NdisChainBufferAtBack", "Buffer", Buffer))
+		return;
+	last = last_of_new("NdisChainBufferAtBack", Packet, Buffer);
+	if (!last)
 		return;
 	if (Packet->Private.Head)
 		Packet->Private.Tail->Next = Buffer;
 	else
 		Packet->Private.Head = Buffer;
-	Packet->Private.Tail = last_of_chain(Buffer);
+	Packet->Private.Tail = last;
 	Packet->Private.ValidCounts = FALSE;
 	TRACE("NdisChainBufferAtBack", "packet %p, buffer %p)", (void *)Packet, (void *)Buffer);
 }
@@ -330,13 +348,18 @@ VOID NTAPI NdisUnchainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 
 VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 {
+	static const char call[] = "NdisUnchainBufferAtBack";
 	PNDIS_BUFFER before;
 
-	ndis_irql_at_most(NULL, "NdisUnchainBufferAtBack", KE_DISPATCH_LEVEL);
-	if (!may_unchain("NdisUnchainBufferAtBack", Packet, Buffer))
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!may_unchain(call, Packet, Buffer))
 		return;
 	before = Packet->Private.Head;
-	*Buffer = Packet->Private.Tail;
+	if (before) {
+		*Buffer = last_of_chain(call, before);
+		if (!*Buffer)
+			return;
+	}
 	if (*Buffer == before) {
 		Packet->Private.Head = NULL;
 		Packet->Private.Tail = NULL;
@@ -347,10 +370,10 @@ VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 		Packet->Private.Tail = before;
 	}
 	Packet->Private.ValidCounts = FALSE;
-	TRACE("NdisUnchainBufferAtBack", "packet %p) -> %p", (void *)Packet, (void *)*Buffer);
+	TRACE(call, "packet %p) -> %p", (void *)Packet, (void *)*Buffer);
 }
 
-static void count_buffers(PNDIS_PACKET packet)
+static void count_buffers(const char *call, PNDIS_PACKET packet)
 {
 	NDIS_PACKET_PRIVATE *private = &packet->Private;
 
@@ -359,6 +382,8 @@ static void count_buffers(PNDIS_PACKET packet)
 	private->PhysicalCount = 0;
 	private->Count = 0;
 	private->TotalLength = 0;
+	if (private->Head && !last_of_chain(call, private->Head))
+		return;
 	for (PNDIS_BUFFER buffer = private->Head; buffer; buffer = buffer->Next) {
 		private->PhysicalCount += NDIS_BUFFER_TO_SPAN_PAGES(buffer);
 		private->TotalLength += buffer->ByteCount;
@@ -380,7 +405,7 @@ VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT
 {
 	ndis_irql_at_most(NULL, "NdisQueryPacket", KE_DISPATCH_LEVEL);
 	Packet = given_packet("NdisQueryPacket", Packet);
-	count_buffers(Packet);
+	count_buffers("NdisQueryPacket", Packet);
 	if (PhysicalBufferCount)
 		*PhysicalBufferCount = Packet->Private.PhysicalCount;
 	if (BufferCount)
@@ -399,7 +424,7 @@ VOID NTAPI NdisQueryPacketLength(PNDIS_PACKET Packet, PUINT TotalPacketLength)
 	if (!ndis_is_given("NdisQueryPacketLength", "TotalPacketLength", TotalPacketLength))
 		return;
 	Packet = given_packet("NdisQueryPacketLength", Packet);
-	count_buffers(Packet);
+	count_buffers("NdisQueryPacketLength", Packet);
 	*TotalPacketLength = Packet->Private.TotalLength;
 	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet,
 	      *TotalPacketLength);
@@ -420,7 +445,7 @@ VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *F
 		return;
 	Packet = given_packet(call, Packet);
 	first = Packet->Private.Head;
-	count_buffers(Packet);
+	count_buffers(call, Packet);
 	*FirstBuffer = first;
 	*FirstBufferVA = first ? MmGetSystemAddressForMdlSafe(first, Priority) : NULL;
 	*FirstBufferLength = first ? first->ByteCount : 0;

@@ -15,7 +15,4 @@
  */
 void ndis_packet_initialise(NDIS_PACKET *packet, size_t oob_offset, void *pool);
 
-/** ndis_packet_length() - bytes of all buffers. */
-size_t ndis_packet_length(const NDIS_PACKET *packet);
-
 #endif /* NDIS_PACKET_INTERNAL_H */

@@ -144,6 +144,62 @@ static void test_packets(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violations(f, 3, "a pool has 1 to 65535 packets");
 }
 
+/* What a driver makes of Next by hand does not hang the library. */
+static void test_circular_chains(struct ndis_fixture *f, gconstpointer data)
+{
+	static unsigned char bytes[64];
+	NDIS_HANDLE pool;
+	PNDIS_PACKET packet;
+	PNDIS_BUFFER buffers[5], taken;
+	NDIS_STATUS status;
+	UINT count, length;
+
+	NdisAllocatePacketPool(&status, &pool, 1, 0);
+	NdisAllocatePacket(&status, &packet, pool);
+	for (unsigned int i = 0; i < 5; i++)
+		buffers[i] = fixture_buffer(bytes, 10);
+	for (unsigned int last = 0; last < 5; last++) {
+		for (unsigned int to = 0; to <= last; to++) {
+			for (unsigned int i = 0; i < last; i++)
+				buffers[i]->Next = buffers[i + 1];
+			buffers[last]->Next = buffers[to];
+			NdisChainBufferAtFront(packet, buffers[0]);
+			NdisChainBufferAtBack(packet, buffers[0]);
+			fixture_expect_violations(f, 2, "leads back into itself");
+			g_assert_null(packet->Private.Head);
+		}
+	}
+	buffers[0]->Next = NULL;
+	NdisChainBufferAtBack(packet, buffers[0]);
+	NdisChainBufferAtBack(packet, buffers[0]);
+	NdisChainBufferAtFront(packet, buffers[0]);
+	fixture_expect_violations(f, 2, "a buffer is in a packet once");
+	NdisQueryPacket(packet, NULL, &count, &taken, &length);
+	g_assert_cmpuint(count, ==, 1);
+	g_assert_cmpuint(length, ==, 10);
+	buffers[0]->Next = buffers[1];
+	buffers[1]->Next = buffers[0];
+	NdisRecalculatePacketCounts(packet);
+	NdisQueryPacket(packet, NULL, &count, &taken, &length);
+	g_assert_cmpuint(count + length, ==, 0);
+	NdisQueryPacketLength(packet, &length);
+	NdisUnchainBufferAtBack(packet, &taken);
+	g_assert_null(taken);
+	fixture_expect_violations(f, 3, "leads back into itself");
+	buffers[1]->Next = NULL;
+	NdisUnchainBufferAtBack(packet, &taken);
+	g_assert_true(taken == buffers[1]);
+	NdisReinitializePacket(packet);
+	NdisUnchainBufferAtBack(packet, &taken);
+	g_assert_null(taken);
+	for (unsigned int i = 0; i < 5; i++) {
+		buffers[i]->Next = NULL;
+		NdisFreeBuffer(buffers[i]);
+	}
+	NdisFreePacket(packet);
+	NdisFreePacketPool(pool);
+}
+
 static void test_chains(struct ndis_fixture *f, gconstpointer data)
 {
 	static unsigned char bytes[3][3 * 4096];
@@ -464,6 +520,7 @@ int main(int argc, char **argv)
 	ADD("chains", test_chains);
 	ADD("buffers", test_buffers);
 	ADD("buffers-without", test_buffers_without);
+	ADD("circular-chains", test_circular_chains);
 	ADD("timers", test_timers);
 	ADD("events", test_events);
 	ADD("work-items", test_work_items);
