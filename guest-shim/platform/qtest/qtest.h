@@ -132,6 +132,17 @@ int qtest_platform_check(struct platform *platform);
  */
 int qtest_platform_physical(struct platform *platform, uint64_t address, void *data, size_t length);
 
+/**
+ * qtest_platform_advance() - move the machine's clock at once
+ * @nanoseconds: what passes for the device, up to INT64_MAX; its timers that are due run before the return.
+ *
+ * The event loop moves the clock with the time of this machine, in steps of up to a millisecond
+ * or so; who does not want to wait moves it further.
+ *
+ * Return: 0; -EINVAL; -EIO.
+ */
+int qtest_platform_advance(struct platform *platform, uint64_t nanoseconds);
+
 #ifdef __cplusplus
 }
 #endif

@@ -79,6 +79,7 @@ static void close_platform(struct platform *p)
 {
 	struct qtest_platform *q = qtest_platform_from(p);
 
+	qtest_clock_stop(q);
 	qtest_interrupt_disable(p);
 	qtest_pci_quiesce(q);
 	qtest_vtd_close(q);
@@ -187,6 +188,8 @@ static int open_steps(struct qtest_platform *q, const struct qtest_options *opti
 		result = qtest_ram_open(&q->ram, q->qemu.memory, q->qemu.memory_size, why);
 	if (result == 0)
 		result = open_device(q, options, why);
+	if (result == 0)
+		result = qtest_clock_start(q, why);
 	/* The steps leave it to this place to say that QEMU went away. */
 	if (result < 0 && q->wire.error)
 		result = qtest_qemu_explain_end(&q->qemu, options, q->wire.error, why);
@@ -206,6 +209,7 @@ SHIM_EXPORT int qtest_platform_open(const struct qtest_options *options, struct 
 	q->base.loop = loop;
 	q->base.capabilities.reports_faults = true;
 	poll_timer_init(&q->interrupt.timer);
+	poll_timer_init(&q->clock.timer);
 	q->interrupt.event = -1;
 	qtest_qemu_init(&q->qemu);
 	result = open_steps(q, options, &why);

@@ -10,6 +10,7 @@
  *	qtest_vtd.c        VT-d: registers, queued invalidation, fault records
  *	qtest_table.c      VT-d: second-level tables, mappings
  *	qtest_interrupt.c  interrupts
+ *	qtest_clock.c      the virtual clock
  */
 #ifndef PLATFORM_QTEST_QTEST_PRIVATE_H
 #define PLATFORM_QTEST_QTEST_PRIVATE_H
@@ -105,6 +106,16 @@ struct qtest_interrupt {
 };
 
 /**
+ * struct qtest_clock - the virtual clock
+ * @timer: moves it.
+ * @last: time of this machine up to which it was moved, in nanoseconds.
+ */
+struct qtest_clock {
+	struct poll_timer timer;
+	uint64_t last;
+};
+
+/**
  * struct qtest_platform - one open device
  * @answers: QEMU has answered at least once.
  * @reports: source of the socket in the event loop.
@@ -117,6 +128,7 @@ struct qtest_platform {
 	struct qtest_function function;
 	struct qtest_vtd vtd;
 	struct qtest_interrupt interrupt;
+	struct qtest_clock clock;
 	struct event_source *reports;
 	bool answers;
 };
@@ -198,5 +210,13 @@ int qtest_interrupt_enable(struct platform *p, enum platform_interrupt kind,
 void qtest_interrupt_rearm(struct platform *p);
 void qtest_interrupt_disable(struct platform *p);
 enum platform_interrupt qtest_interrupt_kind(struct platform *p);
+
+/* ---- qtest_clock.c ----------------------------------------------------------------------- */
+
+/** qtest_clock_start() - let the clock go.  Return: 0 or -errno; explained. */
+int qtest_clock_start(struct qtest_platform *q, struct explanation *why);
+
+/** qtest_clock_stop() - it stands from now on; harmless when it does. */
+void qtest_clock_stop(struct qtest_platform *q);
 
 #endif /* PLATFORM_QTEST_QTEST_PRIVATE_H */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fixture.c - an sgnic on the qtest platform, driven by hand
+ * fixture.c - see fixture.h
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,11 +97,19 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 	return fixture;
 }
 
+struct fixture *fixture_open_nic(const char *device)
+{
+	char *text = g_strdup_printf("%s,netdev=wire", device);
+	struct fixture *fixture = open_with_wire(text, NULL);
+
+	g_free(text);
+	return fixture;
+}
+
 struct fixture *fixture_open(const char *properties)
 {
-	char *device = g_strdup_printf("sgnic,netdev=wire%s%s", properties ? "," : "",
-				       properties ? properties : "");
-	struct fixture *fixture = open_with_wire(device, NULL);
+	char *device = properties ? g_strdup_printf("sgnic,%s", properties) : g_strdup("sgnic");
+	struct fixture *fixture = fixture_open_nic(device);
 
 	g_free(device);
 	return fixture;
@@ -162,6 +170,13 @@ void fixture_set_link(struct fixture *fixture, bool up)
 {
 	monitor_execute(fixture, "{\"execute\": \"set_link\", \"arguments\": {\"name\": \"wire\", "
 				 "\"up\": %s}}", up ? "true" : "false");
+}
+
+void fixture_advance(struct fixture *fixture, unsigned int milliseconds)
+{
+	g_assert_cmpint(
+		qtest_platform_advance(fixture->platform, (uint64_t)milliseconds * 1000000), ==,
+		0);
 }
 
 uint32_t fixture_get(struct fixture *fixture, uint32_t offset)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fixture.h - an sgnic on the qtest platform, driven by hand
+ * fixture.h - a device on the qtest platform; the functions of rings: an sgnic driven by hand
  *
  * The tests of this directory use the platform as the shim does, and play the driver: one transmit
  * and one receive ring in guest RAM, mapped for good.  With them the device can be told to read
@@ -73,6 +73,9 @@ bool fixture_program(int *status);
 /** fixture_open() - QEMU with "sgnic" and @properties, or none (NULL). */
 struct fixture *fixture_open(const char *properties);
 
+/** fixture_open_nic() - QEMU with any PCI NIC: type and properties, as for -device, without netdev. */
+struct fixture *fixture_open_nic(const char *device);
+
 /** fixture_open_isa() - QEMU with "isa-dma-nic", whose resources are @device, on a platform that is
  * told @resources. */
 struct fixture *fixture_open_isa(const struct platform_isa *device,
@@ -86,6 +89,9 @@ void fixture_close(struct fixture *fixture);
 
 /** fixture_set_link() - connect or cut the cable; the device hears of it some time later. */
 void fixture_set_link(struct fixture *fixture, bool up);
+
+/** fixture_advance() - so much time passes for the device at once; its timers run. */
+void fixture_advance(struct fixture *fixture, unsigned int milliseconds);
 
 /** fixture_get(), fixture_set() - a 32-bit register of the device. */
 uint32_t fixture_get(struct fixture *fixture, uint32_t offset);

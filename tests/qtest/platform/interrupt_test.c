@@ -12,6 +12,12 @@
 #define MILLISECOND	       1000000
 #define PCI_COMMAND	       0x04
 #define PCI_INTX_OFF	       0x0400
+#define PCI_STATUS	       0x06
+#define PCI_INTX_ASSERTED      0x0008
+#define E1000_CAUSE	       0xc0
+#define E1000_CAUSE_SET	       0xc8
+#define E1000_MASK_SET	       0xd0
+#define E1000_LINK	       0x04
 #define ISA_PORT	       0x3f8
 #define ISA_IRQ		       4
 #define UART_INTERRUPTS	       1
@@ -192,6 +198,55 @@ static void test_message_is_dma(void)
 	fixture_close(f);
 }
 
+/* A device that leaves a time between two interrupts: its clock goes while the loop runs, and only
+ * then. */
+static void test_virtual_clock(void)
+{
+	struct fixture *f = fixture_open_device(&(struct qtest_options){.device = "e1000,romfile="});
+	unsigned int calls = 0;
+	unsigned int i;
+
+	g_assert_cmpint(
+		platform_interrupt_enable(f->platform, PLATFORM_INTERRUPT_INTX, count, &calls), ==,
+		0);
+	fixture_set(f, E1000_MASK_SET, E1000_LINK);
+	for (i = 0; i < 10; i++) {
+		fixture_set(f, E1000_CAUSE_SET, E1000_LINK);
+		expect(f, &calls, 1);
+		fixture_get(f, E1000_CAUSE);
+		platform_interrupt_rearm(f->platform);
+	}
+	fixture_close(f);
+}
+
+static bool pin_is_asserted(struct fixture *f)
+{
+	uint16_t status = 0;
+
+	g_assert_cmpint(platform_config_read(f->platform, PCI_STATUS, &status, 2), ==, 2);
+	return status & PCI_INTX_ASSERTED;
+}
+
+static void test_advance(void)
+{
+	struct fixture *f = fixture_open_device(&(struct qtest_options){.device = "e1000,romfile="});
+	unsigned int i;
+
+	fixture_set(f, E1000_MASK_SET, E1000_LINK);
+	for (i = 0; i < 3; i++) {
+		fixture_set(f, E1000_CAUSE_SET, E1000_LINK);
+		g_assert_true(pin_is_asserted(f));
+		fixture_get(f, E1000_CAUSE);
+		fixture_set(f, E1000_CAUSE_SET, E1000_LINK);
+		g_assert_false(pin_is_asserted(f));
+		fixture_advance(f, 1);
+		g_assert_true(pin_is_asserted(f));
+		fixture_get(f, E1000_CAUSE);
+	}
+	g_assert_cmpint(qtest_platform_advance(f->platform, (uint64_t)INT64_MAX + 1), ==, -EINVAL);
+	fixture_close(f);
+}
+
 static void test_isa(void)
 {
 	static const char *const arguments[] = {"-chardev", "null,id=c", NULL};
@@ -278,6 +333,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/interrupt/intx-first-asserted", test_intx_first_asserted);
 	g_test_add_func("/qtest-platform/interrupt/changes", test_changes);
 	g_test_add_func("/qtest-platform/interrupt/message-is-dma", test_message_is_dma);
+	g_test_add_func("/qtest-platform/interrupt/virtual-clock", test_virtual_clock);
+	g_test_add_func("/qtest-platform/interrupt/advance", test_advance);
 	g_test_add_func("/qtest-platform/interrupt/isa", test_isa);
 	return g_test_run();
 }

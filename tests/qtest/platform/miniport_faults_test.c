@@ -135,6 +135,7 @@ static void test_delay(gconstpointer kind)
 	struct session s;
 
 	begin(&s, kind);
+	property_put(s.f, "fault-interrupt-delay-time", "60000000");
 	property_put(s.f, "fault-interrupt-delay", "1");
 	session_submit(&s, 10, LENGTH);
 	session_expect_on_wire(&s, 10, LENGTH);
