@@ -20,7 +20,7 @@ struct scene {
 
 static unsigned int length_of(unsigned int number)
 {
-	return 60 + number * (1514 - 60) / (FRAMES - 1);
+	return session_exchange_length(number, FRAMES);
 }
 
 /* The frame's own memory is guest RAM, where the machine finds it. */
@@ -37,28 +37,6 @@ static void check_memory(struct session *s, unsigned int length)
 	memcpy(bytes, data, length);
 	fixture_same_physical(s->f, data, bytes, length);
 	shim_frame_free(s->adapter, frame);
-}
-
-static void send_frames(struct session *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < FRAMES; i++) {
-		session_submit(s, i, length_of(i));
-		session_expect_on_wire(s, i, length_of(i));
-		/* The miniport has map registers for so many at once. */
-		if (i % 8 == 7)
-			session_run_until(s, &s->completed, i + 1);
-	}
-	session_run_until(s, &s->completed, FRAMES);
-}
-
-static void receive_frames(struct session *s)
-{
-	unsigned int i;
-
-	for (i = 0; i < FRAMES; i++)
-		session_receive(s, 1000 + i, length_of(i));
 }
 
 /* The device reads a buffer after its Complete: where that protects, VT-d says so. */
@@ -92,8 +70,7 @@ static void test_traffic(gconstpointer data)
 	session_start(&s, properties, &scene->options);
 	g_free(properties);
 	check_memory(&s, length_of(7));
-	send_frames(&s);
-	receive_frames(&s);
+	session_exchange(&s, FRAMES);
 	replay(&s, scene);
 	session_stop(&s);
 }

@@ -16,6 +16,15 @@
 
 #define RUN_SECONDS 30
 
+/* For the device.  Auto-negotiation takes a second or two. */
+#define SETTLE_MILLISECONDS 5000
+
+/* Frames that session_exchange() gives to the miniport at once. */
+#define BURST 8
+
+#define SHORTEST 60
+#define LONGEST	 1514
+
 /* Long enough for a message, which a timer looks for, and for what it sets off. */
 #define QUIET_MILLISECONDS 20
 
@@ -109,15 +118,27 @@ void session_set_filter(struct session *s, uint32_t filter)
 		sizeof(filter));
 }
 
-void session_start(struct session *s, const char *properties,
-		   const struct shim_adapter_options *options)
+void session_start_nic(struct session *s, const struct session_nic *nic,
+		       const struct shim_adapter_options *options)
 {
-	session_load(s, fixture_open(properties), "SGNIC_MINIPORT", "sgnic");
+	session_load(s, fixture_open_nic(nic->device), nic->variable, nic->name);
 	if (session_initialize(s, options)) {
 		fflush(s->log);
 		g_error("the adapter does not start: %s", s->log_text);
 	}
 	session_set_filter(s, NDIS_PACKET_TYPE_BROADCAST);
+	fixture_advance(s->f, SETTLE_MILLISECONDS);
+}
+
+void session_start(struct session *s, const char *properties,
+		   const struct shim_adapter_options *options)
+{
+	struct session_nic nic = {.name = "sgnic", .variable = "SGNIC_MINIPORT"};
+	char *device = properties ? g_strdup_printf("sgnic,%s", properties) : g_strdup("sgnic");
+
+	nic.device = device;
+	session_start_nic(s, &nic, options);
+	g_free(device);
 }
 
 unsigned int session_halt(struct session *s)
@@ -166,8 +187,10 @@ void session_run_until(struct session *s, const unsigned int *counter, unsigned 
 void session_run(struct session *s)
 {
 	gint64 until = g_get_monotonic_time() + QUIET_MILLISECONDS * 1000;
+	unsigned char byte;
 
-	fixture_get(s->f, SGNIC_STATUS);
+	/* What QEMU has to say about interrupts comes before its answer. */
+	g_assert_cmpint(qtest_platform_physical(s->f->platform, 0, &byte, 1), ==, 0);
 	while (g_get_monotonic_time() < until)
 		g_assert_cmpint(shim_run_once(1000000), >=, 0);
 }
@@ -241,6 +264,26 @@ void session_receive(struct session *s, unsigned int number, unsigned int length
 
 	session_inject(s, number, length);
 	session_run_until(s, &s->received, received + 1);
+}
+
+unsigned int session_exchange_length(unsigned int number, unsigned int count)
+{
+	return SHORTEST + number * (LONGEST - SHORTEST) / (count - 1);
+}
+
+void session_exchange(struct session *s, unsigned int count)
+{
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		session_submit(s, i, session_exchange_length(i, count));
+		session_expect_on_wire(s, i, session_exchange_length(i, count));
+		if (i % BURST == BURST - 1)
+			session_run_until(s, &s->completed, i + 1);
+	}
+	session_run_until(s, &s->completed, count);
+	for (i = 0; i < count; i++)
+		session_receive(s, 1000 + i, session_exchange_length(i, count));
 }
 
 void session_check(struct session *s)

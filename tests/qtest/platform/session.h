@@ -62,7 +62,26 @@ void session_set_filter(struct session *s, uint32_t filter);
 /** session_halt() - the adapter's end; no rule was broken.  Return: things left behind. */
 unsigned int session_halt(struct session *s);
 
-/** session_start() - QEMU with @properties of sgnic, platform, driver, adapter, packet filter. */
+/**
+ * struct session_nic - a PCI NIC of QEMU and the miniport for it
+ * @device: type and properties, as for -device.
+ * @variable: of the environment, with the miniport's file.
+ */
+struct session_nic {
+	const char *name;
+	const char *device;
+	const char *variable;
+};
+
+/**
+ * session_start_nic() - QEMU with @nic, platform, driver, adapter, packet filter
+ *
+ * Some seconds pass for the device, in which its link and its receiver come up.
+ */
+void session_start_nic(struct session *s, const struct session_nic *nic,
+		       const struct shim_adapter_options *options);
+
+/** session_start() - the same with sgnic and @properties, or none (NULL). */
 void session_start(struct session *s, const char *properties,
 		   const struct shim_adapter_options *options);
 
@@ -93,6 +112,13 @@ void session_inject(struct session *s, unsigned int number, unsigned int length)
 /** session_send(), session_receive() - the whole way, with success. */
 void session_send(struct session *s, unsigned int number, unsigned int length);
 void session_receive(struct session *s, unsigned int number, unsigned int length);
+
+/** session_exchange() - @count frames of all lengths from 60 to 1514 bytes go out, a few at a time,
+ * then as many come in, one by one. */
+void session_exchange(struct session *s, unsigned int count);
+
+/** session_exchange_length() - of the frame @number of @count in that. */
+unsigned int session_exchange_length(unsigned int number, unsigned int count);
 
 /** session_run_until() - run the library until *@counter is @wanted, and no more. */
 void session_run_until(struct session *s, const unsigned int *counter, unsigned int wanted);
