@@ -1,19 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 #
-# Runs in the guest: attaches the sgnic miniport to the NIC, moves traffic
-# through it, and shows that the IOMMU stops the NIC where it must. Started by
-# run-traffic, which knows the other end.
+# Runs in the guest: attaches a miniport to the NIC, moves traffic through it,
+# and shows that the IOMMU stops the NIC where it must. Started by run-traffic,
+# which knows the other end.
 #
 # Prints TAP without a plan. Of its comments, "# == text" is a heading,
 # "# name: value" a fact, and "#     text" a line of output.
 #
 # Arguments, each NAME=VALUE; with lists, every combination is run:
+#   miniport=NAME      of ndisrun's --miniport
 #   policies=LIST      of auto, remap, copy, pool, cached, separated by commas
 #   fragments=LIST     of page, none
 #   interrupts=LIST    of auto, msix, msi, intx
 #   ways=LIST          to the IOMMU, of auto, iommufd, type1
+#   sg=LIST            of yes, no: whether the miniport gets scatter/gather lists
 #   dma_size=24|32|64
+#   rounds=N           how often each combination is run, the driver stopped in between
+# These ask the sgnic miniport for what only it tells:
 #   protection=yes|no  show at the end that the IOMMU refuses a completed buffer
 #   offload=yes|no     once more, with the checksums left to the NIC, by the first of each list
 #   keep=yes|no        yes: attach only, and leave the NIC up
@@ -21,12 +25,12 @@
 #   size=N             bytes of the upload
 #   sha256=HEX         of the file to download
 
-policies=auto fragments=none interrupts=auto ways=auto dma_size=64
+miniport=sgnic policies=auto fragments=none interrupts=auto ways=auto sg=yes dma_size=64 rounds=1
 protection=yes offload=yes keep=no port='' size=0 sha256=''
 for argument; do
 	case $argument in
-	policies=* | fragments=* | interrupts=* | ways=* | dma_size=* | protection=* | offload=* | keep=* | \
-		port=* | size=* | sha256=*)
+	miniport=* | policies=* | fragments=* | interrupts=* | ways=* | sg=* | dma_size=* | rounds=* | \
+		protection=* | offload=* | keep=* | port=* | size=* | sha256=*)
 		eval "${argument%%=*}=\${argument#*=}" ;;
 	*)
 		echo "traffic.sh: unknown argument '$argument'"
@@ -47,6 +51,7 @@ STATISTIC_DMA_ERRORS=13
 STATISTIC_TX_CHECKSUM=19
 STATISTIC_RX_CHECKSUM_BAD=21
 STATUS_DMA_ERROR=0x1
+CLASS_ETHERNET=0x0200
 ERROR_DMA_READ=0x6
 count=0
 failures=0
@@ -95,11 +100,18 @@ give_up() {
 
 find_nic() {
 	for device in /sys/bus/pci/devices/*; do
-		if [ "$(cat "$device/vendor"):$(cat "$device/device")" = 0x1af4:0x10f0 ]; then
+		case $(cat "$device/class") in
+		"$CLASS_ETHERNET"*)
 			echo "${device##*/}"
 			return
-		fi
+			;;
+		esac
 	done
+}
+
+nic_driver() {
+	link=$(readlink "/sys/bus/pci/devices/$nic/driver")
+	echo "${link##*/}"
 }
 
 describe_guest() {
@@ -113,8 +125,11 @@ describe_guest() {
 	dmesg | grep -iE 'Enabled IRQ remapping|Interrupt remapping enabled' |
 		sed 's/^\[[^]]*\] //' | lines
 	nic=$(find_nic)
-	[ -n "$nic" ] || give_up "NIC" "no PCI device 1af4:10f0"
-	fact "NIC" "$nic (1af4:10f0)"
+	[ -n "$nic" ] || give_up "NIC" "no PCI device of class $CLASS_ETHERNET"
+	vendor=$(cat "/sys/bus/pci/devices/$nic/vendor")
+	device=$(cat "/sys/bus/pci/devices/$nic/device")
+	fact "NIC" "$nic (${vendor#0x}:${device#0x})"
+	driver=$(nic_driver)
 	group=$(readlink "/sys/bus/pci/devices/$nic/iommu_group")
 	[ -n "$group" ] || give_up "IOMMU group" "none: there is no IOMMU"
 	fact "IOMMU group" "${group##*/}"
@@ -125,7 +140,7 @@ start_ndisrun() {
 	heading "ndisrun: policy $1, fragment $2, interrupt $3, VFIO $4, DMA size $dma_size"
 	policy_given=$1 fragment_given=$2 interrupt_given=$3 way_given=$4
 	shift 4
-	ndisrun run --device "$nic" --miniport sgnic --tap "$INTERFACE" --policy "$policy_given" \
+	ndisrun run --device "$nic" --miniport "$miniport" --tap "$INTERFACE" --policy "$policy_given" \
 		--fragment "$fragment_given" --irq "$interrupt_given" --vfio "$way_given" \
 		--dma-size "$dma_size" "$@" >"$LOG" 2>&1 &
 	ndisrun_pid=$!
@@ -145,8 +160,8 @@ stop_ndisrun() {
 	kill -TERM "$ndisrun_pid"
 	wait "$ndisrun_pid"
 	verdict $? "ndisrun" "ended on SIGTERM and gave the NIC back"
-	[ ! -e "/sys/bus/pci/devices/$nic/driver" ]
-	verdict $? "NIC" "has no driver again, as before"
+	[ "$(nic_driver)" = "$driver" ]
+	verdict $? "NIC" "has ${driver:-no} driver again, as before"
 }
 
 get_lease() {
@@ -214,6 +229,7 @@ show_statistics() {
 			;;
 		esac
 	done <"$WORK/stats"
+	[ "$miniport" = sgnic ] || return
 	value=$(device_statistic "$STATISTIC_DMA_ERRORS")
 	[ "$value" = 0 ]
 	verdict $? "DMA errors" "$value"
@@ -321,13 +337,31 @@ run_traffic() {
 	transfer_files
 	heading "Counters"
 	show_statistics
-	[ $# -eq 4 ] || show_checksums
+	case "$*" in
+	*TaskOffload=1*) show_checksums ;;
+	esac
 	stop_ndisrun
 }
 
 # words LIST: the list's elements, separated by blanks.
 words() {
 	echo "$1" | tr , ' '
+}
+
+# run_rounds: by policy, fragment, interrupt, way and lists
+run_rounds() {
+	set -- "$policy" "$fragment" "$interrupt" "$way"
+	[ "$lists" = yes ] || set -- "$@" --no-sg
+	round=1
+	while [ "$round" -le "$rounds" ]; do
+		label=
+		case $policies$fragments$interrupts$ways$sg in
+		*,*) label=" ($policy, fragment $fragment, $interrupt, $way, scatter/gather $lists)" ;;
+		esac
+		[ "$rounds" -eq 1 ] || label="$label, round $round"
+		run_traffic "$@"
+		round=$((round + 1))
+	done
 }
 
 describe_guest
@@ -340,10 +374,9 @@ for policy in $(words "$policies"); do
 	for fragment in $(words "$fragments"); do
 		for interrupt in $(words "$interrupts"); do
 			for way in $(words "$ways"); do
-				case $policies$fragments$interrupts$ways in
-				*,*) label=" ($policy, fragment $fragment, $interrupt, $way)" ;;
-				esac
-				run_traffic "$policy" "$fragment" "$interrupt" "$way"
+				for lists in $(words "$sg"); do
+					run_rounds
+				done
 			done
 		done
 	done
