@@ -137,7 +137,7 @@ class Machine:
         self.input = b""
         self.text = b""
         command = vm.base_command(options.qemu, "tcg", "intel", MEMORY, 1)
-        command += vm.kernel_options(os.path.join(options.guest, "vmlinuz"), initramfs, "intel", [])
+        command += vm.kernel_options(os.path.join(options.guest, "vmlinux"), initramfs, "intel", [])
         command += [
             "-netdev", f"dgram,id=wire,local.type=fd,local.str={self.peer.fileno()}",
             "-device", "sgnic,id=nic,netdev=wire,romfile=,mac=" + GUEST_ADDRESS.hex(":"),

@@ -10,8 +10,8 @@ REQUIRED_PACKAGES=(
 	libfdt-dev libglib2.0-dev libslirp-dev zlib1g-dev
 	# firmware of the guest
 	qemu-system-data seabios
-	# keys that sign Debian's indexes
-	debian-archive-keyring
+	# keys that sign Debian's indexes; the guest's kernel is compressed by zstd
+	debian-archive-keyring zstd
 )
 
 # What the tests need beyond that.

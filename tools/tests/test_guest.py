@@ -5,6 +5,7 @@
 import http.client
 import lzma
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,6 +17,7 @@ TOOLS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 sys.path.insert(0, os.path.join(TOOLS, "lib"))
 sys.dont_write_bytecode = True
 import cpio  # noqa: E402
+import kernel_image  # noqa: E402
 import kernel_modules  # noqa: E402
 import vm  # noqa: E402
 
@@ -90,6 +92,50 @@ class Modules(unittest.TestCase):
     def test_missing_module_is_named(self):
         with self.assertRaisesRegex(SystemExit, "no module none"):
             self.select("none")
+
+
+class Kernel(unittest.TestCase):
+    KERNEL = b"\x7fELF" + bytes(range(256)) * 40
+
+    @staticmethod
+    def image(data, protocol=0x20f):
+        """A bzImage with two sectors of setup and the payload 16 bytes behind them."""
+        data += struct.pack("<I", 1)
+        header = bytearray(3 * 512 + 16)
+        header[0x1f1] = 2
+        header[0x202:0x206] = b"HdrS"
+        struct.pack_into("<H", header, 0x206, protocol)
+        struct.pack_into("<II", header, 0x248, 16, len(data))
+        return bytes(header) + data
+
+    def refused(self, image, words):
+        with self.assertRaisesRegex(kernel_image.ImageError, words):
+            kernel_image.unpack(image)
+
+    def test_xz(self):
+        self.assertEqual(kernel_image.unpack(self.image(lzma.compress(self.KERNEL))), self.KERNEL)
+
+    def test_zstd(self):
+        data = subprocess.run(["zstd", "-cq"], input=self.KERNEL, stdout=subprocess.PIPE,
+                              check=True).stdout
+        self.assertEqual(kernel_image.unpack(self.image(data)), self.KERNEL)
+
+    def test_what_is_no_image(self):
+        self.refused(b"", "no bzImage")
+        self.refused(bytes(4096), "no bzImage")
+        self.refused(self.image(b"x", protocol=0x207), "boot protocol is 0x207")
+
+    def test_damaged(self):
+        image = self.image(lzma.compress(self.KERNEL))
+        self.refused(image[:-1], "hold the kernel")
+        self.refused(image[:1600] + bytes(40) + image[1640:], "xz: ")
+        self.refused(self.image(b"\x28\xb5\x2f\xfd" + bytes(50)), "stdin")
+
+    def test_other_compression(self):
+        self.refused(self.image(b"\x1f\x8b" + bytes(50)), "begins with 1f8b00000000, is neither")
+
+    def test_other_content(self):
+        self.refused(self.image(lzma.compress(b"no kernel")), "9 bytes that are no ELF file")
 
 
 class FileServer(unittest.TestCase):
