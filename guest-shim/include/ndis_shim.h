@@ -80,6 +80,8 @@ struct shim_client {
  * @interrupt: mechanism.
  * @refuse_scatter_gather: NdisMInitializeScatterGatherDma fails, so that the
  *	driver's map-register path is exercised.
+ * @single_element: each scatter/gather list has one element: the pieces of a frame, which are one
+ *	behind the other in memory, are mapped as one. Not with dma.fragment DMA_FRAGMENT_PAGE.
  * @frames: transmit frames that shim_frame_allocate() may hand out at once; 0: 256.
  * @header_bytes: cut each frame to send into a first buffer of so many bytes and
  *	a second with the rest, as protocol stacks do; 0: one buffer.
@@ -91,6 +93,7 @@ struct shim_adapter_options {
 	unsigned int max_address_bits;
 	enum platform_interrupt interrupt;
 	bool refuse_scatter_gather;
+	bool single_element;
 	unsigned int frames;
 	unsigned int header_bytes;
 	const struct shim_parameter *parameters;

@@ -37,6 +37,17 @@ struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call)
 	return NULL;
 }
 
+struct shim_adapter *ndis_current_adapter(void)
+{
+	const void *owner = ndis_current_owner();
+
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		if (adapter == owner)
+			return adapter;
+	}
+	return ndis_adapters;
+}
+
 void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigned int level,
 			 struct miniport_call *call)
 {

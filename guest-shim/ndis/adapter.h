@@ -160,6 +160,7 @@ struct adapter_receive {
 /**
  * struct shim_adapter
  * @next: adapters of this thread.
+ * @number: no other adapter of the thread has it.
  * @context: MiniportAdapterContext.
  * @device: its device object, which has the DMA addresses and the checking mode.
  * @verifier: that of @device; NULL: the checking mode is off.
@@ -171,6 +172,7 @@ struct adapter_receive {
  */
 struct shim_adapter {
 	struct shim_adapter *next;
+	unsigned int number;
 	struct shim_driver *driver;
 	struct platform *platform;
 	struct shim_client client;
@@ -207,6 +209,13 @@ struct shim_adapter {
 
 /* Adapters of the calling thread; normally one. */
 extern _Thread_local struct shim_adapter *ndis_adapters;
+
+/**
+ * ndis_current_adapter() - the adapter whose miniport function runs now
+ *
+ * Return: outside of such functions any adapter of the thread; NULL: there is none.
+ */
+struct shim_adapter *ndis_current_adapter(void);
 
 /** ndis_find_adapter() - slow part of ndis_adapter(). */
 struct shim_adapter *ndis_find_adapter(NDIS_HANDLE handle, const char *call);

@@ -77,6 +77,7 @@ VOID NTAPI NdisFreeBufferPool(NDIS_HANDLE PoolHandle)
 static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID va, UINT length,
 			     const void *caller)
 {
+	const struct shim_adapter *adapter = ndis_current_adapter();
 	size_t size = mm_mdl_size(va, length);
 	MDL *mdl;
 
@@ -91,7 +92,7 @@ static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID v
 	mdl = ndis_allocate_object(size, buffer_kind, pool, call, caller);
 	if (!mdl)
 		return NULL;
-	mm_mdl_build(mdl, va, length, ndis_adapters ? ndis_adapters->platform : NULL);
+	mm_mdl_build(mdl, va, length, adapter ? adapter->platform : NULL);
 	if (pool)
 		pool->used++;
 	return mdl;

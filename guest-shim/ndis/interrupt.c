@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "ndis/interrupt.h"
+#include "ndis/memory.h"
 #include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -53,14 +54,17 @@ struct interrupt_resource ndis_interrupt_resource(const struct shim_adapter *ada
 static void call_switch(struct shim_adapter *adapter, const char *name,
 			W_ENABLE_INTERRUPT_HANDLER handler)
 {
+	const void *owner;
 	unsigned int irql;
 
 	if (!handler)
 		return;
 	irql = ke_raise_irql(KE_DEVICE_LEVEL);
+	owner = ndis_set_current_owner(adapter);
 	TRACE_ENTER(name, "context %p)", adapter->context);
 	handler(adapter->context);
 	TRACE_LEAVE(name, ")");
+	ndis_set_current_owner(owner);
 	ke_lower_irql(irql);
 }
 
@@ -90,12 +94,14 @@ static void call_isr(struct shim_adapter *adapter, BOOLEAN *recognized, BOOLEAN 
 {
 	static const char name[] = "MiniportISR";
 	unsigned int irql = ke_raise_irql(KE_DEVICE_LEVEL);
+	const void *owner = ndis_set_current_owner(adapter);
 
 	*recognized = FALSE;
 	*queue = FALSE;
 	TRACE_ENTER(name, "context %p)", adapter->context);
 	adapter->interrupt->MiniportIsr(recognized, queue, adapter->context);
 	TRACE_LEAVE(name, "recognized %u, queue %u)", *recognized, *queue);
+	ndis_set_current_owner(owner);
 	if (unlikely(ke_current_irql() != KE_DEVICE_LEVEL)) {
 		ndis_violation(
 			adapter, name, "MiniportISR returns at the level at which it was called",

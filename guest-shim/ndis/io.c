@@ -4,7 +4,7 @@
  *
  * Where the platform gives BARs a pointer, NdisMMapIoSpace hands that pointer out and
  * an access is a load or store.  Where it does not, the driver gets an address that
- * no processor accepts, with BAR and offset in it: the access functions take it
+ * no processor accepts, with adapter, BAR and offset in it: the access functions take it
  * apart, and a driver that dereferences it faults at once instead of reading
  * memory that is no register.
  */
@@ -16,10 +16,12 @@
 #include "support/trace.h"
 
 /* Bits 63 to 48: not a canonical address of x86-64. */
-#define TOKEN_MARK	0xD1B5u
-#define TOKEN_BAR_SHIFT 44
-#define TOKEN_BAR_MASK	0x7u
-#define TOKEN_OFFSET	0xFFFFFFFFFFull
+#define TOKEN_MARK	    0xD1B5u
+#define TOKEN_BAR_SHIFT	    45
+#define TOKEN_BAR_MASK	    0x7u
+#define TOKEN_ADAPTER_SHIFT 37
+#define TOKEN_ADAPTER_MASK  0xFFu
+#define TOKEN_OFFSET	    0x1FFFFFFFFFull
 
 static const char mapping_name[] = "mapping of registers at";
 static const char ports_name[] = "range of ports at";
@@ -47,10 +49,26 @@ static int find_bar(struct shim_adapter *adapter, bool is_io, uint64_t first, ui
 	return -1;
 }
 
-static void *make_token(unsigned int index, uint64_t offset)
+static void *make_token(const struct shim_adapter *adapter, unsigned int index, uint64_t offset)
 {
 	return (void *)(uintptr_t)((uint64_t)TOKEN_MARK << 48 | (uint64_t)index << TOKEN_BAR_SHIFT |
-				   offset);
+				   (uint64_t)adapter->number << TOKEN_ADAPTER_SHIFT | offset);
+}
+
+static bool fits_token(const struct shim_adapter *adapter, uint64_t end)
+{
+	return adapter->number <= TOKEN_ADAPTER_MASK && end <= TOKEN_OFFSET + 1;
+}
+
+/* The adapter whose registers a token stands for, or NULL. */
+static struct shim_adapter *adapter_of_token(const volatile void *address)
+{
+	unsigned int number = (uintptr_t)address >> TOKEN_ADAPTER_SHIFT & TOKEN_ADAPTER_MASK;
+	struct shim_adapter *adapter = ndis_adapters;
+
+	while (adapter && adapter->number != number)
+		adapter = adapter->next;
+	return adapter;
 }
 
 static inline bool is_token(const volatile void *address)
@@ -76,8 +94,10 @@ static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t 
 	}
 	bar = ndis_io_bar(adapter, (unsigned int)index);
 	offset = physical - bar->bus_address;
+	if (!bar->pointer && !fits_token(adapter, offset + length))
+		return NDIS_STATUS_RESOURCES;
 	*va = bar->pointer ? (void *)((uintptr_t)bar->pointer + offset)
-			   : make_token((unsigned int)index, offset);
+			   : make_token(adapter, (unsigned int)index, offset);
 	adapter->io.mapped[index]++;
 	return NDIS_STATUS_SUCCESS;
 }
@@ -108,7 +128,9 @@ NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAda
 static int bar_of_address(struct shim_adapter *adapter, const volatile void *address)
 {
 	if (is_token(address))
-		return (int)((uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK);
+		return adapter_of_token(address) == adapter
+			       ? (int)((uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK)
+			       : -1;
 	for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
 		const struct platform_bar *bar = ndis_io_bar(adapter, i);
 
@@ -192,7 +214,8 @@ VOID NTAPI NdisMDeregisterIoPortRange(NDIS_HANDLE MiniportAdapterHandle, UINT In
 static const void *mapping_in(struct shim_adapter *adapter, unsigned int index)
 {
 	const struct platform_bar *bar = ndis_io_bar(adapter, index);
-	void *first = bar->pointer ? (void *)(uintptr_t)bar->pointer : make_token(index, 0);
+	void *first =
+		bar->pointer ? (void *)(uintptr_t)bar->pointer : make_token(adapter, index, 0);
 
 	return verifier_find_other(adapter->verifier, mapping_name, first, bar->size);
 }
@@ -231,9 +254,11 @@ static void token_read(const volatile void *address, void *value, unsigned int w
 {
 	unsigned int index = (uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK;
 
+	const struct shim_adapter *adapter = adapter_of_token(address);
+
 	memset(value, 0xFF, width);
-	if (ndis_adapters)
-		platform_bar_read(ndis_adapters->platform, index, (uintptr_t)address & TOKEN_OFFSET,
+	if (adapter)
+		platform_bar_read(adapter->platform, index, (uintptr_t)address & TOKEN_OFFSET,
 				  value, width);
 }
 
@@ -241,9 +266,11 @@ static void token_write(const volatile void *address, const void *value, unsigne
 {
 	unsigned int index = (uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK;
 
-	if (ndis_adapters)
-		platform_bar_write(ndis_adapters->platform, index,
-				   (uintptr_t)address & TOKEN_OFFSET, value, width);
+	const struct shim_adapter *adapter = adapter_of_token(address);
+
+	if (adapter)
+		platform_bar_write(adapter->platform, index, (uintptr_t)address & TOKEN_OFFSET,
+				   value, width);
 }
 
 /* A register is read before, and written after, everything around it in the source. */

@@ -105,6 +105,7 @@ static void shut_down_adapters(void)
 		}
 		if (!handler || adapter->state == ADAPTER_HALTED)
 			continue;
+		ndis_set_current_owner(adapter);
 		TRACE_ENTER("MiniportShutdown", "context %p)", context);
 		adapter->shutting_down = true;
 		handler(context);
@@ -130,6 +131,11 @@ static int check_options(const struct shim_adapter_options *options,
 			  (unsigned int)options->verify);
 		return -EINVAL;
 	}
+	if (options->single_element && options->dma.fragment != DMA_FRAGMENT_NONE) {
+		log_error("single_element is set, and fragment is page: pieces that never cross a "
+			  "page cannot be one element");
+		return -EINVAL;
+	}
 	if (options->frames > FRAMES_LIMIT) {
 		log_error("frames is %u: at most %u", options->frames, FRAMES_LIMIT);
 		return -EINVAL;
@@ -144,6 +150,19 @@ static int check_options(const struct shim_adapter_options *options,
 		return -EINVAL;
 	}
 	return 0;
+}
+
+static unsigned int free_number(void)
+{
+	unsigned int number = 0;
+
+	for (struct shim_adapter *adapter = ndis_adapters; adapter;) {
+		bool taken = adapter->number == number;
+
+		number += taken;
+		adapter = taken ? ndis_adapters : adapter->next;
+	}
+	return number;
 }
 
 static int create(struct shim_driver *driver, struct platform *platform,
@@ -170,6 +189,7 @@ static int create(struct shim_driver *driver, struct platform *platform,
 	created->verifier = hal_device_verifier(created->device);
 	created->client = *client;
 	created->state = ADAPTER_INITIALIZING;
+	created->number = free_number();
 	ke_on_bug_check(shut_down_adapters);
 	created->next = ndis_adapters;
 	ndis_adapters = created;

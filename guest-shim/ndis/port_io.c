@@ -12,22 +12,26 @@
 #include "ndis/violation.h"
 #include "support/trace.h"
 
-/* The adapter and BAR that a port belongs to. */
+/* The adapter and BAR that a port belongs to. Adapters of several machines may have the same ports:
+ * then it is the one whose miniport runs. */
 static struct shim_adapter *find_port(uintptr_t port, unsigned int width, unsigned int *index)
 {
+	const struct shim_adapter *current = ndis_current_adapter();
+	struct shim_adapter *found = NULL;
+
 	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
 		for (unsigned int i = 0; i < ADAPTER_BARS; i++) {
 			const struct platform_bar *bar = ndis_io_bar(adapter, i);
 			uint64_t offset = port - bar->bus_address;
 
 			if (!bar->size || !bar->is_io || offset >= bar->size ||
-			    width > bar->size - offset)
+			    width > bar->size - offset || (found && adapter != current))
 				continue;
 			*index = i;
-			return adapter;
+			found = adapter;
 		}
 	}
-	return NULL;
+	return found;
 }
 
 static void report_foreign(const char *call, uintptr_t port)

@@ -78,12 +78,18 @@ int ndis_scatter_gather_prepare(struct shim_adapter *adapter)
 	return 0;
 }
 
-/* The pieces of a packet's buffers. */
-static unsigned int collect(const NDIS_PACKET *packet, struct dma_region *regions)
+/* The pieces of a packet's buffers; those that follow each other in memory as one, if @joined. */
+static unsigned int collect(const NDIS_PACKET *packet, struct dma_region *regions, bool joined)
 {
 	unsigned int count = 0;
 
 	for (PNDIS_BUFFER buffer = packet->Private.Head; buffer; buffer = buffer->Next) {
+		struct dma_region *last = count ? &regions[count - 1] : NULL;
+
+		if (joined && last && (char *)last->va + last->length == buffer->MappedSystemVa) {
+			last->length += buffer->ByteCount;
+			continue;
+		}
 		regions[count].va = buffer->MappedSystemVa;
 		regions[count].length = buffer->ByteCount;
 		count++;
@@ -107,8 +113,9 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 			  frame->length, adapter->dma.maximum_packet);
 		return -EMSGSIZE;
 	}
-	result = dma_slot_map(frame->slot, regions, collect(packet, regions), PLATFORM_DEVICE_READS,
-			      runs, FRAME_RUNS, &count);
+	result = dma_slot_map(frame->slot, regions,
+			      collect(packet, regions, adapter->options.single_element),
+			      PLATFORM_DEVICE_READS, runs, FRAME_RUNS, &count);
 	if (result) {
 		log_error("scatter/gather list of a frame of %zu bytes: %s", frame->length,
 			  dma_error_text(adapter->dma.adapter, result));

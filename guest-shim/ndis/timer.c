@@ -48,7 +48,10 @@ static void on_timer(void *context)
 	struct miniport_call call;
 
 	if (!adapter) {
+		const void *owner = ndis_set_current_owner(state_of(timer)->owner);
+
 		call_function(timer);
+		ndis_set_current_owner(owner);
 		return;
 	}
 	ndis_enter_miniport(adapter, "MiniportTimer", KE_DISPATCH_LEVEL, &call);

@@ -15,7 +15,7 @@ static void report(struct shim_adapter *adapter, const struct verifier_detail *d
 
 	vsnprintf(text, sizeof(text), format, arguments);
 	if (!adapter)
-		adapter = ndis_adapters;
+		adapter = ndis_current_adapter();
 	if (adapter) {
 		adapter->statistics.violations++;
 		driver = adapter->driver;

@@ -49,6 +49,7 @@ int command_list(int argc, char **argv);
 int command_run(int argc, char **argv);
 int command_stats(int argc, char **argv);
 int command_oid(int argc, char **argv);
+int command_inf(int argc, char **argv);
 int command_reset(int argc, char **argv);
 int command_stop(int argc, char **argv);
 int command_faults(int argc, char **argv);

@@ -19,6 +19,7 @@ static const struct {
 	{"run", command_run, "attach a miniport to a device and bridge it to a TAP interface"},
 	{"stats", command_stats, "show the counters of a running instance"},
 	{"oid", command_oid, "query or set an object identifier of a running miniport"},
+	{"inf", command_inf, "show what the INF file of a driver sets for a device"},
 	{"reset", command_reset, "reset a running miniport"},
 	{"faults", command_faults, "show the accesses the IOMMU has refused"},
 	{"stop", command_stop, "end a running instance and wait until its device is given back"},

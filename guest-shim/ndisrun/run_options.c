@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run_options.c - the command line of ndisrun run
+ * run_options.c - the options of ndisrun run for one adapter
  */
 #include <ctype.h>
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,32 +13,6 @@
 
 #define COPYBREAK_MAXIMUM 1048576
 #define HEADER_MAXIMUM	  1500
-
-static const char synopsis[] = "run --device ADDRESS --miniport NAME|FILE.so [OPTION...]";
-static const char help_text[] =
-	"Binds the device to vfio-pci, starts the miniport on it, and bridges it to a TAP\n"
-	"interface until SIGINT, SIGTERM or 'ndisrun stop'.  The device then goes back to\n"
-	"its old driver.\n"
-	"\n"
-	"  --device ADDRESS       PCI address, 0000:00:03.0 or 00:03.0\n"
-	"  --miniport NAME|FILE   NAME.so from NDISRUN_PATH or the library directory, or a file\n"
-	"  --tap NAME             interface to make (default: nic0)\n"
-	"  --policy POLICY        auto, remap, copy, pool or cached (default: auto)\n"
-	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
-	"  --copybreak BYTES      what policy auto copies rather than maps (default: 262144)\n"
-	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
-	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
-	"  --vfio WAY             to the IOMMU: auto, iommufd or type1 (default: auto)\n"
-	"  --isa RESOURCES        instead of --device: an ISA device, with\n"
-	"                         iobase=PORT,irq=LINE[,dma=CHANNEL][,ports=COUNT]\n"
-	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
-	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
-	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
-	"  --offload HOW          auto, or none: no checksums for the miniport (default: auto)\n"
-	"  --no-sg                refuse NdisMInitializeScatterGatherDma\n"
-	"  --verify[=HOW]         check the use of DMA more closely: report (default) or stop\n"
-	"  --trace FILE           write every NDIS call to FILE\n"
-	"  --stats                print the counters at the end\n";
 
 static const char *const interrupt_names[] = {
 	[PLATFORM_INTERRUPT_AUTO] = "auto",
@@ -105,10 +78,13 @@ static int check_isa(const struct run_options *options)
 		message = "--vfio: an ISA device ('--isa') is not behind an IOMMU";
 	else if (dma->policy != DMA_POLICY_AUTO || dma->fragment != DMA_FRAGMENT_NONE ||
 		 dma->copybreak != DMA_DEFAULT_COPYBREAK || options->adapter.max_address_bits ||
-		 options->adapter.refuse_scatter_gather)
-		message = "--policy, --fragment, --copybreak, --dma-size and --no-sg are for bus "
-			  "masters: the system DMA controller moves the data of an ISA device "
-			  "('--isa')";
+		 options->adapter.refuse_scatter_gather || options->adapter.single_element)
+		message = "--policy, --fragment, --copybreak, --dma-size, --no-sg and "
+			  "--single-element are for bus masters: the system DMA controller moves "
+			  "the data of an ISA device ('--isa')";
+	else if (options->inf)
+		message = "--inf: an INF file is looked up by the names of a PCI device, not of an "
+			  "ISA device ('--isa'); use --set";
 	else if (options->qtest.enabled && device &&
 		 (strstr(device, ",iobase=") || strstr(device, ",irq=") || strstr(device, ",dma=")))
 		message = "--isa gives the device its properties iobase, irq and dma: leave them "
@@ -289,7 +265,7 @@ static int parse_size(struct run_options *options, int option, const char *text)
 	return 0;
 }
 
-static int parse_option(struct run_options *options, int option, const char *text)
+int run_options_parse(struct run_options *options, int option, const char *text)
 {
 	switch (option) {
 	case 'd':
@@ -325,8 +301,11 @@ static int parse_option(struct run_options *options, int option, const char *tex
 		return 0;
 	case 'k':
 		return parse_verify(options, text);
-	case 'r':
-		options->trace = text;
+	case 'g':
+		options->adapter.single_element = true;
+		return 0;
+	case 'x':
+		options->inf = text;
 		return 0;
 	case 'c':
 		options->statistics = true;
@@ -347,13 +326,8 @@ static bool device_is_named(const struct run_options *options)
 	return qtest->device && qtest->device[0];
 }
 
-static int check_complete(struct run_options *options, int argc, char **argv)
+int run_options_check(struct run_options *options)
 {
-	if (optind < argc) {
-		complain("'run' takes options only, '%s' is given: 'ndisrun run --help' lists them",
-			 argv[optind]);
-		return -EINVAL;
-	}
 	if (!device_is_named(options)) {
 		complain("--device is missing: name a PCI device; 'ndisrun list' shows them");
 		return -EINVAL;
@@ -366,64 +340,12 @@ static int check_complete(struct run_options *options, int argc, char **argv)
 			"--miniport is missing: name a miniport, or give the path of its .so file");
 		return -EINVAL;
 	}
-	if (!options->tap[0] && !options->qtest.enabled)
-		snprintf(options->tap, sizeof(options->tap), "nic0");
-	return 0;
-}
-
-int run_options_parse(struct run_options *options, int argc, char **argv, bool *help)
-{
-	static const struct option names[] = {
-		{"device", required_argument, NULL, 'd'},
-		{"miniport", required_argument, NULL, 'm'},
-		{"tap", required_argument, NULL, 't'},
-		{"policy", required_argument, NULL, 'p'},
-		{"fragment", required_argument, NULL, 'f'},
-		{"copybreak", required_argument, NULL, 'b'},
-		{"dma-size", required_argument, NULL, 'z'},
-		{"irq", required_argument, NULL, 'i'},
-		{"vfio", required_argument, NULL, 'v'},
-		{"isa", required_argument, NULL, 'o'},
-		{"set", required_argument, NULL, 's'},
-		{"mac", required_argument, NULL, 'a'},
-		{"split", required_argument, NULL, 'l'},
-		{"offload", required_argument, NULL, 'e'},
-		{"no-sg", no_argument, NULL, 'n'},
-		{"verify", optional_argument, NULL, 'k'},
-		{"trace", required_argument, NULL, 'r'},
-		{"stats", no_argument, NULL, 'c'},
-		{"help", no_argument, NULL, 'h'},
-		{"qtest", optional_argument, NULL, QTEST_OPTION_QEMU},
-		{"qtest-arg", required_argument, NULL, QTEST_OPTION_ARGUMENT},
-		{"qtest-socket", required_argument, NULL, QTEST_OPTION_SOCKET},
-		{"qtest-memory", required_argument, NULL, QTEST_OPTION_MEMORY},
-		{"netdev", required_argument, NULL, QTEST_OPTION_NETDEV},
-		{"loop", required_argument, NULL, QTEST_OPTION_LOOP},
-		{0},
-	};
-	int option;
-
-	memset(options, 0, sizeof(*options));
-	options->adapter.dma.copybreak = DMA_DEFAULT_COPYBREAK;
-	options->adapter.parameters = options->parameters;
-	*help = false;
-	while ((option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
-		if (option == 'h') {
-			print_usage(synopsis, help_text);
-			printf("%s", qtest_options_help);
-			*help = true;
-			return 0;
-		}
-		if (parse_option(options, option, optarg) < 0)
-			return -EINVAL;
+	if (options->adapter.single_element &&
+	    (options->adapter.dma.fragment != DMA_FRAGMENT_NONE ||
+	     options->adapter.refuse_scatter_gather)) {
+		complain("--single-element does not go with --fragment page, which makes more "
+			 "elements, and --no-sg, which leaves no lists");
+		return -EINVAL;
 	}
-	return check_complete(options, argc, argv);
-}
-
-void run_options_free(struct run_options *options)
-{
-	unsigned int i;
-
-	for (i = 0; i < options->adapter.parameter_count; i++)
-		free(options->keywords[i]);
+	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * run_options.h - the command line of ndisrun run
+ * run_options.h - the options of ndisrun run for one adapter
  */
 #ifndef NDISRUN_RUN_OPTIONS_H
 #define NDISRUN_RUN_OPTIONS_H
@@ -17,14 +17,14 @@
 #define RUN_PARAMETERS 64
 
 /**
- * struct run_options - what the user asked for
+ * struct run_options - what the user asked for, of one adapter
  * @device: canonical address; with QEMU: its type; of an ISA device of this machine: its first
  * port.
  * @miniport: name or file, as given.
  * @tap: name of the interface; empty: none, with QEMU only.
  * @isa: an ISA device.
  * @qtest: a device of QEMU instead of one of this machine.
- * @trace: file for the trace, NULL: none.
+ * @inf: file with the driver's settings, NULL: none.
  * @no_offload: leave no checksums to the miniport.
  * @statistics: print the counters at the end.
  * @vfio: how the IOMMU is reached.
@@ -38,7 +38,7 @@ struct run_options {
 	char tap[IFNAMSIZ];
 	struct isa_run_options isa;
 	struct qtest_run_options qtest;
-	const char *trace;
+	const char *inf;
 	bool no_offload;
 	bool statistics;
 	enum vfio_way vfio;
@@ -49,16 +49,16 @@ struct run_options {
 };
 
 /**
- * run_options_parse() - read and check the command line
- * @argv: argv[0] is "run".
- * @help: out: help was asked for, and printed.
+ * run_options_parse() - one option
+ * @option: as run_command_parse() calls it; '?' is one that getopt has complained about.
  *
- * Return: 0; -EINVAL, complained about: option, value and rule.
+ * Return: 0; -EINVAL, -ENOMEM, complained about: option, value and rule.
  */
-int run_options_parse(struct run_options *options, int argc, char **argv, bool *help);
+int run_options_parse(struct run_options *options, int option, const char *text);
 
-/** run_options_free() - may be called after a failed parse. */
-void run_options_free(struct run_options *options);
+/** run_options_check() - all options are read: whether they are complete and fit together.  Return: 0;
+ * -EINVAL, complained about. */
+int run_options_check(struct run_options *options);
 
 /** interface_name_check() - whether Linux accepts @name for an interface.  Return: 0; -EINVAL,
  * complained about. */

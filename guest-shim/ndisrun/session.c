@@ -3,54 +3,34 @@
  * session.c - one miniport on one device, from binding to giving back
  */
 #include <errno.h>
-#include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
-#include <sys/timerfd.h>
 #include <unistd.h>
-
-#include <ndis/oid.h>
 
 #include "ndisrun/command.h"
 #include "ndisrun/session.h"
 #include "platform/linux/pci_bind.h"
 #include "platform/vfio/vfio.h"
 
-#define DRIVER			"vfio-pci"
-#define FAULT_POLL_MILLISECONDS 500
-#define ETHERNET_MTU_MINIMUM	68
-#define ETHERNET_MTU_MAXIMUM	65521
-#define ETHERNET_OVERHEAD	18
+#define DRIVER "vfio-pci"
 
-static int fail(int status, const char *message)
+int session_fail(const struct session *session, int status, const char *format, ...)
 {
-	complain("%s", message);
+	char text[2 * EXPLAIN_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (session->host->command->count > 1)
+		complain("%s: %s", session->name, text);
+	else
+		complain("%s", text);
 	return status;
 }
 
 /* ---- events ------------------------------------------------------------------------------- */
-
-static void on_signal(void *context)
-{
-	struct session *session = context;
-	struct signalfd_siginfo info;
-
-	if (read(session->signals, &info, sizeof(info)) == sizeof(info))
-		session->stop = true;
-}
-
-static void on_timer(void *context)
-{
-	struct session *session = context;
-	uint64_t expirations;
-
-	if (read(session->timer, &expirations, sizeof(expirations)) == sizeof(expirations) &&
-	    session->platform) {
-		fault_list_poll(&session->faults, session->platform, session->adapter);
-		session_qtest_poll(session);
-	}
-}
 
 static void on_link(void *context, bool up)
 {
@@ -72,57 +52,21 @@ static void on_removed(void *context)
 {
 	struct session *session = context;
 
-	complain("the miniport has given its device up");
-	session->status = EXIT_DRIVER;
+	session->status =
+		session_fail(session, EXIT_DRIVER, "the miniport has given its device up");
 	session->stop = true;
 }
 
 /* ---- opening, in this order; each returns an exit status ---------------------------------- */
 
-static int open_loop(struct session *session)
-{
-	const struct itimerspec period = {
-		.it_interval.tv_nsec = FAULT_POLL_MILLISECONDS * 1000000,
-		.it_value.tv_nsec = FAULT_POLL_MILLISECONDS * 1000000,
-	};
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	session->loop = event_loop_create();
-	session->signals = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-	session->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-	if (!session->loop || session->signals < 0 || session->timer < 0 ||
-	    timerfd_settime(session->timer, 0, &period, NULL) < 0 ||
-	    !event_loop_add(session->loop, session->signals, on_signal, session) ||
-	    !event_loop_add(session->loop, session->timer, on_timer, session)) {
-		complain("cannot make the event loop: %s", strerror(errno));
-		return EXIT_FAILED;
-	}
-	return EXIT_OK;
-}
-
 static int open_files(struct session *session)
 {
 	char message[EXPLAIN_SIZE];
 	struct explanation why = {message, sizeof(message)};
-	const char *trace = session->options->trace;
 
-	if (trace) {
-		session->trace = fopen(trace, "we");
-		if (!session->trace) {
-			complain("--trace '%s': cannot be written: %s", trace, strerror(errno));
-			return EXIT_USAGE;
-		}
-		shim_trace_to(session->trace);
-	}
-	if (driver_library_open(session->options->miniport, &session->library, &why) < 0)
-		return fail(EXIT_DRIVER, message);
-	return EXIT_OK;
+	if (host_driver_get(session->host, session->options->miniport, &session->driver, &why) < 0)
+		return session_fail(session, EXIT_DRIVER, "%s", message);
+	return session_read_inf(session);
 }
 
 static int take_device(struct session *session)
@@ -139,10 +83,10 @@ static int take_device(struct session *session)
 		return session_isa_take_device(session);
 	if (pci_device_read(sysfs, address, &session->device, &why) < 0 ||
 	    pci_binding_capture(sysfs, address, &binding, &why) < 0)
-		return fail(EXIT_DEVICE, message);
+		return session_fail(session, EXIT_DEVICE, "%s", message);
 	if (geteuid() != 0)
-		return fail(EXIT_DEVICE,
-			    "'run' changes drivers and programs an IOMMU: run it as root");
+		return session_fail(session, EXIT_DEVICE,
+				    "'run' changes drivers and programs an IOMMU: run it as root");
 	if (session->device.class_code >> 16 != PCI_CLASS_NETWORK)
 		fprintf(stderr, "ndisrun: %s is no network device (class %06x); going on\n",
 			address, session->device.class_code);
@@ -150,13 +94,13 @@ static int take_device(struct session *session)
 		/* Say so before the device is taken from its driver for nothing. */
 		vfio_platform_open(address, session->options->vfio, session->loop,
 				   &session->platform, message, sizeof(message));
-		return fail(EXIT_DEVICE, message);
+		return session_fail(session, EXIT_DEVICE, "%s", message);
 	}
 	if (guardian_start(&session->guardian, &binding, &why) < 0 ||
 	    pci_binding_change(sysfs, &binding, DRIVER, &why) < 0 ||
 	    vfio_platform_open(address, session->options->vfio, session->loop, &session->platform,
 			       message, sizeof(message)) < 0)
-		return fail(EXIT_DEVICE, message);
+		return session_fail(session, EXIT_DEVICE, "%s", message);
 	return EXIT_OK;
 }
 
@@ -168,136 +112,35 @@ static int start_miniport(struct session *session)
 		.removed = on_removed,
 		.context = session,
 	};
+	struct shim_adapter_options options = session->options->adapter;
 	int result;
 
-	result = shim_driver_start(session->library.entry, session->options->miniport,
-				   &session->driver);
-	if (result < 0) {
-		complain(
+	result = host_driver_start(session->driver, session->options->miniport);
+	if (result < 0)
+		return session_fail(
+			session, EXIT_DRIVER,
 			"miniport %s does not start: DriverEntry failed or registered nothing; the "
 			"messages above tell more",
-			session->library.path);
-		return EXIT_DRIVER;
-	}
-	result = shim_adapter_start(session->driver, session->platform, &session->options->adapter,
-				    &client, &session->adapter);
-	if (result < 0) {
-		complain("miniport %s does not start on %s: %s; the messages above tell more",
-			 session->library.path, session->options->device, strerror(-result));
-		return EXIT_DRIVER;
-	}
-	return EXIT_OK;
-}
-
-/* A frame with its VLAN tag must fit into what shim_frame_allocate() gives: a TAP cuts the rest
- * off. */
-static unsigned int limit_to_frame(struct session *session, unsigned int mtu)
-{
-	struct shim_frame *frame;
-	size_t capacity = 0;
-	void *data;
-
-	frame = shim_frame_allocate(session->adapter, &data, &capacity);
-	if (!frame)
-		return mtu;
-	shim_frame_free(session->adapter, frame);
-	return mtu + ETHERNET_OVERHEAD > capacity ? (unsigned int)capacity - ETHERNET_OVERHEAD
-						  : mtu;
-}
-
-static int query_station(struct session *session)
-{
-	uint32_t mtu = 0;
-	int result;
-
-	result = shim_query(session->adapter, OID_802_3_CURRENT_ADDRESS, session->station,
-			    sizeof(session->station));
-	if (result != sizeof(session->station)) {
-		complain("miniport %s does not tell its station address "
-			 "(OID_802_3_CURRENT_ADDRESS): "
-			 "only Ethernet is supported",
-			 session->library.path);
-		return EXIT_DRIVER;
-	}
-	result = shim_query(session->adapter, OID_GEN_MAXIMUM_FRAME_SIZE, &mtu, sizeof(mtu));
-	if (result != sizeof(mtu) || mtu < ETHERNET_MTU_MINIMUM || mtu > ETHERNET_MTU_MAXIMUM) {
-		complain("miniport %s tells no usable frame size (OID_GEN_MAXIMUM_FRAME_SIZE %u): "
-			 "it "
-			 "must be %d to %d",
-			 session->library.path, mtu, ETHERNET_MTU_MINIMUM, ETHERNET_MTU_MAXIMUM);
-		return EXIT_DRIVER;
-	}
-	session->mtu = limit_to_frame(session, mtu);
-	return EXIT_OK;
-}
-
-/* Linux chooses its multicast groups on the TAP, so the NIC lets all of them through. */
-static int set_filter(struct session *session)
-{
-	static const uint32_t filters[] = {
-		NDIS_PACKET_TYPE_DIRECTED | NDIS_PACKET_TYPE_MULTICAST |
-			NDIS_PACKET_TYPE_ALL_MULTICAST | NDIS_PACKET_TYPE_BROADCAST,
-		NDIS_PACKET_TYPE_PROMISCUOUS | NDIS_PACKET_TYPE_BROADCAST,
-		NDIS_PACKET_TYPE_DIRECTED | NDIS_PACKET_TYPE_BROADCAST,
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
-		if (shim_set(session->adapter, OID_GEN_CURRENT_PACKET_FILTER, &filters[i],
-			     sizeof(filters[i])) >= 0)
-			return EXIT_OK;
-	complain("miniport %s accepts no packet filter (OID_GEN_CURRENT_PACKET_FILTER)",
-		 session->library.path);
-	return EXIT_DRIVER;
-}
-
-/* Without an agreement, Linux computes and checks all checksums. */
-static struct tap_offload agree_on_offload(struct session *session)
-{
-	struct offload *offload = &session->bridge.offload;
-	char message[EXPLAIN_SIZE];
-	struct explanation why = {message, sizeof(message)};
-	int result;
-
-	if (session->options->no_offload)
-		return (struct tap_offload){false, false};
-	result = offload_negotiate(offload, session->adapter, &why);
-	if (result < 0 && result != -ENOTSUP)
-		fprintf(stderr,
-			"ndisrun: miniport %s is asked for no checksums (OID_TCP_TASK_OFFLOAD): "
-			"%s\n",
-			session->library.path, message);
-	return (struct tap_offload){offload->transmit || offload->receive, offload->transmit};
-}
-
-static int open_interface(struct session *session)
-{
-	char message[EXPLAIN_SIZE];
-	struct explanation why = {message, sizeof(message)};
-	const char *name = session->options->tap;
-	struct tap_offload offload;
-	uint32_t disconnected = 0;
-
-	if (!name[0])
-		return EXIT_OK;
-	offload = agree_on_offload(session);
-	if (tap_open(&session->tap, name, session->station, session->mtu, &offload, &why) < 0 ||
-	    control_server_open(&session->control, name, session->loop, session_request, session,
-				&why) < 0)
-		return fail(EXIT_INTERFACE, message);
-	if (bridge_start(&session->bridge, &session->tap, session->loop, session->adapter) < 0)
-		return fail(EXIT_INTERFACE, "cannot watch the interface");
-	if (shim_query(session->adapter, OID_GEN_MEDIA_CONNECT_STATUS, &disconnected,
-		       sizeof(disconnected)) == sizeof(disconnected))
-		tap_set_carrier(&session->tap, !disconnected);
+			session->driver->library.path);
+	if (session->parameters)
+		options.parameters = session->parameters;
+	options.parameter_count = session->parameter_count;
+	result = shim_adapter_start(session->driver->driver, session->platform, &options, &client,
+				    &session->adapter);
+	if (result < 0)
+		return session_fail(
+			session, EXIT_DRIVER,
+			"miniport %s does not start on %s: %s; the messages above tell more",
+			session->driver->library.path, session->options->device, strerror(-result));
 	return EXIT_OK;
 }
 
 static int open_session(struct session *session)
 {
 	static int (*const steps[])(struct session * session) = {
-		open_loop,     open_files,     take_device, start_miniport,
-		query_station, open_interface, set_filter,  session_qtest_start,
+		open_files,	    take_device,	   session_configure,
+		start_miniport,	    session_query_station, session_open_interface,
+		session_set_filter, session_qtest_start,
 	};
 	int status = EXIT_OK;
 	size_t i;
@@ -309,20 +152,24 @@ static int open_session(struct session *session)
 
 /* ---- running and closing ------------------------------------------------------------------ */
 
-static void serve(struct session *session)
+void session_serve(struct session *session)
+{
+	control_server_serve(&session->control);
+}
+
+void session_tick(struct session *session)
+{
+	if (!session->platform)
+		return;
+	fault_list_poll(&session->faults, session->platform, session->adapter);
+	session_qtest_poll(session);
+}
+
+bool session_is_over(const struct session *session)
 {
 	const struct loop_test *test = &session->loop_test;
 
-	while (!session->stop && !(test->adapter && loop_test_is_over(test))) {
-		int result = shim_run_once(-1);
-
-		if (result < 0 && result != -EINTR) {
-			complain("the event loop failed: %s", strerror(-result));
-			session->status = EXIT_FAILED;
-			return;
-		}
-		control_server_serve(&session->control);
-	}
+	return session->stop || (test->adapter && loop_test_is_over(test));
 }
 
 static void note_status(struct session *session, int status)
@@ -335,19 +182,15 @@ static void stop_miniport(struct session *session)
 {
 	unsigned int leaks;
 
-	if (session->adapter) {
-		leaks = shim_adapter_stop(session->adapter);
-		if (leaks) {
-			complain("the miniport left %u things behind when it stopped; the messages "
-				 "above name them",
-				 leaks);
-			note_status(session, EXIT_LEAK);
-		}
-	}
+	if (!session->adapter)
+		return;
+	leaks = shim_adapter_stop(session->adapter);
 	session->adapter = NULL;
-	if (session->driver)
-		shim_driver_stop(session->driver);
-	session->driver = NULL;
+	if (leaks)
+		note_status(session, session_fail(session, EXIT_LEAK,
+						  "the miniport left %u things behind when it "
+						  "stopped; the messages above name them",
+						  leaks));
 }
 
 static void close_session(struct session *session)
@@ -358,52 +201,71 @@ static void close_session(struct session *session)
 	if (session->platform)
 		fault_list_poll(&session->faults, session->platform, session->adapter);
 	stop_miniport(session);
+	host_driver_put(session->host, session->driver);
 	tap_close(&session->tap);
 	if (session->platform) {
 		fault_list_poll(&session->faults, session->platform, session->adapter);
 		platform_close(session->platform);
 	}
 	session->platform = NULL;
-	driver_library_close(&session->library);
 	if (guardian_finish(&session->guardian) < 0)
 		note_status(session, EXIT_GIVE_BACK);
 	control_server_finish(&session->control, session->status,
 			      session->status == EXIT_OK ? "stopped\n" : "stopped with an error\n");
-	shim_trace_to(NULL);
-	if (session->trace)
-		fclose(session->trace);
-	event_loop_destroy(session->loop);
-	if (session->signals >= 0)
-		close(session->signals);
-	if (session->timer >= 0)
-		close(session->timer);
 	if (session->loop_test.wire >= 0)
 		close(session->loop_test.wire);
+	free(session->parameters);
+	inf_settings_free(&session->settings);
+	inf_file_free(session->inf);
 }
 
-int session_run(const struct run_options *options)
+static void name_session(struct session *session, unsigned int index)
 {
-	struct session *session = calloc(1, sizeof(*session));
+	if (session->options->tap[0])
+		snprintf(session->name, sizeof(session->name), "%s", session->options->tap);
+	else if (index == 0)
+		snprintf(session->name, sizeof(session->name), "qtest");
+	else
+		snprintf(session->name, sizeof(session->name), "qtest%u", index);
+	snprintf(session->tap.name, sizeof(session->tap.name), "%s", session->name);
+}
+
+int session_begin(struct host *host, unsigned int index, struct session **session)
+{
+	struct session *created = calloc(1, sizeof(*created));
 	int status;
 
-	if (!session)
-		return fail(EXIT_FAILED, "out of memory");
-	session->options = options;
-	session->tap.descriptor = -1;
-	session->control.listener = -1;
-	session->loop_test.wire = -1;
-	snprintf(session->tap.name, sizeof(session->tap.name), "%s",
-		 options->tap[0] ? options->tap : "qtest");
-	session->signals = -1;
-	session->timer = -1;
-	session->status = open_session(session);
-	if (session->status == EXIT_OK) {
-		session_print_start(session, stdout);
-		serve(session);
-		session_qtest_finish(session);
-		if (options->statistics)
-			session_print_statistics(session, stdout);
+	*session = NULL;
+	if (!created) {
+		complain("out of memory");
+		return EXIT_FAILED;
 	}
+	created->host = host;
+	created->options = host->command->adapters[index];
+	created->loop = host->loop;
+	created->tap.descriptor = -1;
+	created->control.listener = -1;
+	created->loop_test.wire = -1;
+	name_session(created, index);
+	created->status = open_session(created);
+	if (created->status == EXIT_OK) {
+		session_print_start(created, stdout);
+		*session = created;
+		return EXIT_OK;
+	}
+	close_session(created);
+	status = created->status;
+	free(created);
+	return status;
+}
+
+int session_end(struct session *session)
+{
+	int status;
+
+	session_qtest_finish(session);
+	if (session->options->statistics)
+		session_print_statistics(session, stdout);
 	close_session(session);
 	status = session->status;
 	free(session);

@@ -13,15 +13,13 @@ int session_isa_take_device(struct session *session)
 {
 	char message[EXPLAIN_SIZE];
 
-	if (geteuid() != 0) {
-		complain("'run' with --isa uses I/O ports and physical memory: run it as root");
-		return EXIT_DEVICE;
-	}
+	if (geteuid() != 0)
+		return session_fail(
+			session, EXIT_DEVICE,
+			"'run' with --isa uses I/O ports and physical memory: run it as root");
 	if (isa_platform_open(&session->options->isa.resources, session->loop, &session->platform,
-			      message, sizeof(message)) < 0) {
-		complain("%s", message);
-		return EXIT_DEVICE;
-	}
+			      message, sizeof(message)) < 0)
+		return session_fail(session, EXIT_DEVICE, "%s", message);
 	return EXIT_OK;
 }
 

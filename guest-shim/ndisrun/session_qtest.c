@@ -16,12 +16,6 @@
 /* Calls of session_qtest_poll(), two in a second. */
 #define PATIENCE 20
 
-static int fail(int status, const char *message)
-{
-	complain("%s", message);
-	return status;
-}
-
 /**
  * struct machine - arguments for QEMU
  * @device, @netdev: allocated.
@@ -120,7 +114,7 @@ static int open_platform(struct session *session, const struct machine *machine)
 	}
 	if (qtest_platform_open(&platform, session->loop, &session->platform, message,
 				sizeof(message)) < 0)
-		return fail(EXIT_DEVICE, message);
+		return session_fail(session, EXIT_DEVICE, "%s", message);
 	return EXIT_OK;
 }
 
@@ -130,7 +124,8 @@ int session_qtest_take_device(struct session *session)
 	int status;
 
 	if (!session->options->qtest.socket && make_machine(session, &machine) < 0)
-		status = fail(EXIT_FAILED, "cannot make the wire: out of memory or descriptors");
+		status = session_fail(session, EXIT_FAILED,
+				      "cannot make the wire: out of memory or descriptors");
 	else
 		status = open_platform(session, &machine);
 	if (machine.wire >= 0)
@@ -147,10 +142,11 @@ int session_qtest_start(struct session *session)
 	if (!options->loop)
 		return EXIT_OK;
 	if (session->loop_test.wire < 0)
-		return fail(EXIT_USAGE, "--loop needs the wire: leave 'netdev' out of --device");
+		return session_fail(session, EXIT_USAGE,
+				    "--loop needs the wire: leave 'netdev' out of --device");
 	if (loop_test_start(&session->loop_test, session->loop, session->adapter, session->station,
 			    session->mtu, options->frames) < 0)
-		return fail(EXIT_FAILED, "cannot watch the wire");
+		return session_fail(session, EXIT_FAILED, "cannot watch the wire");
 	return EXIT_OK;
 }
 
@@ -160,8 +156,7 @@ void session_qtest_poll(struct session *session)
 		return;
 	loop_test_check(&session->loop_test, PATIENCE);
 	if (qtest_platform_check(session->platform) < 0) {
-		complain("QEMU is gone");
-		session->status = EXIT_DEVICE;
+		session->status = session_fail(session, EXIT_DEVICE, "QEMU is gone");
 		session->stop = true;
 	}
 }
@@ -179,8 +174,9 @@ void session_qtest_finish(struct session *session)
 	if (session->loop_test.back == session->loop_test.frames && !session->loop_test.failed &&
 	    session->faults.count == 0 && statistics.violations == 0)
 		return;
-	complain("the loop test failed: %" PRIu64 " IOMMU faults, %" PRIu64 " broken rules",
-		 session->faults.count, statistics.violations);
+	session_fail(session, EXIT_FAILED,
+		     "the loop test failed: %" PRIu64 " IOMMU faults, %" PRIu64 " broken rules",
+		     session->faults.count, statistics.violations);
 	if (session->status == EXIT_OK)
 		session->status = EXIT_FAILED;
 }

@@ -50,7 +50,7 @@ void session_print_start(const struct session *session, FILE *file)
 			device->iommu, device->iommu_group);
 		fprintf(file, "VFIO: %s\n", vfio_platform_way(session->platform));
 	}
-	fprintf(file, "miniport: %s\n", session->library.path);
+	fprintf(file, "miniport: %s\n", session->driver->library.path);
 	if (isa->enabled)
 		session_isa_print_start(session, file);
 	else

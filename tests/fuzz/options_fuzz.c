@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "ndisrun/command.h"
-#include "ndisrun/run_options.h"
+#include "ndisrun/run_command.h"
 
 #define WORDS 100
 
@@ -25,16 +25,20 @@ const char *dma_policy_name(enum dma_policy policy)
 
 int command_run(int argc, char **argv)
 {
-	struct run_options options;
+	struct run_command command;
 	bool help = false;
-	int result = run_options_parse(&options, argc, argv, &help);
+	int result = run_command_parse(&command, argc, argv, &help);
+	unsigned int i;
 
 	FUZZ_CHECK(result == 0 || result == -EINVAL);
-	if (result == 0 && !help) {
-		FUZZ_CHECK(options.miniport && strlen(options.tap) < sizeof(options.tap));
-		FUZZ_CHECK(memchr(options.device, '\0', sizeof(options.device)));
+	FUZZ_CHECK(command.count >= 1 && command.count <= RUN_ADAPTERS);
+	for (i = 0; i < command.count && result == 0 && !help; i++) {
+		const struct run_options *options = command.adapters[i];
+
+		FUZZ_CHECK(options->miniport && strlen(options->tap) < sizeof(options->tap));
+		FUZZ_CHECK(memchr(options->device, '\0', sizeof(options->device)));
 	}
-	run_options_free(&options);
+	run_command_free(&command);
 	return result == 0 ? EXIT_OK : EXIT_USAGE;
 }
 
@@ -49,6 +53,11 @@ int command_stats(int argc, char **argv)
 }
 
 int command_oid(int argc, char **argv)
+{
+	return EXIT_OK;
+}
+
+int command_inf(int argc, char **argv)
 {
 	return EXIT_OK;
 }

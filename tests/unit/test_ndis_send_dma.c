@@ -97,7 +97,8 @@ static void expect_list(struct ndis_fixture *f, PNDIS_PACKET packet, size_t leng
 
 	g_assert_nonnull(list);
 	g_assert_cmpuint(list->NumberOfElements, >=, 1);
-	if (f->options.dma.fragment == DMA_FRAGMENT_NONE && !f->options.header_bytes)
+	if (f->options.single_element ||
+	    (f->options.dma.fragment == DMA_FRAGMENT_NONE && !f->options.header_bytes))
 		g_assert_cmpuint(list->NumberOfElements, ==, 1);
 	for (ULONG i = 0; i < list->NumberOfElements; i++) {
 		const SCATTER_GATHER_ELEMENT *element = &list->Elements[i];
@@ -126,6 +127,7 @@ static void check_lists(struct ndis_fixture *f, const struct shim_adapter_option
 {
 	f->options.dma = options->dma;
 	f->options.header_bytes = options->header_bytes;
+	f->options.single_element = options->single_element;
 	f->hooks.initialize = initialize_lists;
 	f->hooks.send = hold;
 	f->hooks.send_packets = hold_packets;
@@ -221,21 +223,24 @@ static void test_lists_twice(struct ndis_fixture *f, gconstpointer data)
 
 static void add_lists(void)
 {
-	static struct shim_adapter_options options[DMA_POLICY_COUNT * 4];
+	static struct shim_adapter_options options[DMA_POLICY_COUNT * 5];
 	size_t used = 0;
 
 	for (unsigned int policy = 0; policy < DMA_POLICY_COUNT; policy++) {
-		for (unsigned int i = 0; i < 4; i++) {
+		for (unsigned int i = 0; i < 5; i++) {
 			g_autofree char *name = g_strdup_printf(
 				"/ndis/send-dma/lists/%s/%s/%s",
 				dma_policy_name((enum dma_policy)policy), i & 1 ? "page" : "none",
-				i & 2 ? "two-buffers" : "one-buffer");
+				i == 4	? "two-buffers-joined"
+				: i & 2 ? "two-buffers"
+					: "one-buffer");
 			g_autofree char *many = g_strconcat(name, "/send-packets", NULL);
 
 			options[used].dma.policy = (enum dma_policy)policy;
 			options[used].dma.fragment = i & 1 ? DMA_FRAGMENT_PAGE : DMA_FRAGMENT_NONE;
 			options[used].dma.copybreak = 1000;
-			options[used].header_bytes = i & 2 ? 54 : 0;
+			options[used].header_bytes = i > 1 ? 54 : 0;
+			options[used].single_element = i == 4;
 			g_test_add(name, struct ndis_fixture, &options[used], set_up, test_lists,
 				   tear_down);
 			g_test_add(many, struct ndis_fixture, &options[used], set_up,

@@ -21,7 +21,7 @@ NDISRUN, REFUSING, MISSING = sys.argv[1:4]
 OK, FAILED, USAGE, DEVICE, DRIVER, INTERFACE = 0, 1, 2, 3, 4, 5
 NO_DEVICE = "ffff:ff:1f.7"
 NO_INTERFACE = "ndisrun-test"
-COMMANDS = ("list", "run", "stats", "oid", "reset", "faults", "stop")
+COMMANDS = ("list", "run", "stats", "oid", "inf", "reset", "faults", "stop")
 
 tap = tap_report.Tap()
 
@@ -109,6 +109,8 @@ def test_isa_options():
                           ("--device", NO_DEVICE)):
         expect(USAGE, [option], *isa, good, option, value)
     expect(USAGE, ["--no-sg"], *isa, good, "--no-sg")
+    expect(USAGE, ["--single-element"], *isa, good, "--single-element")
+    expect(USAGE, ["--inf", "--isa"], *isa, good, "--inf", "file")
     expect(USAGE, ["--device is missing"], *isa, good, "--qtest")
     for name in ("iobase", "irq", "dma"):
         expect(USAGE, ["leave them out"], *isa, good, "--qtest", "--device", f"x,{name}=1")
@@ -156,6 +158,10 @@ def test_run_options():
             ("--mac", "53:54:00:12:34:56", "group address"),
             ("--trace", "/nonexistent-directory/trace", "cannot be written")):
         expect(USAGE, [option, f"'{value}'", rule], *run_with(option, value))
+    expect(USAGE, ["--single-element", "--fragment page"],
+           *run_with("--single-element", "--fragment", "page"))
+    expect(USAGE, ["--single-element", "--no-sg"], *run_with("--no-sg", "--single-element"))
+    expect(USAGE, ["--inf: cannot read /no/file", "No such file"], *run_with("--inf", "/no/file"))
     for value in ("hard", "", "off"):
         expect(USAGE, ["--verify", f"'{value}'", "report, stop"], *run_with(f"--verify={value}"))
     expect(USAGE, ["'stop'", "options only"], *run_with("--verify", "stop"))
@@ -166,6 +172,25 @@ def test_run_options():
                      "--copybreak", "0x100", "--dma-size", "24", "--irq", "intx", "--set", "A=",
                      "--vfio", "type1", "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats",
                      "--offload", "none", "--verify", "--verify=stop"))
+
+
+def test_adapters():
+    """A second --device, --isa or --miniport is for another adapter."""
+    def two(status, words, *options):
+        expect(status, words, *run_with(*options))
+
+    two(USAGE, ["given twice"], "--device", NO_DEVICE)
+    two(USAGE, ["--tap 'nic1'", "two adapters"], "--tap", "nic1", "--device", "00:1f.7")
+    two(USAGE, ["--device is missing"], "--miniport", REFUSING)
+    two(USAGE, ["--policy 'fast'"], "--device", "ffff:00:00.0", "--policy", "fast")
+    two(USAGE, ["--mac"], "--device", "ffff:00:00.0", "--mac", "x")
+    two(DEVICE, [f"nic0: there is no PCI device {NO_DEVICE}",
+                 "nic1: there is no PCI device ffff:00:00.0",
+                 "nic7: there is no PCI device ffff:00:00.1"], "--device", "ffff:00:00.0",
+        "--device", "ffff:00:00.1", "--tap", "nic7", "--miniport", REFUSING)
+    expect(USAGE, ["at most 16"], *run_with(*[word for number in range(16) for word in
+                                              ("--device", f"ffff:00:{number:02x}.0")]),
+           name="17 adapters: 2")
 
 
 def test_drivers(directory):
@@ -233,6 +258,7 @@ def test_control():
 def main():
     test_commands()
     test_run_options()
+    test_adapters()
     with tempfile.TemporaryDirectory() as directory:
         test_drivers(directory)
     test_control()

@@ -140,6 +140,36 @@ two_at_once() {
 	verdict $? "and ends"
 }
 
+two_in_one_process() {
+	start "$nic" --device "$other_nic" --mac 52:54:00:aa:bb:dd || return
+	wait_until ndisrun stats nic1 >/dev/null 2>&1
+	verdict $? "two adapters of one process have nic0 and nic1"
+	[ "$(cat /sys/class/net/nic1/address)" = 52:54:00:aa:bb:dd ] &&
+		[ "$(cat /sys/class/net/nic0/address)" != 52:54:00:aa:bb:dd ]
+	verdict $? "--mac behind the second --device is for the second"
+	lease && ping_gateway 1000 && frames_passed 2
+	verdict $? "frames pass through the first: $(counter 'frames sent') sent"
+	ndisrun stats nic1 >"$LOG"
+	[ "$(counter 'frames received')" -eq 0 ]
+	verdict $? "the second has counters of its own"
+	ndisrun stop nic1 >/dev/null && is_back "$other_nic" ""
+	verdict $? "the second ends alone, its device is given back"
+	ping_gateway 1000
+	verdict $? "the first still works"
+	stop
+	is_back "$nic" ""
+	verdict $? "and ends"
+	start "$nic" --device 0000:00:1e.7 || return
+	grep -q 'nic1: there is no PCI device 0000:00:1e.7' "$LOG"
+	verdict $? "an adapter without a device is complained about"
+	lease && ping_gateway 56
+	verdict $? "the one beside it works"
+	stop
+	wait "$ndisrun_pid"
+	[ $? -eq 3 ]
+	verdict $? "the exit status is that of the failure"
+}
+
 nic=$(devices 00 1af4:10f0 | sed -n 1p)
 other_nic=$(devices 00 1af4:10f0 | sed -n 2p)
 interrupts
@@ -150,5 +180,6 @@ long_frames
 split
 end_of_run
 two_at_once
+two_in_one_process
 verifier
 finish

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """ndisrun run --qtest: the loop test, and what goes wrong when QEMU or the driver does.
 
-usage: ndisrun_test.py NDISRUN MINIPORT.so ISA-MINIPORT.so DRIVER-REFUSING.so [gdb] [valgrind]
+usage: ndisrun_test.py NDISRUN MINIPORT.so MINIPORT.inf ISA-MINIPORT.so DRIVER-REFUSING.so [gdb] [valgrind]
 (environment: SGNIC_QEMU)
 """
 
@@ -10,14 +10,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..",
                                 "tools", "lib"))
 sys.dont_write_bytecode = True
 import tap_report  # noqa: E402
 
-NDISRUN, MINIPORT, ISA_MINIPORT, REFUSING = sys.argv[1:5]
-DEBUGGERS = sys.argv[5:]
+NDISRUN, MINIPORT, MINIPORT_INF, ISA_MINIPORT, REFUSING = sys.argv[1:6]
+DEBUGGERS = sys.argv[6:]
 QEMU = os.environ["SGNIC_QEMU"]
 OK, FAILED, USAGE, DEVICE, DRIVER = 0, 1, 2, 3, 4
 
@@ -51,13 +52,18 @@ def start(*options):
     return process, children_of(process.pid)
 
 
+def is_zombie(process):
+    """Whether it has ended."""
+    try:
+        with open(f"/proc/{process}/stat", encoding="ascii") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
 def is_gone(process):
     for _ in range(12000):
-        try:
-            with open(f"/proc/{process}/stat", encoding="ascii") as file:
-                if file.read().rsplit(")", 1)[1].split()[0] == "Z":
-                    return True
-        except FileNotFoundError:
+        if is_zombie(process):
             return True
         time.sleep(0.01)
     return False
@@ -94,6 +100,69 @@ def test_isa(equal):
         "--loop", "0", "--qtest-arg=-device", "--qtest-arg=isa-vga")
     isa("a device without such properties", DEVICE, ["iobase", "status 1"],
         "iobase=0x300,irq=5,dma=3", "--loop", "0", device="sgnic")
+
+
+def test_inf(equal):
+    """The driver finds what its INF file sets, and --set goes before it."""
+    passed = ["5 of 5 frames " + equal, "every byte equal"]
+    expect("an INF file", OK, passed, "--loop", "5", "--inf", MINIPORT_INF)
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "changed.inf")
+        with open(MINIPORT_INF, encoding="ascii") as file:
+            text = file.read()
+        with open(path, "w", encoding="utf-16", newline="\r\n") as file:
+            file.write(text.replace('MapRegisters, default,   0, "32"',
+                                    'MapRegisters, default,   0, "70"')
+                       .replace('MapRegisters, max,       0, "64"',
+                                'MapRegisters, max,       0, "80"'))
+        expect("a default of the INF file", DRIVER, ["MapRegisters is 70"], "--loop", "5",
+               "--inf", path)
+        expect("--set goes before the INF file", OK, passed, "--loop", "5", "--inf", path,
+               "--set", "mapregisters=4", "--mac", "52:54:00:00:00:05")
+        expect("--set outside of the limits", USAGE,
+               ["--set MapRegisters=81: ", "changed.inf:", "give a number from 1 to 80"],
+               "--loop", "5", "--inf", path, "--set", "MapRegisters=81")
+        expect("--set without a description", OK, passed, "--loop", "5", "--inf", MINIPORT_INF,
+               "--set", "Unknown=81")
+        expect("an INF file for another device", USAGE, ["no model", r"PCI\VEN_8086&DEV_10D3"],
+               "--loop", "5", "--inf", path, device="e1000e,romfile=")
+
+
+def test_adapters(equal):
+    """Several adapters in one process."""
+    def other(*options, device="sgnic"):
+        return ("--device", device, f"--qtest={QEMU}", *options)
+
+    expect("three adapters", OK,
+           [f"{count} of {count} frames {equal}" for count in (30, 31, 32)],
+           "--loop", "30", *other("--loop", "31", "--policy", "remap"),
+           *other("--loop", "32", "--isa", "iobase=0x300,irq=5,dma=3", "--miniport", ISA_MINIPORT,
+                  device="isa-dma-nic"))
+    expect("one of three does not exist", DEVICE,
+           ["qtest1: ", "no-such-device", f"30 of 30 frames {equal}", f"32 of 32 frames {equal}"],
+           "--loop", "30", *other("--loop", "31", device="no-such-device"),
+           *other("--loop", "32"))
+    expect("a driver of two refuses", DRIVER, ["qtest1: ", "does not start",
+           f"30 of 30 frames {equal}"], "--loop", "30",
+           *other("--loop", "31", "--miniport", REFUSING))
+    process, children = start(*other())
+    for _ in range(3000):
+        children = children_of(process.pid)
+        if len(children) == 2:
+            break
+        time.sleep(0.01)
+    for line in process.stdout:
+        if line.startswith("interface:"):
+            break
+    os.kill(children[1], signal.SIGKILL)
+    for line in process.stdout:
+        if "QEMU is gone" in line:
+            break
+    lived = process.poll() is None and not is_zombie(children[0])
+    os.kill(process.pid, signal.SIGTERM)
+    output, _ = process.communicate(timeout=200)
+    tap.report(lived and "qtest1: QEMU is gone" in line and process.returncode == DEVICE,
+               "one of two goes away", f"status {process.returncode}, {line}\n{output}")
 
 
 def test_debuggers(equal):
@@ -141,6 +210,11 @@ def main():
            device="rtl8139,romfile=")
     expect("a miniport that refuses", DRIVER, ["does not start"], "--loop", "1",
            miniport=REFUSING)
+    expect("one element in each list", OK, ["every byte equal", "mappings remap: 100"],
+           "--loop", "100", "--set", "UseScatterGather=1", "--split", "14", "--policy", "remap",
+           "--single-element", "--stats")
+    test_inf(equal)
+    test_adapters(equal)
     test_isa(equal)
     test_debuggers(equal)
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])

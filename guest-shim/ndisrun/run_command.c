@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * run_command.c - the command line of ndisrun run: adapters, and what is for all of them
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ndisrun/command.h"
+#include "ndisrun/run_command.h"
+
+static const char synopsis[] = "run --device ADDRESS --miniport NAME|FILE.so [OPTION...]";
+static const char help_text[] =
+	"Binds the device to vfio-pci, starts the miniport on it, and bridges it to a TAP\n"
+	"interface until SIGINT, SIGTERM or 'ndisrun stop'.  The device then goes back to\n"
+	"its old driver.\n"
+	"\n"
+	"  --device ADDRESS       PCI address, 0000:00:03.0 or 00:03.0\n"
+	"  --miniport NAME|FILE   NAME.so from NDISRUN_PATH or the library directory, or a file\n"
+	"  --tap NAME             interface to make (default: nic0)\n"
+	"  --policy POLICY        auto, remap, copy, pool or cached (default: auto)\n"
+	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
+	"  --copybreak BYTES      what policy auto copies rather than maps (default: 262144)\n"
+	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
+	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
+	"  --vfio WAY             to the IOMMU: auto, iommufd or type1 (default: auto)\n"
+	"  --isa RESOURCES        instead of --device: an ISA device, with\n"
+	"                         iobase=PORT,irq=LINE[,dma=CHANNEL][,ports=COUNT]\n"
+	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
+	"  --inf FILE             configuration from the driver's INF file; --set goes before it\n"
+	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
+	"  --split BYTES          send each frame as a first buffer of so many bytes and a rest\n"
+	"  --offload HOW          auto, or none: no checksums for the miniport (default: auto)\n"
+	"  --no-sg                refuse NdisMInitializeScatterGatherDma\n"
+	"  --single-element       one element in each scatter/gather list\n"
+	"  --verify[=HOW]         check the use of DMA more closely: report (default) or stop\n"
+	"  --trace FILE           write every NDIS call to FILE\n"
+	"  --stats                print the counters at the end\n"
+	"\n"
+	"A second --device, --isa or --miniport begins the next adapter of the same process;\n"
+	"the options behind it are for that adapter. Without a --miniport of its own it has\n"
+	"the driver of the one before, without --tap the next free name: nic1, nic2...\n";
+
+/* What one adapter has, another one cannot have. */
+static int check_pair(const struct run_options *one, const struct run_options *other)
+{
+	bool here = !one->qtest.enabled && !other->qtest.enabled;
+
+	if (one->tap[0] && strcmp(one->tap, other->tap) == 0) {
+		complain("--tap '%s': two adapters cannot have one interface", one->tap);
+		return -EINVAL;
+	}
+	if (here && strcmp(one->device, other->device) == 0) {
+		complain("'%s' is given twice: a device has one adapter", one->device);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int check_complete(struct run_command *command, int argc, char **argv)
+{
+	unsigned int i, j;
+
+	if (optind < argc) {
+		complain("'run' takes options only, '%s' is given: 'ndisrun run --help' lists them",
+			 argv[optind]);
+		return -EINVAL;
+	}
+	for (i = 0; i < command->count; i++) {
+		struct run_options *options = command->adapters[i];
+
+		if (i && !options->miniport)
+			options->miniport = command->adapters[i - 1]->miniport;
+		if (run_options_check(options) < 0)
+			return -EINVAL;
+		if (!options->tap[0] && !options->qtest.enabled)
+			snprintf(options->tap, sizeof(options->tap), "nic%u", i);
+		for (j = 0; j < i; j++)
+			if (check_pair(command->adapters[j], options) < 0)
+				return -EINVAL;
+	}
+	return 0;
+}
+
+static int add_adapter(struct run_command *command)
+{
+	struct run_options *options;
+
+	if (command->count == RUN_ADAPTERS) {
+		complain("at most %d adapters can be given", RUN_ADAPTERS);
+		return -EINVAL;
+	}
+	options = calloc(1, sizeof(*options));
+	if (!options) {
+		complain("out of memory");
+		return -ENOMEM;
+	}
+	options->adapter.dma.copybreak = DMA_DEFAULT_COPYBREAK;
+	options->adapter.parameters = options->parameters;
+	command->adapters[command->count++] = options;
+	return 0;
+}
+
+/* Whether the option says again what the adapter has already been told. */
+static bool begins_adapter(const struct run_options *options, int option)
+{
+	return (option == 'd' && options->qtest.device) ||
+	       (option == 'o' && options->isa.enabled) || (option == 'm' && options->miniport);
+}
+
+static int parse_for_adapter(struct run_command *command, int option, const char *text)
+{
+	if (begins_adapter(command->adapters[command->count - 1], option) &&
+	    add_adapter(command) < 0)
+		return -EINVAL;
+	return run_options_parse(command->adapters[command->count - 1], option, text);
+}
+
+int run_command_parse(struct run_command *command, int argc, char **argv, bool *help)
+{
+	static const struct option names[] = {
+		{"device", required_argument, NULL, 'd'},
+		{"miniport", required_argument, NULL, 'm'},
+		{"tap", required_argument, NULL, 't'},
+		{"policy", required_argument, NULL, 'p'},
+		{"fragment", required_argument, NULL, 'f'},
+		{"copybreak", required_argument, NULL, 'b'},
+		{"dma-size", required_argument, NULL, 'z'},
+		{"irq", required_argument, NULL, 'i'},
+		{"vfio", required_argument, NULL, 'v'},
+		{"isa", required_argument, NULL, 'o'},
+		{"set", required_argument, NULL, 's'},
+		{"inf", required_argument, NULL, 'x'},
+		{"mac", required_argument, NULL, 'a'},
+		{"split", required_argument, NULL, 'l'},
+		{"offload", required_argument, NULL, 'e'},
+		{"no-sg", no_argument, NULL, 'n'},
+		{"single-element", no_argument, NULL, 'g'},
+		{"verify", optional_argument, NULL, 'k'},
+		{"trace", required_argument, NULL, 'r'},
+		{"stats", no_argument, NULL, 'c'},
+		{"help", no_argument, NULL, 'h'},
+		{"qtest", optional_argument, NULL, QTEST_OPTION_QEMU},
+		{"qtest-arg", required_argument, NULL, QTEST_OPTION_ARGUMENT},
+		{"qtest-socket", required_argument, NULL, QTEST_OPTION_SOCKET},
+		{"qtest-memory", required_argument, NULL, QTEST_OPTION_MEMORY},
+		{"netdev", required_argument, NULL, QTEST_OPTION_NETDEV},
+		{"loop", required_argument, NULL, QTEST_OPTION_LOOP},
+		{0},
+	};
+	int option;
+
+	memset(command, 0, sizeof(*command));
+	*help = false;
+	if (add_adapter(command) < 0)
+		return -EINVAL;
+	while ((option = getopt_long(argc, argv, "h", names, NULL)) != -1) {
+		if (option == 'h') {
+			print_usage(synopsis, help_text);
+			printf("%s", qtest_options_help);
+			*help = true;
+			return 0;
+		}
+		if (option == 'r')
+			command->trace = optarg;
+		else if (parse_for_adapter(command, option, optarg) < 0)
+			return -EINVAL;
+	}
+	return check_complete(command, argc, argv);
+}
+
+void run_command_free(struct run_command *command)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < command->count; i++) {
+		for (j = 0; j < command->adapters[i]->adapter.parameter_count; j++)
+			free(command->adapters[i]->keywords[j]);
+		free(command->adapters[i]);
+	}
+}
