@@ -121,7 +121,6 @@ static const char *const pcnet_log_texts[] = {
 	[PCNET_LOG_BUS] = "the chip did not get the bus",
 	[PCNET_LOG_STOPPED] = "transmitter or receiver is off",
 	[PCNET_LOG_TRANSMITTER] = "a frame was not sent as a whole",
-	[PCNET_LOG_HANG] = "frames are not completed",
 	[PCNET_LOG_GONE] = "the chip is gone",
 };
 

@@ -34,7 +34,6 @@
 #define PCNET_COPIES		4
 
 #define PCNET_HANG_SECONDS	2		/* period of MiniportCheckForHang */
-#define PCNET_HANG_CHECKS	3		/* checks without progress that mean a hang */
 #define PCNET_LOG_LIMIT		16		/* error-log entries per adapter */
 #define PCNET_WAIT_STEPS	1000		/* of 10 microseconds each */
 
@@ -53,7 +52,6 @@ enum pcnet_log {
 	PCNET_LOG_BUS,			/* the chip did not get the bus - CSR0 */
 	PCNET_LOG_STOPPED,		/* transmitter or receiver is off - CSR0 */
 	PCNET_LOG_TRANSMITTER,		/* a frame ended so that the transmitter stops - TMD2 */
-	PCNET_LOG_HANG,			/* frames are not completed - their number */
 	PCNET_LOG_GONE,			/* registers read all ones - the value */
 };
 
@@ -160,8 +158,6 @@ struct pcnet_adapter {
 	BOOLEAN is_down;		/* a reset failed; sends fail until one succeeds */
 	BOOLEAN link_up;
 	ULONG log_count;
-	ULONG last_completed;		/* at the last MiniportCheckForHang */
-	ULONG stuck_checks;
 	ULONG last_missed;		/* CSR112 when it was last read */
 
 	struct pcnet_memory block;

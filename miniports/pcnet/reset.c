@@ -4,21 +4,10 @@
  */
 #include "pcnet.h"
 
-static BOOLEAN pcnet_is_stuck(struct pcnet_adapter *adapter)
-{
-	struct pcnet_transmit *transmit = &adapter->transmit;
-	ULONG held = transmit->posted - transmit->completed;
-
-	adapter->stuck_checks = held && transmit->completed == adapter->last_completed ?
-		adapter->stuck_checks + 1 : 0;
-	adapter->last_completed = transmit->completed;
-	if (adapter->stuck_checks < PCNET_HANG_CHECKS)
-		return FALSE;
-	pcnet_fault(adapter, PCNET_LOG_HANG, held);
-	return TRUE;
-}
-
-/* MiniportCheckForHang, every PCNET_HANG_SECONDS; also the clock of the link. */
+/*
+ * MiniportCheckForHang, every PCNET_HANG_SECONDS; also the clock of the link. That packets are not
+ * completed NDIS finds out itself, after two periods.
+ */
 BOOLEAN pcnet_check_for_hang(NDIS_HANDLE context)
 {
 	const ULONG working = PCNET_CSR0_TXON | PCNET_CSR0_RXON;
@@ -38,7 +27,7 @@ BOOLEAN pcnet_check_for_hang(NDIS_HANDLE context)
 		return TRUE;
 	}
 	pcnet_check_link(adapter);
-	return pcnet_is_stuck(adapter);
+	return FALSE;
 }
 
 /*

@@ -35,7 +35,6 @@ VOID pcnet_transmit_start(struct pcnet_adapter *adapter)
 	transmit->released = 0;
 	transmit->next_register = 0;
 	transmit->next_copy = 0;
-	adapter->stuck_checks = 0;
 }
 
 /* MiniportSend. DISPATCH_LEVEL. */

@@ -134,6 +134,32 @@ static int config_write(struct platform *p, unsigned int offset, const void *val
 	return of(p)->real->config_write(p, offset, value, length);
 }
 
+static void on_interrupt(void *context)
+{
+	struct interposer *i = context;
+
+	if (!i->is_gone)
+		i->handler(i->handler_context);
+}
+
+static int interrupt_enable(struct platform *p, enum platform_interrupt kind,
+			    platform_interrupt_handler handler, void *context)
+{
+	struct interposer *i = of(p);
+
+	i->handler = handler;
+	i->handler_context = context;
+	return i->real->interrupt_enable(p, kind, on_interrupt, i);
+}
+
+void interposer_remove(struct interposer *interposer, bool is_gone)
+{
+	interposer->is_gone = is_gone;
+	/* Nobody rearms an interrupt that was not delivered. */
+	if (!is_gone)
+		interposer->real->interrupt_rearm(interposer->platform);
+}
+
 void interposer_attach(struct interposer *interposer, struct platform *platform)
 {
 	memset(interposer, 0, sizeof(*interposer));
@@ -149,6 +175,7 @@ void interposer_attach(struct interposer *interposer, struct platform *platform)
 	interposer->ops.bar_write = bar_write;
 	interposer->ops.config_read = config_read;
 	interposer->ops.config_write = config_write;
+	interposer->ops.interrupt_enable = interrupt_enable;
 	interposer->memory_successes = -1;
 	interposer->map_successes = -1;
 	interposer->memory = g_hash_table_new(NULL, NULL);

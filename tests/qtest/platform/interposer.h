@@ -16,7 +16,7 @@
 
 /**
  * struct interposer - set by the test, but for the counters
- * @is_gone: registers and configuration space read as ones, writes are lost.
+ * @is_gone: by interposer_remove().
  * @on_read: may change what was read.  NULL: nothing.
  * @on_write: false: the write is lost.  NULL: none is.
  * @context: for both.
@@ -41,6 +41,8 @@ struct interposer {
 	unsigned int allocations;
 	unsigned int mappings;
 	GHashTable *memory;
+	platform_interrupt_handler handler;
+	void *handler_context;
 };
 
 /** interposer_attach() - from now on, until interposer_detach(). */
@@ -48,6 +50,10 @@ void interposer_attach(struct interposer *interposer, struct platform *platform)
 
 /** interposer_detach() - the platform is as before; nothing is allocated or mapped any more. */
 void interposer_detach(struct interposer *interposer);
+
+/** interposer_remove() - the device is gone: registers and configuration space read as ones, writes
+ * are lost, and there are no interrupts; or it is back. */
+void interposer_remove(struct interposer *interposer, bool is_gone);
 
 /** interposer_memory() - what is mapped at @logical, as this process sees it; fails when nothing is. */
 void *interposer_memory(const struct interposer *interposer, uint64_t logical);
