@@ -108,14 +108,15 @@ int session_open_interface(struct session *session)
 	if (!name[0])
 		return EXIT_OK;
 	offload = agree_on_offload(session);
-	if (tap_open(&session->tap, name, session->station, session->mtu, &offload, &why) < 0 ||
+	if (shim_query(session->adapter, OID_GEN_MEDIA_CONNECT_STATUS, &disconnected,
+		       sizeof(disconnected)) != sizeof(disconnected))
+		disconnected = 0;
+	if (tap_open(&session->tap, name, session->station, session->mtu, &offload, !disconnected,
+		     &why) < 0 ||
 	    control_server_open(&session->control, name, session->loop, session_request, session,
 				&why) < 0)
 		return session_fail(session, EXIT_INTERFACE, "%s", message);
 	if (bridge_start(&session->bridge, &session->tap, session->loop, session->adapter) < 0)
 		return session_fail(session, EXIT_INTERFACE, "cannot watch the interface");
-	if (shim_query(session->adapter, OID_GEN_MEDIA_CONNECT_STATUS, &disconnected,
-		       sizeof(disconnected)) == sizeof(disconnected))
-		tap_set_carrier(&session->tap, !disconnected);
 	return EXIT_OK;
 }

@@ -104,7 +104,7 @@ static int configure(const char *name, const uint8_t mac[6], unsigned int mtu,
 }
 
 int tap_open(struct tap *tap, const char *name, const uint8_t mac[6], unsigned int mtu,
-	     const struct tap_offload *offload, struct explanation *why)
+	     const struct tap_offload *offload, bool carrier, struct explanation *why)
 {
 	int result;
 
@@ -116,6 +116,8 @@ int tap_open(struct tap *tap, const char *name, const uint8_t mac[6], unsigned i
 	result = attach(tap->descriptor, name, offload->headers, why);
 	if (result == 0)
 		result = set_offload(tap, offload, why);
+	if (result == 0)
+		tap_set_carrier(tap, carrier);
 	if (result == 0)
 		result = configure(name, mac, mtu, why);
 	if (result < 0)

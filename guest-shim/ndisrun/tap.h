@@ -41,13 +41,14 @@ struct tap_offload {
  *	through is what the interface accepts.
  * @mtu: bytes, without the Ethernet header.
  * @offload: copied.
+ * @carrier: link state of the NIC; without it Linux has nothing to send yet.
  *
  * The interface lives until tap_close() or the end of the process.
  * Return: 0; -ENOENT the kernel module is missing; -EBUSY the name is taken;
  * -errno; all explained.
  */
 int tap_open(struct tap *tap, const char *name, const uint8_t mac[6], unsigned int mtu,
-	     const struct tap_offload *offload, struct explanation *why);
+	     const struct tap_offload *offload, bool carrier, struct explanation *why);
 
 /** tap_close() - harmless when not open. */
 void tap_close(struct tap *tap);
