@@ -7,14 +7,10 @@
  */
 #include <ndis/oid.h>
 
-#include "session.h"
+#include "nics.h"
 
 #define FRAMES 24
 #define ROUNDS 3
-
-static const struct session_nic nics[] = {
-	{"e1000", "e1000,romfile=", "E1000_MINIPORT"},
-};
 
 struct scene {
 	const struct session_nic *nic;
@@ -44,7 +40,7 @@ static void test_again(gconstpointer data)
 		g_assert_cmpuint(session_halt(&s), ==, 0);
 		g_assert_cmpint(session_initialize(&s, &scene->options), ==, 0);
 		session_set_filter(&s, NDIS_PACKET_TYPE_BROADCAST);
-		fixture_advance(s.f, 5000);
+		session_settle(&s);
 	}
 	session_send(&s, round, 1514);
 	session_receive(&s, 10 + round, 1514);
@@ -101,13 +97,13 @@ static void add_nic(const struct session_nic *nic)
 
 int main(int argc, char **argv)
 {
+	const struct session_nic *nic;
 	int status;
-	size_t i;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(nics); i++)
-		add_nic(&nics[i]);
+	for (nic = stock_nics; nic->name; nic++)
+		add_nic(nic);
 	return g_test_run();
 }

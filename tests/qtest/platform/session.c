@@ -127,6 +127,11 @@ void session_start_nic(struct session *s, const struct session_nic *nic,
 		g_error("the adapter does not start: %s", s->log_text);
 	}
 	session_set_filter(s, NDIS_PACKET_TYPE_BROADCAST);
+	session_settle(s);
+}
+
+void session_settle(struct session *s)
+{
 	fixture_advance(s->f, SETTLE_MILLISECONDS);
 }
 

@@ -81,6 +81,9 @@ struct session_nic {
 void session_start_nic(struct session *s, const struct session_nic *nic,
 		       const struct shim_adapter_options *options);
 
+/** session_settle() - these seconds pass again, after another start or another packet filter. */
+void session_settle(struct session *s);
+
 /** session_start() - the same with sgnic and @properties, or none (NULL). */
 void session_start(struct session *s, const char *properties,
 		   const struct shim_adapter_options *options);
