@@ -34,7 +34,6 @@
 #define E1000_RECEIVE_BUDGET	128		/* frames per MiniportHandleInterrupt */
 
 #define E1000_HANG_SECONDS	2		/* period of MiniportCheckForHang */
-#define E1000_HANG_CHECKS	3		/* checks without progress that mean a hang */
 #define E1000_LOG_LIMIT		16		/* error-log entries per adapter */
 
 #define E1000_CAUSES (E1000_CAUSE_TX_WRITTEN | E1000_CAUSE_LINK | E1000_CAUSE_RX_LOW | \
@@ -51,7 +50,6 @@ enum e1000_log {
 	E1000_LOG_INTERRUPT,		/* not granted - vector */
 	E1000_LOG_RESET,		/* the reset does not end - CTRL */
 	E1000_LOG_GONE,			/* registers read all ones - the value */
-	E1000_LOG_HANG,			/* no transmit completion - frames the device holds */
 	E1000_LOG_NOT_RETURNED,		/* receive packets not returned at halt - their number */
 };
 
@@ -148,9 +146,6 @@ struct e1000_transmit {
 	struct e1000_memory copies;
 	ULONG next_copy;
 	ULONG used_copies;
-
-	ULONG last_checked;		/* `completed` at the last MiniportCheckForHang */
-	ULONG stuck_checks;
 };
 
 enum e1000_buffer_state {
@@ -269,7 +264,6 @@ VOID e1000_transmit_stop(struct e1000_adapter *adapter);
 VOID e1000_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count);
 VOID e1000_transmit_poll(struct e1000_adapter *adapter);
 VOID e1000_transmit_abort(struct e1000_adapter *adapter);
-BOOLEAN e1000_transmit_is_stuck(struct e1000_adapter *adapter);
 
 /* map.c; the caller holds transmit.lock */
 NDIS_STATUS e1000_map_packet(struct e1000_adapter *adapter, PNDIS_PACKET packet,

@@ -81,7 +81,6 @@ static const char *const e1000_log_texts[] = {
 	[E1000_LOG_INTERRUPT] = "the interrupt cannot be connected",
 	[E1000_LOG_RESET] = "the reset does not end",
 	[E1000_LOG_GONE] = "the device is gone",
-	[E1000_LOG_HANG] = "frames are not completed",
 	[E1000_LOG_NOT_RETURNED] = "receive packets were not returned",
 };
 

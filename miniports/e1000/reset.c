@@ -4,7 +4,10 @@
  */
 #include "e1000.h"
 
-/* MiniportCheckForHang, every E1000_HANG_SECONDS; also the time to read the counters. */
+/*
+ * MiniportCheckForHang, every E1000_HANG_SECONDS; also the time to read the counters. That a packet
+ * is not completed, NDIS finds out itself: after two periods it calls MiniportReset.
+ */
 BOOLEAN e1000_check_for_hang(NDIS_HANDLE context)
 {
 	struct e1000_adapter *adapter = context;
@@ -17,7 +20,7 @@ BOOLEAN e1000_check_for_hang(NDIS_HANDLE context)
 	e1000_collect_counters(adapter);
 	e1000_check_link(adapter);
 	e1000_transmit_poll(adapter);	/* what waits without a cable */
-	return adapter->has_failed || e1000_transmit_is_stuck(adapter);
+	return adapter->has_failed;
 }
 
 /*

@@ -232,29 +232,6 @@ VOID e1000_transmit_abort(struct e1000_adapter *adapter)
 	while (transmit->waiting.head)
 		e1000_list_add(&done, e1000_list_remove(&transmit->waiting),
 			       NDIS_STATUS_REQUEST_ABORTED);
-	transmit->stuck_checks = 0;
 	NdisReleaseSpinLock(&transmit->lock);
 	e1000_complete_packets(adapter, &done);
-}
-
-/* From MiniportCheckForHang: has the device held frames for long without completing one? */
-BOOLEAN e1000_transmit_is_stuck(struct e1000_adapter *adapter)
-{
-	struct e1000_transmit *transmit = &adapter->transmit;
-	BOOLEAN is_stuck;
-	ULONG held;
-
-	NdisAcquireSpinLock(&transmit->lock);
-	held = transmit->posted - transmit->completed;
-	if (held == 0 || transmit->completed != transmit->last_checked || !adapter->link_up)
-		transmit->stuck_checks = 0;
-	else
-		transmit->stuck_checks++;
-	transmit->last_checked = transmit->completed;
-	is_stuck = transmit->stuck_checks >= E1000_HANG_CHECKS;
-	NdisReleaseSpinLock(&transmit->lock);
-
-	if (is_stuck)
-		e1000_log(adapter, NDIS_ERROR_CODE_HARDWARE_FAILURE, E1000_LOG_HANG, held);
-	return is_stuck;
 }

@@ -15,6 +15,9 @@ static enum obstacle refused = OBSTACLES;
 static unsigned int left;
 static bool was_refused;
 static bool is_gone;
+static uint64_t changed_register;
+static uint32_t changed_zeros;
+static uint32_t changed_ones;
 
 const char *obstacle_name(enum obstacle kind)
 {
@@ -49,6 +52,13 @@ bool obstacle_end(void)
 void obstacle_set_gone(bool gone)
 {
 	is_gone = gone;
+}
+
+void obstacle_set_bits(uint64_t offset, uint32_t zeros, uint32_t ones)
+{
+	changed_register = offset;
+	changed_zeros = zeros;
+	changed_ones = ones;
 }
 
 /* ---- the heap ----------------------------------------------------------------------------- */
@@ -98,10 +108,20 @@ static int interrupt_enable(struct platform *p, enum platform_interrupt kind,
 static int bar_read(struct platform *p, unsigned int index, uint64_t offset, void *value,
 		    unsigned int width)
 {
-	if (!is_gone)
-		return below->bar_read(p, index, offset, value, width);
-	memset(value, 0xff, width);
-	return 0;
+	uint32_t changed;
+	int result;
+
+	if (is_gone) {
+		memset(value, 0xff, width);
+		return 0;
+	}
+	result = below->bar_read(p, index, offset, value, width);
+	if (offset == changed_register && width == sizeof(changed)) {
+		memcpy(&changed, value, sizeof(changed));
+		changed = (changed & ~changed_zeros) | changed_ones;
+		memcpy(value, &changed, sizeof(changed));
+	}
+	return result;
 }
 
 static int bar_write(struct platform *p, unsigned int index, uint64_t offset, const void *value,
@@ -155,4 +175,5 @@ void obstacle_install(struct platform *platform)
 	platform->ops = &between;
 	obstacle_end();
 	obstacle_set_gone(false);
+	obstacle_set_bits(0, 0, 0);
 }

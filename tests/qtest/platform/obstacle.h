@@ -36,4 +36,8 @@ bool obstacle_end(void);
  * no longer. */
 void obstacle_set_gone(bool gone);
 
+/** obstacle_set_bits() - the memory-mapped register at @offset reads without the bits of @zeros and
+ * with those of @ones; one register at a time. */
+void obstacle_set_bits(uint64_t offset, uint32_t zeros, uint32_t ones);
+
 #endif /* TESTS_QTEST_PLATFORM_OBSTACLE_H */
