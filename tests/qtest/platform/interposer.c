@@ -147,6 +147,8 @@ static int interrupt_enable(struct platform *p, enum platform_interrupt kind,
 {
 	struct interposer *i = of(p);
 
+	if (fails(&i->interrupt_successes))
+		return -ENODEV;
 	i->handler = handler;
 	i->handler_context = context;
 	return i->real->interrupt_enable(p, kind, on_interrupt, i);
@@ -178,6 +180,7 @@ void interposer_attach(struct interposer *interposer, struct platform *platform)
 	interposer->ops.interrupt_enable = interrupt_enable;
 	interposer->memory_successes = -1;
 	interposer->map_successes = -1;
+	interposer->interrupt_successes = -1;
 	interposer->memory = g_hash_table_new(NULL, NULL);
 	platform->ops = &interposer->ops;
 }

@@ -20,8 +20,8 @@
  * @on_read: may change what was read.  NULL: nothing.
  * @on_write: false: the write is lost.  NULL: none is.
  * @context: for both.
- * @memory_successes, @map_successes: so many allocations or mappings more succeed, the next fails,
- *	once; -1: none fails.
+ * @memory_successes, @map_successes, @interrupt_successes: so many allocations, mappings or
+ *	enabled interrupts more succeed, the next fails, once; -1: none fails.
  * @no_bars: base address registers have no size.
  * @allocations, @mappings: alive.
  */
@@ -38,6 +38,7 @@ struct interposer {
 	void *context;
 	int memory_successes;
 	int map_successes;
+	int interrupt_successes;
 	unsigned int allocations;
 	unsigned int mappings;
 	GHashTable *memory;

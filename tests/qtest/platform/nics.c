@@ -6,5 +6,6 @@
 
 const struct session_nic stock_nics[] = {
 	{"e1000", "e1000,romfile=", "E1000_MINIPORT"},
+	{"pcnet", "pcnet,romfile=", "PCNET_MINIPORT"},
 	{NULL},
 };
