@@ -387,6 +387,7 @@ static void run_on(struct platform *p, const char *address, bool is_amd)
 	test_dma(p, va);
 	test_refusals(p, va, !is_amd);
 	test_interrupts(p);
+	test_hal_driver(p);
 	test_memory_from_outside(p, host_port);
 	test_second_user(address, VFIO_WAY_TYPE1);
 	if (has_iommufd())

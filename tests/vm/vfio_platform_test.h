@@ -30,6 +30,9 @@ void edu_dma(struct platform *p, uint32_t source, uint32_t destination, uint32_t
  */
 void test_memory_from_outside(struct platform *p, const char *host_port);
 
+/** test_hal_driver() - the edu example. */
+void test_hal_driver(struct platform *p);
+
 /** test_mapping_limit() - what happens when VFIO's type 1 takes no more mappings; opens the device. */
 void test_mapping_limit(struct event_loop *loop, const char *address);
 
