@@ -119,6 +119,15 @@ void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t l
 	logical_space_give(&adapter->space->space, logical, length);
 }
 
+static bool is_arena(const struct dma_adapter *adapter, const struct common_buffer *buffer)
+{
+	for (unsigned int i = 0; i < DMA_ARENAS; i++) {
+		if (adapter->arenas[i].length && (uintptr_t)buffer->va == adapter->arenas[i].first)
+			return true;
+	}
+	return false;
+}
+
 unsigned int dma_adapter_destroy(struct dma_adapter *adapter)
 {
 	unsigned int leaked = 0;
@@ -131,7 +140,7 @@ unsigned int dma_adapter_destroy(struct dma_adapter *adapter)
 	while (adapter->common_buffers) {
 		struct common_buffer *buffer = adapter->common_buffers;
 
-		if ((uintptr_t)buffer->va != adapter->arena.first || !adapter->arena.length)
+		if (!is_arena(adapter, buffer))
 			leaked++;
 		dma_common_buffer_free(adapter, buffer->length, buffer->va, buffer->logical);
 	}

@@ -101,15 +101,18 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va)
 {
 	struct common_buffer *buffer;
+	unsigned int number = 0;
 	int result;
 
-	if (adapter->arena.length)
+	while (number < DMA_ARENAS && adapter->arenas[number].length)
+		number++;
+	if (number == DMA_ARENAS)
 		return -EBUSY;
 	result = create(adapter, length, PLATFORM_DEVICE_READS, 0, &buffer);
 	if (result)
 		return result;
-	adapter->arena = (struct dma_arena){(uintptr_t)buffer->va, buffer->mapped,
-					    buffer->logical};
+	adapter->arenas[number] = (struct dma_arena){(uintptr_t)buffer->va, buffer->mapped,
+						     buffer->logical};
 	*va = buffer->va;
 	return 0;
 }

@@ -19,10 +19,10 @@
  * Policies (docs/dma-policies.md):
  *   remap   map the pages of the buffer into the slot's window; unmap at the end
  *   copy    copy into the slot's bounce pages, which are mapped for good
- *   pool    the buffer lies in the adapter's arena, mapped for good: arithmetic;
+ *   pool    the buffer lies in an arena of the adapter, mapped for good: arithmetic;
  *           any other buffer is copied
  *   cached  map the pages the first time, keep the mapping for the next time
- *   auto    pool if the buffer lies in the arena, else copy up to
+ *   auto    pool if the buffer lies in an arena, else copy up to
  *           dma_options.copybreak bytes, else remap
  *
  * Where the platform maps only memory of its own (platform_capabilities.any_memory),
@@ -301,11 +301,11 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 			   logical_t logical);
 
 /**
- * dma_pool_reserve() - PASSIVE: the adapter's arena, device-readable for good
- * @length: bytes; once per adapter.
+ * dma_pool_reserve() - PASSIVE: an arena of the adapter, device-readable for good
+ * @length: bytes; an adapter has two arenas at most.
  * @va: out: page aligned.  Lives until dma_adapter_destroy().
  *
- * Return: 0; -EBUSY there is one already; otherwise as a common buffer.
+ * Return: 0; -EBUSY there are two already; otherwise as a common buffer.
  */
 int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va);
 

@@ -25,6 +25,9 @@ struct common_buffer {
 	size_t guard;		/* bytes before and behind those pages that only the CPU can reach */
 };
 
+/* Pieces of memory of policy pool that an adapter may have. */
+#define DMA_ARENAS 2
+
 /** struct dma_arena - memory of policy pool; length 0: none */
 struct dma_arena {
 	uintptr_t first;
@@ -53,7 +56,7 @@ struct dma_adapter {
 	struct dma_options options;
 	unsigned int address_bits;
 	struct shared_space *space;
-	struct dma_arena arena;
+	struct dma_arena arenas[DMA_ARENAS];
 	struct dma_statistics statistics;
 	struct common_buffer *common_buffers;
 	struct dma_slots *slot_sets;

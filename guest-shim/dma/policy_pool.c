@@ -7,11 +7,18 @@
 
 #include "dma/dma_internal.h"
 
-static bool inside(const struct dma_arena *arena, const struct dma_region *region)
+/* The arena in which a region lies as a whole, or NULL. */
+static const struct dma_arena *arena_of(const struct dma_adapter *adapter,
+					const struct dma_region *region)
 {
-	uintptr_t offset = (uintptr_t)region->va - arena->first;
+	for (unsigned int i = 0; i < DMA_ARENAS; i++) {
+		const struct dma_arena *arena = &adapter->arenas[i];
+		uintptr_t offset = (uintptr_t)region->va - arena->first;
 
-	return offset <= arena->length && region->length <= arena->length - offset;
+		if (offset < arena->length && region->length <= arena->length - offset)
+			return arena;
+	}
+	return NULL;
 }
 
 static int pool_fits(const struct dma_slot *slot, const struct dma_request *request)
@@ -19,8 +26,7 @@ static int pool_fits(const struct dma_slot *slot, const struct dma_request *requ
 	if (request->access != PLATFORM_DEVICE_READS)
 		return -EOPNOTSUPP;
 	for (unsigned int i = 0; i < request->region_count; i++) {
-		if (request->regions[i].length &&
-		    !inside(&slot->adapter->arena, &request->regions[i]))
+		if (request->regions[i].length && !arena_of(slot->adapter, &request->regions[i]))
 			return -EOPNOTSUPP;
 	}
 	/* Registers are charged as for a remap, so that a slot holds the same under every policy. */
@@ -29,14 +35,16 @@ static int pool_fits(const struct dma_slot *slot, const struct dma_request *requ
 
 static int pool_map(struct dma_slot *slot, struct dma_request *request)
 {
-	const struct dma_arena *arena = &slot->adapter->arena;
 	int result = 0;
 
 	for (unsigned int i = 0; i < request->region_count && !result; i++) {
 		const struct dma_region *region = &request->regions[i];
-		uint64_t offset = (uintptr_t)region->va - arena->first;
+		const struct dma_arena *arena = arena_of(slot->adapter, region);
 
-		result = dma_emit_run(slot->adapter, request, arena->logical.value + offset,
+		if (!region->length)
+			continue;
+		result = dma_emit_run(slot->adapter, request,
+				      arena->logical.value + ((uintptr_t)region->va - arena->first),
 				      region->length);
 	}
 	if (!result)

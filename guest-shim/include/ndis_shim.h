@@ -84,7 +84,9 @@ struct shim_client {
  *	behind the other in memory, are mapped as one. Not with dma.fragment DMA_FRAGMENT_PAGE.
  * @frames: transmit frames that shim_frame_allocate() may hand out at once; 0: 256.
  * @header_bytes: cut each frame to send into a first buffer of so many bytes and
- *	a second with the rest, as protocol stacks do; 0: one buffer.
+ *	others with the rest, as protocol stacks do; 0: the rest is all.
+ * @buffer_bytes: cut the rest into buffers of so many bytes, 16 buffers in all at most, of
+ *	which the last takes what is left; 0: one buffer.
  * @parameters, @parameter_count: configuration.
  * @verify: the checking mode; anything but SHIM_VERIFY_OFF sets dma.guard, too.
  */
@@ -96,6 +98,7 @@ struct shim_adapter_options {
 	bool single_element;
 	unsigned int frames;
 	unsigned int header_bytes;
+	unsigned int buffer_bytes;
 	const struct shim_parameter *parameters;
 	unsigned int parameter_count;
 	enum shim_verify verify;
@@ -105,6 +108,7 @@ struct shim_adapter_options {
 struct shim_statistics {
 	uint64_t frames_sent; /* completed with success */
 	uint64_t bytes_sent;
+	uint64_t large_sends; /* of frames_sent: the miniport made segments of them */
 	uint64_t send_failures;
 	uint64_t frames_received;
 	uint64_t bytes_received;
@@ -198,15 +202,49 @@ unsigned int shim_adapter_stop(struct shim_adapter *adapter);
 struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter, void **data, size_t *capacity);
 
 /**
+ * shim_frame_allocate_large() - the same, for a large send: a TCP packet over IPv4 of which the
+ * miniport makes segments
+ * @data: out: @capacity bytes to fill, an IPv4 packet of 65535 bytes and its header of 18 at least.
+ *
+ * There are such frames, 32 of them, from when shim_set(OID_TCP_TASK_OFFLOAD) told the miniport to
+ * take large sends (TcpLargeSendNdisTask) until it is told otherwise.  What does not turn out to be
+ * a large send may be sent in one, too, if shim_frame_allocate() would have had room for it.
+ *
+ * Return: a frame, or NULL when all are in use, or there are none.  Any IRQL up to DISPATCH.
+ */
+struct shim_frame *shim_frame_allocate_large(struct shim_adapter *adapter, void **data,
+					     size_t *capacity);
+
+/**
  * struct shim_packet_information - what NDIS 5 tells beside a frame; 0: nothing
  * @checksum: Value of NDIS_TCP_IP_CHECKSUM_PACKET_INFO: to send, which checksums the NIC shall
  *	insert; received, what it found out.
  * @tag: TagHeader of NDIS_PACKET_8021Q_INFO: the VLAN tag that the frame gets, or had.
+ * @segment_size: TcpLargeSendPacketInfo of a frame to send: bytes of TCP data in each segment but
+ *	the last; 0: no large send.  The IPv4 total length is that of the whole packet, and the TCP
+ *	checksum field holds the sum of the pseudo header without the TCP length.
+ * @header_length: of a large send, bytes before the TCP data: what lies behind them is what the
+ *	miniport has to report as sent.
  */
 struct shim_packet_information {
 	uint32_t checksum;
 	uint32_t tag;
+	uint32_t segment_size;
+	uint32_t header_length;
 };
+
+/**
+ * shim_task_find() - the structure of one kind of task in a value of OID_TCP_TASK_OFFLOAD
+ * @list, @length: the value, in bytes; not trusted.
+ * @task: NDIS_TASK.
+ * @structure, @size: out: what the task's buffer begins with, in bytes; zero when there is no such
+ *	task.
+ * @text, @text_size: out, bytes: what is wrong with the list; may be NULL, 0.
+ *
+ * Return: 1, 0 no such task, -EPROTO the list breaks a rule.
+ */
+int shim_task_find(const void *list, size_t length, unsigned int task, void *structure, size_t size,
+		   char *text, size_t text_size);
 
 /**
  * shim_frame_describe() - set the per-packet information of a frame, before it is sent
@@ -240,7 +278,8 @@ typedef void (*shim_send_done)(void *context, int32_t status);
  * @done: called once per frame; may be NULL.
  *
  * Frames the miniport has no resources for are queued and retried, in order.
- * Return: 0, -EINVAL for a length of 0 or above the capacity.
+ * Return: 0, -EINVAL for a length of 0 or above the capacity, and for a large send that the miniport
+ * was not told to take: more data, or fewer segments, than it said.
  */
 int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames, const size_t *lengths,
 	      unsigned int count, shim_send_done done, void *context);

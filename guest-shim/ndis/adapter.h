@@ -48,7 +48,6 @@ struct map_register {
  * @isa_channel: by which an ISA bus master gets the bus, or NULL.
  * @scatter_gather: NdisMInitializeScatterGatherDma succeeded.
  * @maximum_packet: bytes that it was told.
- * @packet_slots: one slot per frame, scatter/gather only.
  * @memory: shared memory that exists.
  * @requests: NdisMAllocateSharedMemoryAsync calls that are not complete.
  */
@@ -63,16 +62,40 @@ struct adapter_dma {
 	struct system_dma *isa_channel;
 	bool scatter_gather;
 	uint32_t maximum_packet;
-	struct dma_slots *packet_slots;
 	struct shared_memory *memory;
 	struct shared_memory_request *requests;
 };
 
 /**
- * struct adapter_send - frames on their way out
- * @frames: all @frame_count frames; @free: those not in use.
+ * struct frame_set - frames of one size
+ * @frames: all @count frames; @free: those not in use.
  * @stride: bytes of each.
+ * @buffers_each: buffer descriptors of each, @descriptor bytes long and all at @descriptors.
+ * @runs: elements of each scatter/gather list at most; all lists are at @lists.
  * @arena, @arena_length: their memory; @arena_is_pooled: it belongs to the DMA adapter.
+ * @slots: one slot per frame, scatter/gather only.
+ */
+struct frame_set {
+	struct shim_frame *frames;
+	unsigned int count;
+	size_t stride;
+	struct shim_frame *free;
+	unsigned int buffers_each;
+	size_t descriptor;
+	char *descriptors;
+	unsigned int runs;
+	char *lists;
+	void *arena;
+	size_t arena_length;
+	bool arena_is_pooled;
+	struct dma_slots *slots;
+};
+
+/**
+ * struct adapter_send - frames on their way out
+ * @ordinary: frames as long as the medium allows.
+ * @large: for large sends; without frames until the miniport was told to take large sends.
+ * @large_send: what the miniport was told; zero: it gets no large sends.
  * @queue, @queue_tail: frames the miniport has not got yet.
  * @pending: frames the miniport has.
  * @batch: packets the miniport takes in one call.
@@ -80,13 +103,9 @@ struct adapter_dma {
  * @active: ndis_send_start() runs.
  */
 struct adapter_send {
-	struct shim_frame *frames;
-	unsigned int frame_count;
-	size_t stride;
-	struct shim_frame *free;
-	void *arena;
-	size_t arena_length;
-	bool arena_is_pooled;
+	struct frame_set ordinary;
+	struct frame_set large;
+	NDIS_TASK_TCP_LARGE_SEND large_send;
 	struct shim_frame *queue;
 	struct shim_frame **queue_tail;
 	unsigned int queued;

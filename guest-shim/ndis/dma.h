@@ -61,11 +61,11 @@ void ndis_shared_memory_finish(struct shim_adapter *adapter);
 unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call);
 
 /**
- * ndis_scatter_gather_prepare() - slots for every frame, if the driver uses scatter/gather
+ * ndis_scatter_gather_prepare() - slots for every frame of a set, if the driver uses scatter/gather
  *
  * Return: 0 or -errno.
  */
-int ndis_scatter_gather_prepare(struct shim_adapter *adapter);
+int ndis_scatter_gather_prepare(struct shim_adapter *adapter, struct frame_set *set);
 
 /** ndis_scatter_gather_map() - build the list of a frame about to be sent.  Return: 0 or -errno. */
 int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *frame);

@@ -14,12 +14,13 @@
 #include "support/log.h"
 
 #define DEFAULT_FRAMES 256u
+#define LARGE_FRAMES   32u
 
 C_ASSERT(offsetof(struct frame_packet, extension) ==
 	 offsetof(struct frame_packet, oob) + sizeof(NDIS_PACKET_OOB_DATA));
 C_ASSERT(offsetof(struct frame_list, elements) == offsetof(SCATTER_GATHER_LIST, Elements));
-C_ASSERT(FRAME_STRIDE_LIMIT + PLATFORM_PAGE_SIZE - 1 <= FRAME_PAGES * PLATFORM_PAGE_SIZE);
 C_ASSERT(FRAME_STRIDE % FRAME_UNIT == 0 && FRAME_STRIDE_LIMIT % FRAME_UNIT == 0);
+C_ASSERT(FRAME_LARGE_STRIDE % FRAME_UNIT == 0);
 
 /* Frames lie in mapped memory only if the policy makes use of that; otherwise no mapping outlives a
  * send. */
@@ -31,125 +32,185 @@ static bool wants_pool(const struct shim_adapter *adapter)
 }
 
 /* As large as the miniport's frames, and as this library's at most. */
-static void choose_stride(struct shim_adapter *adapter)
+static size_t choose_stride(struct shim_adapter *adapter)
 {
 	uint32_t total = 0;
 	size_t stride;
 
-	adapter->send.stride = FRAME_STRIDE;
 	if (ndis_query(adapter, OID_GEN_MAXIMUM_TOTAL_SIZE, &total, sizeof(total)) != sizeof(total))
-		return;
+		return FRAME_STRIDE;
 	stride = ((size_t)total + FRAME_TAG + FRAME_UNIT - 1) / FRAME_UNIT * FRAME_UNIT;
 	if (stride > FRAME_STRIDE_LIMIT)
 		stride = FRAME_STRIDE_LIMIT;
-	if (stride > FRAME_STRIDE)
-		adapter->send.stride = stride;
+	return stride > FRAME_STRIDE ? stride : FRAME_STRIDE;
 }
 
-static int reserve_arena(struct shim_adapter *adapter)
+static int reserve_arena(struct shim_adapter *adapter, struct frame_set *set)
 {
-	struct adapter_send *send = &adapter->send;
-	size_t length = (size_t)send->frame_count * send->stride;
+	size_t length = (size_t)set->count * set->stride;
 	int result = -ENOSPC;
 
-	send->arena_length = (length + PLATFORM_PAGE_MASK) & ~PLATFORM_PAGE_MASK;
+	set->arena_length = (length + PLATFORM_PAGE_MASK) & ~PLATFORM_PAGE_MASK;
 	if (wants_pool(adapter)) {
-		result = dma_pool_reserve(adapter->dma.adapter, send->arena_length, &send->arena);
-		send->arena_is_pooled = result == 0;
+		result = dma_pool_reserve(adapter->dma.adapter, set->arena_length, &set->arena);
+		set->arena_is_pooled = result == 0;
 		if (result)
 			log_warning("%zu bytes for transmit frames cannot be mapped for good (%s): "
 				    "every "
 				    "frame will be copied or mapped",
-				    send->arena_length,
+				    set->arena_length,
 				    dma_error_text(adapter->dma.adapter, result));
 	}
 	if (result)
-		result = platform_memory_allocate(adapter->platform, send->arena_length,
-						  &send->arena);
+		result = platform_memory_allocate(adapter->platform, set->arena_length,
+						  &set->arena);
 	return result;
 }
 
-static void initialise_frame(struct shim_adapter *adapter, struct shim_frame *frame, void *data)
+/* Where buffer @number begins in a frame. */
+static size_t buffer_start(const struct shim_adapter *adapter, unsigned int number)
 {
-	unsigned int header = adapter->options.header_bytes;
+	const struct shim_adapter_options *options = &adapter->options;
 
-	frame->data = data;
+	if (!options->header_bytes)
+		return (size_t)number * options->buffer_bytes;
+	return number ? options->header_bytes + (size_t)(number - 1) * options->buffer_bytes : 0;
+}
+
+/* Buffers of a frame of @stride bytes. */
+static unsigned int count_buffers(const struct shim_adapter *adapter, size_t stride)
+{
+	unsigned int most = adapter->options.buffer_bytes   ? FRAME_BUFFERS
+			    : adapter->options.header_bytes ? 2
+							    : 1;
+	unsigned int count = 1;
+
+	while (count < most && buffer_start(adapter, count) < stride)
+		count++;
+	return count;
+}
+
+static MDL *buffer_at(const struct shim_frame *frame, unsigned int number)
+{
+	return (MDL *)(void *)(frame->buffers + number * frame->set->descriptor);
+}
+
+/* The descriptors are as long as the frames may be, until a frame has a length. */
+static void initialise_frame(struct shim_adapter *adapter, struct frame_set *set,
+			     unsigned int index)
+{
+	struct shim_frame *frame = &set->frames[index];
+	size_t list = sizeof(struct frame_list) + set->runs * sizeof(SCATTER_GATHER_ELEMENT);
+
+	frame->set = set;
+	frame->data = (char *)set->arena + (size_t)index * set->stride;
+	frame->buffers = set->descriptors + (size_t)index * set->buffers_each * set->descriptor;
+	frame->list = (struct frame_list *)(void *)(set->lists + index * list);
 	ndis_packet_initialise(&frame->packet.packet, offsetof(struct frame_packet, oob), NULL);
-	if (header) {
-		mm_mdl_build(&frame->buffers[0].mdl, data, header, adapter->platform);
-		mm_mdl_build(&frame->buffers[1].mdl, (char *)data + header,
-			     adapter->send.stride - header, adapter->platform);
-		frame->buffers[0].mdl.MdlFlags |= MDL_NETWORK_HEADER;
-	} else {
-		mm_mdl_build(&frame->buffers[0].mdl, data, adapter->send.stride, adapter->platform);
+	for (unsigned int i = 0; i < set->buffers_each; i++) {
+		size_t start = buffer_start(adapter, i);
+		size_t end = i + 1 < set->buffers_each ? buffer_start(adapter, i + 1) : set->stride;
+
+		mm_mdl_build(buffer_at(frame, i), (char *)frame->data + start, end - start,
+			     adapter->platform);
 	}
+	if (adapter->options.header_bytes)
+		buffer_at(frame, 0)->MdlFlags |= MDL_NETWORK_HEADER;
+}
+
+static void destroy_set(struct shim_adapter *adapter, struct frame_set *set)
+{
+	if (set->slots)
+		dma_slots_destroy(set->slots);
+	if (set->arena)
+		ndis_dma_forget("shim_adapter_stop", set->arena, set->arena_length);
+	if (set->arena && !set->arena_is_pooled)
+		platform_memory_free(adapter->platform, set->arena, set->arena_length);
+	free(set->frames);
+	free(set->descriptors);
+	free(set->lists);
+	memset(set, 0, sizeof(*set));
+}
+
+/* Arrays and memory of a set whose count and stride are chosen. */
+static int allocate_set(struct shim_adapter *adapter, struct frame_set *set)
+{
+	unsigned int pages =
+		(unsigned int)((set->stride + PLATFORM_PAGE_SIZE - 2) / PLATFORM_PAGE_SIZE + 1);
+
+	set->buffers_each = count_buffers(adapter, set->stride);
+	set->descriptor = sizeof(MDL) + pages * sizeof(PFN_NUMBER);
+	set->runs = pages + set->buffers_each - 1;
+	set->frames = calloc(set->count, sizeof(*set->frames));
+	set->descriptors = calloc((size_t)set->count * set->buffers_each, set->descriptor);
+	set->lists = calloc(set->count, sizeof(struct frame_list) +
+						set->runs * sizeof(SCATTER_GATHER_ELEMENT));
+	if (!set->frames || !set->descriptors || !set->lists)
+		return -ENOMEM;
+	return reserve_arena(adapter, set);
+}
+
+static int create_set(struct shim_adapter *adapter, struct frame_set *set, unsigned int count,
+		      size_t stride)
+{
+	int result;
+
+	set->count = count;
+	set->stride = stride;
+	result = allocate_set(adapter, set);
+	if (!result) {
+		for (unsigned int i = count; i-- > 0;) {
+			initialise_frame(adapter, set, i);
+			set->frames[i].next = set->free;
+			set->free = &set->frames[i];
+		}
+		result = ndis_scatter_gather_prepare(adapter, set);
+	}
+	if (result)
+		destroy_set(adapter, set);
+	return result;
 }
 
 int ndis_frames_create(struct shim_adapter *adapter)
 {
-	struct adapter_send *send = &adapter->send;
-	int result;
+	return create_set(adapter, &adapter->send.ordinary,
+			  adapter->options.frames ? adapter->options.frames : DEFAULT_FRAMES,
+			  choose_stride(adapter));
+}
 
-	send->frame_count = adapter->options.frames ? adapter->options.frames : DEFAULT_FRAMES;
-	send->frames = calloc(send->frame_count, sizeof(*send->frames));
-	if (!send->frames)
-		return -ENOMEM;
-	choose_stride(adapter);
-	result = reserve_arena(adapter);
-	if (result) {
-		free(send->frames);
-		send->frames = NULL;
-		send->frame_count = 0;
-		return result;
-	}
-	for (unsigned int i = send->frame_count; i-- > 0;) {
-		struct shim_frame *frame = &send->frames[i];
-
-		initialise_frame(adapter, frame, (char *)send->arena + (size_t)i * send->stride);
-		frame->next = send->free;
-		send->free = frame;
-	}
-	return ndis_scatter_gather_prepare(adapter);
+int ndis_frames_create_large(struct shim_adapter *adapter)
+{
+	if (adapter->send.large.count)
+		return 0;
+	return create_set(adapter, &adapter->send.large, LARGE_FRAMES, FRAME_LARGE_STRIDE);
 }
 
 void ndis_frames_destroy(struct shim_adapter *adapter)
 {
-	struct adapter_send *send = &adapter->send;
-
-	if (adapter->dma.packet_slots)
-		dma_slots_destroy(adapter->dma.packet_slots);
-	adapter->dma.packet_slots = NULL;
-	if (send->arena)
-		ndis_dma_forget("shim_adapter_stop", send->arena, send->arena_length);
-	if (send->arena && !send->arena_is_pooled)
-		platform_memory_free(adapter->platform, send->arena, send->arena_length);
-	free(send->frames);
-	memset(send, 0, sizeof(*send));
+	destroy_set(adapter, &adapter->send.ordinary);
+	destroy_set(adapter, &adapter->send.large);
+	memset(&adapter->send, 0, sizeof(adapter->send));
 }
 
 void ndis_frame_prepare(struct shim_adapter *adapter, struct shim_frame *frame, size_t length)
 {
-	unsigned int header = adapter->options.header_bytes;
 	NDIS_PACKET_PRIVATE *private = &frame->packet.packet.Private;
-	MDL *first = &frame->buffers[0].mdl;
-	MDL *second = &frame->buffers[1].mdl;
+	unsigned int last = frame->set->buffers_each - 1;
 
 	frame->length = length;
-	private->Head = first;
+	private->Head = buffer_at(frame, 0);
 	private->TotalLength = (UINT)length;
 	private->ValidCounts = FALSE;
 	private->Flags = 0;
-	if (header && length > header) {
-		first->ByteCount = header;
-		first->Next = second;
-		second->ByteCount = (ULONG)(length - header);
-		second->Next = NULL;
-		private->Tail = second;
-	} else {
-		first->ByteCount = (ULONG)length;
-		first->Next = NULL;
-		private->Tail = first;
+	while (last && buffer_start(adapter, last) >= length)
+		last--;
+	for (unsigned int i = 0; i <= last; i++) {
+		size_t end = i < last ? buffer_start(adapter, i + 1) : length;
+
+		buffer_at(frame, i)->ByteCount = (ULONG)(end - buffer_start(adapter, i));
+		buffer_at(frame, i)->Next = i < last ? buffer_at(frame, i + 1) : NULL;
 	}
+	private->Tail = buffer_at(frame, last);
 	memset(&frame->packet.oob, 0, sizeof(frame->packet.oob));
 }
 
@@ -157,34 +218,68 @@ void ndis_frame_free(struct shim_adapter *adapter, struct shim_frame *frame)
 {
 	frame->state = FRAME_FREE;
 	frame->generation++;
-	frame->next = adapter->send.free;
-	adapter->send.free = frame;
+	frame->next = frame->set->free;
+	frame->set->free = frame;
+}
+
+static struct shim_frame *find_packet(const struct frame_set *set, const NDIS_PACKET *packet)
+{
+	size_t index = ((uintptr_t)packet - (uintptr_t)set->frames) / sizeof(struct shim_frame);
+
+	return index < set->count && &set->frames[index].packet.packet == packet
+		       ? &set->frames[index]
+		       : NULL;
 }
 
 struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS_PACKET *packet)
 {
-	size_t offset = (uintptr_t)packet - (uintptr_t)adapter->send.frames;
-	size_t index = offset / sizeof(struct shim_frame);
+	struct shim_frame *frame = find_packet(&adapter->send.ordinary, packet);
 
-	if (index >= adapter->send.frame_count ||
-	    &adapter->send.frames[index].packet.packet != packet)
+	return frame ? frame : find_packet(&adapter->send.large, packet);
+}
+
+static struct shim_frame *find_buffer(const struct frame_set *set, const MDL *buffer)
+{
+	size_t each = set->buffers_each * set->descriptor;
+	size_t offset = (uintptr_t)buffer - (uintptr_t)set->descriptors;
+
+	return offset < set->count * each ? &set->frames[offset / each] : NULL;
+}
+
+struct shim_frame *ndis_frame_of_buffer(struct shim_adapter *adapter, const MDL *buffer)
+{
+	struct shim_frame *frame = find_buffer(&adapter->send.ordinary, buffer);
+
+	return frame ? frame : find_buffer(&adapter->send.large, buffer);
+}
+
+static struct shim_frame *allocate(struct frame_set *set, void **data, size_t *capacity)
+{
+	struct shim_frame *frame = set->free;
+
+	if (!frame)
 		return NULL;
-	return &adapter->send.frames[index];
+	set->free = frame->next;
+	frame->state = FRAME_WITH_HOST;
+	frame->segment_size = 0;
+	memset(&frame->packet.extension, 0, sizeof(frame->packet.extension));
+	*data = frame->data;
+	*capacity = set->stride;
+	return frame;
 }
 
 SHIM_EXPORT struct shim_frame *shim_frame_allocate(struct shim_adapter *adapter, void **data,
 						   size_t *capacity)
 {
-	struct shim_frame *frame = adapter->send.free;
+	return allocate(&adapter->send.ordinary, data, capacity);
+}
 
-	if (!frame)
-		return NULL;
-	adapter->send.free = frame->next;
-	frame->state = FRAME_WITH_HOST;
-	memset(&frame->packet.extension, 0, sizeof(frame->packet.extension));
-	*data = frame->data;
-	*capacity = adapter->send.stride;
-	return frame;
+SHIM_EXPORT struct shim_frame *shim_frame_allocate_large(struct shim_adapter *adapter, void **data,
+							 size_t *capacity)
+{
+	return adapter->send.large_send.MaxOffLoadSize
+		       ? allocate(&adapter->send.large, data, capacity)
+		       : NULL;
 }
 
 SHIM_EXPORT void shim_frame_describe(struct shim_adapter *adapter, struct shim_frame *frame,
@@ -200,6 +295,8 @@ SHIM_EXPORT void shim_frame_describe(struct shim_adapter *adapter, struct shim_f
 		(PVOID)(uintptr_t)information->checksum;
 	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, Ieee8021QInfo) =
 		(PVOID)(uintptr_t)information->tag;
+	frame->segment_size = information->segment_size;
+	frame->header_length = information->header_length;
 }
 
 SHIM_EXPORT void shim_frame_free(struct shim_adapter *adapter, struct shim_frame *frame)

@@ -16,18 +16,18 @@
 #define FRAME_STRIDE_LIMIT 9600u
 #define FRAME_UNIT	   128u
 
+/* The same for large sends: an IPv4 packet of 65535 bytes, its Ethernet header and a tag. */
+#define FRAME_LARGE_STRIDE 65664u
+
 /* What a VLAN tag adds to OID_GEN_MAXIMUM_TOTAL_SIZE. */
 #define FRAME_TAG 4u
 
-/* Pages that the memory of a frame, or a part of it, touches at most. */
-#define FRAME_PAGES 4u
+/* Buffers of a frame at most: the header, if the host program wants it apart, and the pieces of the
+ * rest; the last takes all that is left. */
+#define FRAME_BUFFERS 16u
 
-/* Buffers of a frame: the header, if the host program wants it apart, and the rest. */
-#define FRAME_BUFFERS 2u
-
-/* Runs of a frame at most: each buffer may be cut at a page. ndis_frame_runs() are enough for the
- * adapter's frames. */
-#define FRAME_RUNS (FRAME_PAGES + FRAME_BUFFERS - 1)
+/* Runs of a frame at most: each buffer may be cut at a page. */
+#define FRAME_RUNS ((FRAME_LARGE_STRIDE + PLATFORM_PAGE_SIZE - 2) / PLATFORM_PAGE_SIZE + FRAME_BUFFERS)
 
 #define FRAME_PROTOCOL_RESERVED PROTOCOL_RESERVED_SIZE_IN_PACKET
 
@@ -46,54 +46,68 @@ struct frame_packet {
 	NDIS_PACKET_EXTENSION extension;
 };
 
-struct frame_buffer {
-	MDL mdl;
-	PFN_NUMBER frames[FRAME_PAGES];
-};
-
 struct frame_list {
 	ULONG count;
 	ULONG_PTR reserved;
-	SCATTER_GATHER_ELEMENT elements[FRAME_RUNS];
+	SCATTER_GATHER_ELEMENT elements[];
 };
 
 /**
  * struct shim_frame
+ * @set: the frames it is one of.
  * @next: next free or queued frame.
  * @generation: changes whenever the frame becomes free, so that a late look at
  *	it finds out.
  * @mapped: map registers that hold one of its buffers.
  * @tick: adapter_reset.tick when the miniport got it.
+ * @segment_size: bytes of TCP data in each segment of a large send; 0: it is none.
+ * @header_length: bytes before the TCP data of a large send.
  * @slot: scatter/gather only.
+ * @buffers: the first of frame_set.buffers_each descriptors.
  */
 struct shim_frame {
+	struct frame_set *set;
 	struct shim_frame *next;
 	enum frame_state state;
 	uint32_t generation;
 	unsigned int mapped;
 	uint32_t tick;
+	uint32_t segment_size;
+	uint32_t header_length;
 	size_t length;
 	void *data;
 	shim_send_done done;
 	void *context;
 	struct dma_slot *slot;
 	struct frame_packet packet;
-	struct frame_buffer buffers[FRAME_BUFFERS];
-	struct frame_list list;
+	char *buffers;
+	struct frame_list *list;
 };
 
-/** ndis_frames_create() - PASSIVE: all frames of an adapter.  Return: 0 or -errno. */
+/** ndis_frames_create() - PASSIVE: the ordinary frames of an adapter.  Return: 0 or -errno. */
 int ndis_frames_create(struct shim_adapter *adapter);
 
-/** ndis_frames_destroy() - PASSIVE */
+/** ndis_frames_create_large() - PASSIVE: those for large sends, unless they exist.  Return: 0 or
+ * -errno. */
+int ndis_frames_create_large(struct shim_adapter *adapter);
+
+/** ndis_frames_destroy() - PASSIVE: all of them. */
 void ndis_frames_destroy(struct shim_adapter *adapter);
 
-/** ndis_frame_runs() - runs of one of the adapter's frames at most; not above FRAME_RUNS. */
-static inline unsigned int ndis_frame_runs(const struct shim_adapter *adapter)
+/** ndis_frame_count() - frames that ndis_frame_at() counts. */
+static inline unsigned int ndis_frame_count(const struct shim_adapter *adapter)
 {
-	size_t pages = (adapter->send.stride + PLATFORM_PAGE_SIZE - 2) / PLATFORM_PAGE_SIZE + 1;
+	return adapter->send.ordinary.count + adapter->send.large.count;
+}
 
-	return (unsigned int)pages + FRAME_BUFFERS - 1;
+/** ndis_frame_at() - frame @index of all frames of the adapter. */
+static inline struct shim_frame *ndis_frame_at(const struct shim_adapter *adapter,
+					       unsigned int index)
+{
+	const struct adapter_send *send = &adapter->send;
+
+	return index < send->ordinary.count ? &send->ordinary.frames[index]
+					    : &send->large.frames[index - send->ordinary.count];
 }
 
 /** ndis_frame_prepare() - set the lengths and chain the buffers for @length bytes. */
@@ -106,14 +120,6 @@ void ndis_frame_free(struct shim_adapter *adapter, struct shim_frame *frame);
 struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS_PACKET *packet);
 
 /** ndis_frame_of_buffer() - the frame one of whose buffers this is, or NULL. */
-static inline struct shim_frame *ndis_frame_of_buffer(struct shim_adapter *adapter,
-						      const MDL *buffer)
-{
-	size_t offset = (uintptr_t)buffer - (uintptr_t)adapter->send.frames;
-
-	if (offset >= adapter->send.frame_count * sizeof(struct shim_frame))
-		return NULL;
-	return &adapter->send.frames[offset / sizeof(struct shim_frame)];
-}
+struct shim_frame *ndis_frame_of_buffer(struct shim_adapter *adapter, const MDL *buffer);
 
 #endif /* NDIS_FRAME_H */

@@ -74,7 +74,7 @@ void ndis_dma_close_if_unused(struct shim_adapter *adapter)
 	struct adapter_dma *dma = &adapter->dma;
 
 	if (!dma->adapter || dma->scatter_gather || dma->registers || dma->memory ||
-	    dma->requests || dma->packet_slots || adapter->send.arena_is_pooled)
+	    dma->requests || adapter->send.ordinary.arena_is_pooled)
 		return;
 	dma_adapter_destroy(dma->adapter);
 	dma->adapter = NULL;

@@ -108,7 +108,7 @@ SHIM_EXPORT void shim_received_information(const struct shim_adapter *adapter,
 {
 	PNDIS_PACKET packet = adapter->receive.packet;
 
-	*information = (struct shim_packet_information){0, 0};
+	*information = (struct shim_packet_information){0};
 	if (!packet)
 		return;
 	information->checksum = information_of(packet, TcpIpChecksumPacketInfo);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ndis/large_send.h"
 #include "ndis/request.h"
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -227,9 +228,11 @@ int ndis_set(struct shim_adapter *adapter, NDIS_OID oid, const void *buffer, siz
 	if (oid == OID_GEN_PROTOCOL_OPTIONS)
 		return length < sizeof(uint32_t) ? -EMSGSIZE : (int)sizeof(uint32_t);
 	result = run(adapter, oid, true, buffer, length);
-	if (result >= 0)
-		remember(&adapter->addressing, oid, buffer, length);
-	return result;
+	if (result < 0)
+		return result;
+	remember(&adapter->addressing, oid, buffer, length);
+	return oid == OID_TCP_TASK_OFFLOAD ? ndis_large_send_follow(adapter, buffer, length, result)
+					   : result;
 }
 
 void ndis_request_release(struct shim_adapter *adapter)

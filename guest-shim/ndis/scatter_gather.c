@@ -62,19 +62,17 @@ NDIS_STATUS NTAPI NdisMInitializeScatterGatherDma(NDIS_HANDLE MiniportAdapterHan
 	return status;
 }
 
-int ndis_scatter_gather_prepare(struct shim_adapter *adapter)
+int ndis_scatter_gather_prepare(struct shim_adapter *adapter, struct frame_set *set)
 {
-	struct adapter_send *send = &adapter->send;
 	int result;
 
 	if (!adapter->dma.scatter_gather)
 		return 0;
-	result = dma_slots_create(adapter->dma.adapter, send->frame_count, ndis_frame_runs(adapter),
-				  &adapter->dma.packet_slots);
+	result = dma_slots_create(adapter->dma.adapter, set->count, set->runs, &set->slots);
 	if (result)
 		return result;
-	for (unsigned int i = 0; i < send->frame_count; i++)
-		send->frames[i].slot = dma_slots_at(adapter->dma.packet_slots, i);
+	for (unsigned int i = 0; i < set->count; i++)
+		set->frames[i].slot = dma_slots_at(set->slots, i);
 	return 0;
 }
 
@@ -124,14 +122,14 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 				     ~(uintptr_t)0, (uintptr_t)packet, (uintptr_t)(intptr_t)result);
 		return result;
 	}
-	frame->list.count = count;
+	frame->list->count = count;
 	for (unsigned int i = 0; i < count; i++) {
-		SCATTER_GATHER_ELEMENT *element = &frame->list.elements[i];
+		SCATTER_GATHER_ELEMENT *element = &frame->list->elements[i];
 
 		element->Address.QuadPart = (LONGLONG)runs[i].logical.value;
 		element->Length = (ULONG)runs[i].length;
 	}
-	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo) = &frame->list;
+	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo) = frame->list;
 	if (unlikely(adapter->verifier))
 		ndis_verify_list(adapter, frame, runs, count);
 	return 0;

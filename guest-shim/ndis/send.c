@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "ndis/dma.h"
+#include "ndis/large_send.h"
 #include "ndis/send.h"
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -61,6 +62,8 @@ static void finish(struct shim_adapter *adapter, struct shim_frame *frame, NDIS_
 	if (status == NDIS_STATUS_SUCCESS) {
 		statistics->frames_sent++;
 		statistics->bytes_sent += frame->length;
+		if (frame->segment_size)
+			statistics->large_sends++;
 	} else {
 		statistics->send_failures++;
 	}
@@ -89,6 +92,7 @@ static bool give(struct shim_adapter *adapter, struct shim_frame *frame)
 		finish(adapter, frame, NDIS_STATUS_RESOURCES);
 		return false;
 	}
+	ndis_large_send_give(frame);
 	frame->state = FRAME_WITH_MINIPORT;
 	frame->tick = adapter->reset.tick;
 	adapter->send.pending++;
@@ -128,6 +132,7 @@ static void settle(struct shim_adapter *adapter, const char *call, struct shim_f
 			       "NDIS_STATUS_RESOURCES",
 			       "NDIS_STATUS_RESOURCES for packet %p",
 			       (void *)&frame->packet.packet);
+	ndis_large_send_check(adapter, call, frame, status);
 	take_back(adapter, frame);
 	finish(adapter, frame, status);
 }
@@ -246,7 +251,8 @@ SHIM_EXPORT int shim_send(struct shim_adapter *adapter, struct shim_frame *const
 
 	for (unsigned int i = 0; i < count; i++) {
 		if (frames[i]->state != FRAME_WITH_HOST || lengths[i] == 0 ||
-		    lengths[i] > adapter->send.stride)
+		    lengths[i] > frames[i]->set->stride ||
+		    !ndis_large_send_is_good(adapter, frames[i], lengths[i]))
 			return -EINVAL;
 	}
 	for (unsigned int i = 0; i < count; i++) {
@@ -296,6 +302,7 @@ VOID NTAPI NdisMSendComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PACKET Pac
 			       "NDIS_STATUS_PENDING for packet %p", (void *)Packet);
 		Status = NDIS_STATUS_FAILURE;
 	}
+	ndis_large_send_check(adapter, complete_call, frame, Status);
 	take_back(adapter, frame);
 	finish(adapter, frame, Status);
 	adapter->send.blocked = false;
@@ -326,8 +333,8 @@ void ndis_send_abort_pending(struct shim_adapter *adapter, NDIS_STATUS status)
 {
 	struct adapter_send *send = &adapter->send;
 
-	for (unsigned int i = 0; i < send->frame_count && send->pending; i++) {
-		struct shim_frame *frame = &send->frames[i];
+	for (unsigned int i = 0; i < ndis_frame_count(adapter) && send->pending; i++) {
+		struct shim_frame *frame = ndis_frame_at(adapter, i);
 
 		if (frame->state != FRAME_WITH_MINIPORT)
 			continue;
@@ -341,8 +348,8 @@ bool ndis_send_is_hung(const struct shim_adapter *adapter, uint32_t ticks)
 {
 	const struct adapter_send *send = &adapter->send;
 
-	for (unsigned int i = 0; i < send->frame_count && send->pending; i++) {
-		const struct shim_frame *frame = &send->frames[i];
+	for (unsigned int i = 0; i < ndis_frame_count(adapter) && send->pending; i++) {
+		const struct shim_frame *frame = ndis_frame_at(adapter, i);
 
 		if (frame->state == FRAME_WITH_MINIPORT &&
 		    adapter->reset.tick - frame->tick > ticks)

@@ -17,6 +17,8 @@ static void read_batch(void *context);
 
 static void pause_reading(struct bridge *bridge)
 {
+	if (!bridge->source)
+		return;
 	event_loop_remove(bridge->loop, bridge->source);
 	bridge->source = NULL;
 	bridge->pauses++;
@@ -29,64 +31,171 @@ static void send_done(void *context, int32_t status)
 	if (bridge->adapter && !bridge->source)
 		bridge->source =
 			event_loop_add(bridge->loop, bridge->tap->descriptor, read_batch, bridge);
+	/* What is left to cut waits for frames, and not for the interface. */
+	if (bridge->adapter && bridge->cut)
+		read_batch(bridge);
 }
 
-/* Return: bytes of the frame; 0: there is none, or not a good one; -EAGAIN: no more. */
-static ssize_t read_frame(struct bridge *bridge, struct shim_frame *frame, void *data,
-			  size_t capacity)
+/* A frame that is not filled yet. */
+struct place {
+	struct shim_frame *frame;
+	void *data;
+	size_t capacity;
+};
+
+/* Return: bytes of the frame; 0: it is dropped; -EAGAIN: there is none. */
+static ssize_t read_frame(struct bridge *bridge, const struct place *place,
+			  struct virtio_net_hdr *header)
 {
-	struct shim_packet_information information;
-	struct virtio_net_hdr header;
 	unsigned char beyond; /* where a frame that is too long shows */
-	const struct iovec vector[] = {
-		{&header, bridge->tap->header}, {data, capacity}, {&beyond, sizeof(beyond)}};
+	const struct iovec vector[] = {{header, bridge->tap->header},
+				       {place->data, place->capacity},
+				       {&beyond, sizeof(beyond)}};
 	ssize_t length = readv(bridge->tap->descriptor, vector, 3);
 
 	if (length <= 0)
 		return -EAGAIN;
 	length -= (ssize_t)bridge->tap->header;
-	if (length > (ssize_t)capacity) {
-		bridge->not_sent++;
+	if (length > (ssize_t)place->capacity) {
+		offload_refuse(&bridge->offload, OFFLOAD_TOO_LONG);
 		return 0;
 	}
-	if (!bridge->tap->header)
-		return length;
-	if (length <= 0 ||
-	    offload_transmit(&bridge->offload, &header, data, (size_t)length, &information) < 0) {
-		bridge->not_sent++;
+	if (length <= 0) {
+		offload_refuse(&bridge->offload, OFFLOAD_EMPTY);
 		return 0;
 	}
-	shim_frame_describe(bridge->adapter, frame, &information);
 	return length;
+}
+
+static void begin_cutting(struct bridge *bridge, const struct place *place, size_t length,
+			  size_t size)
+{
+	bridge->cut = place->frame;
+	segments_begin(&bridge->segments, place->data, length, size);
+}
+
+static void end_cutting(struct bridge *bridge)
+{
+	if (bridge->cut)
+		shim_frame_free(bridge->adapter, bridge->cut);
+	bridge->cut = NULL;
+}
+
+/*
+ * What has been read becomes a frame to send.
+ * @from: where it was read to, and where it stays if it is long.
+ * @ordinary: where it goes if it is not; may be @from.
+ * Return: the frame, described; NULL: it is dropped, or to be cut up.
+ */
+static struct shim_frame *describe(struct bridge *bridge, const struct virtio_net_hdr *header,
+				   const struct place *from, const struct place *ordinary,
+				   size_t length)
+{
+	struct shim_packet_information information = {0};
+	const struct place *place = from;
+
+	if (bridge->tap->header) {
+		int way = offload_transmit(&bridge->offload, header, from->data, length,
+					   &information);
+
+		if (way < 0)
+			return NULL;
+		if (way == OFFLOAD_CUT) {
+			begin_cutting(bridge, from, length, information.segment_size);
+			return NULL;
+		}
+	}
+	if (!information.segment_size && from != ordinary) {
+		if (length > ordinary->capacity) {
+			offload_refuse(&bridge->offload, OFFLOAD_TOO_LONG);
+			return NULL;
+		}
+		memcpy(ordinary->data, from->data, length);
+		place = ordinary;
+	}
+	shim_frame_describe(bridge->adapter, place->frame, &information);
+	return place->frame;
+}
+
+/* Frees what of the two did not come to be used. */
+static void free_unused(struct bridge *bridge, const struct place *large,
+			const struct place *ordinary, const struct shim_frame *used)
+{
+	if (ordinary->frame != used)
+		shim_frame_free(bridge->adapter, ordinary->frame);
+	if (large->frame && large->frame != used && large->frame != bridge->cut)
+		shim_frame_free(bridge->adapter, large->frame);
+}
+
+/*
+ * The next frame of the interface, or the next segment of one.
+ * @ordinary: given up.
+ * Return: bytes; 0: it was dropped, or is to be cut up; -EAGAIN: there is none, or no room for it.
+ */
+static ssize_t next_frame(struct bridge *bridge, struct place *ordinary, struct shim_frame **frame)
+{
+	struct place large = {NULL, NULL, 0};
+	struct virtio_net_hdr header;
+	ssize_t length;
+
+	*frame = ordinary->frame;
+	if (bridge->cut) {
+		length = (ssize_t)segments_make(&bridge->segments, ordinary->data);
+		if (!segments_left(&bridge->segments))
+			end_cutting(bridge);
+		return length;
+	}
+	if (bridge->offload.large_sends) {
+		large.frame = shim_frame_allocate_large(bridge->adapter, &large.data,
+							&large.capacity);
+		if (!large.frame) {
+			shim_frame_free(bridge->adapter, ordinary->frame);
+			pause_reading(bridge);
+			return -EAGAIN;
+		}
+	}
+	*frame = NULL;
+	length = read_frame(bridge, large.frame ? &large : ordinary, &header);
+	if (length > 0)
+		*frame = describe(bridge, &header, large.frame ? &large : ordinary, ordinary,
+				  (size_t)length);
+	free_unused(bridge, &large, ordinary, *frame);
+	return *frame || length < 0 ? length : 0;
+}
+
+/* Return: a frame is being cut up, and there is room for more of it. */
+static bool send_batch(struct bridge *bridge)
+{
+	struct shim_frame *frames[BATCH];
+	size_t lengths[BATCH];
+	unsigned int count = 0;
+	bool more = true;
+
+	while (count < BATCH && more) {
+		struct place ordinary;
+		ssize_t length;
+
+		ordinary.frame = shim_frame_allocate(bridge->adapter, &ordinary.data,
+						     &ordinary.capacity);
+		if (!ordinary.frame) {
+			pause_reading(bridge);
+			more = false;
+			break;
+		}
+		length = next_frame(bridge, &ordinary, &frames[count]);
+		if (length > 0)
+			lengths[count++] = (size_t)length;
+		more = length >= 0;
+	}
+	if (count)
+		shim_send(bridge->adapter, frames, lengths, count, send_done, bridge);
+	return more && bridge->cut;
 }
 
 static void read_batch(void *context)
 {
-	struct bridge *bridge = context;
-	struct shim_frame *frames[BATCH];
-	size_t lengths[BATCH];
-	unsigned int count = 0;
-
-	while (count < BATCH) {
-		size_t capacity;
-		ssize_t length;
-		void *data;
-
-		frames[count] = shim_frame_allocate(bridge->adapter, &data, &capacity);
-		if (!frames[count]) {
-			pause_reading(bridge);
-			break;
-		}
-		length = read_frame(bridge, frames[count], data, capacity);
-		if (length <= 0)
-			shim_frame_free(bridge->adapter, frames[count]);
-		if (length < 0)
-			break;
-		if (length > 0)
-			lengths[count++] = (size_t)length;
-	}
-	if (count)
-		shim_send(bridge->adapter, frames, lengths, count, send_done, bridge);
+	while (send_batch(context))
+		;
 }
 
 int bridge_start(struct bridge *bridge, struct tap *tap, struct event_loop *loop,
@@ -104,7 +213,18 @@ void bridge_stop(struct bridge *bridge)
 	if (bridge->source)
 		event_loop_remove(bridge->loop, bridge->source);
 	bridge->source = NULL;
+	end_cutting(bridge);
 	bridge->adapter = NULL;
+}
+
+uint64_t bridge_not_sent(const struct bridge *bridge)
+{
+	uint64_t sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < OFFLOAD_REFUSALS; i++)
+		sum += bridge->offload.refused[i];
+	return sum;
 }
 
 /* The addresses of a frame, and the tag that follows them.  Return: the frame is long enough. */

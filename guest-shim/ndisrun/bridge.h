@@ -8,6 +8,9 @@
  * When the adapter has no free frame the TAP is not read: its queue fills, and
  * Linux holds its senders back.  Reading goes on when the miniport completes a frame.
  *
+ * With large sends, each frame is read into one of the adapter's large frames; what is none goes on in
+ * an ordinary one, and what the miniport does not take is cut into ordinary ones.
+ *
  * What is told beside a frame, each side in its own words, is offload.h's.
  */
 #ifndef NDISRUN_BRIDGE_H
@@ -17,6 +20,7 @@
 
 #include "include/ndis_shim.h"
 #include "ndisrun/offload.h"
+#include "ndisrun/segments.h"
 #include "ndisrun/tap.h"
 #include "platform/event_loop.h"
 
@@ -26,8 +30,7 @@
  * @source: of the TAP in @loop; NULL while it is not read.
  * @offload: agreed on before bridge_start().
  * @not_delivered: received frames the interface did not take.
- * @not_sent: frames of the interface that are longer than the driver takes, or whose header
- *	breaks a rule.
+ * @cut: frame that is being cut into @segments, or NULL.
  * @pauses: times the TAP was not read for lack of frames.
  */
 struct bridge {
@@ -37,7 +40,8 @@ struct bridge {
 	struct event_source *source;
 	struct offload offload;
 	uint64_t not_delivered;
-	uint64_t not_sent;
+	struct shim_frame *cut;
+	struct segments segments;
 	uint64_t pauses;
 };
 
@@ -47,6 +51,9 @@ int bridge_start(struct bridge *bridge, struct tap *tap, struct event_loop *loop
 
 /** bridge_stop() - frames the miniport still indicates are dropped.  Harmless when not started. */
 void bridge_stop(struct bridge *bridge);
+
+/** bridge_not_sent() - frames of the interface that were dropped, for whatever reason. */
+uint64_t bridge_not_sent(const struct bridge *bridge);
 
 /** bridge_receive() - shim_client.receive; the context is the bridge. */
 void bridge_receive(void *context, const struct dma_region *pieces, unsigned int count);

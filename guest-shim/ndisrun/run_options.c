@@ -13,6 +13,7 @@
 
 #define COPYBREAK_MAXIMUM 1048576
 #define HEADER_MAXIMUM	  1500
+#define REST_MAXIMUM	  65535
 
 static const char *const interrupt_names[] = {
 	[PLATFORM_INTERRUPT_AUTO] = "auto",
@@ -249,6 +250,37 @@ static int parse_verify(struct run_options *options, const char *text)
 	return 0;
 }
 
+/* Return: a number from 1 on, with something else behind it; 0: none. */
+static unsigned long leading_number(const char *text, unsigned long maximum, char **end)
+{
+	unsigned long number;
+
+	errno = 0;
+	number = strtoul(text, end, 0);
+	return errno || *text == '-' || number > maximum ? 0 : number;
+}
+
+/* BYTES or BYTES,REST. */
+static int parse_split(struct run_options *options, const char *text)
+{
+	unsigned long rest = 0;
+	char *end;
+	unsigned long header = leading_number(text, HEADER_MAXIMUM, &end);
+	bool two = header && *end == ',';
+
+	if (two)
+		rest = leading_number(end + 1, REST_MAXIMUM, &end);
+	if (!header || *end || (two && !rest)) {
+		complain("--split '%s': give a number from 1 to %u, or two with a comma between, "
+			 "the second from 1 to %u",
+			 text, HEADER_MAXIMUM, REST_MAXIMUM);
+		return -EINVAL;
+	}
+	options->adapter.header_bytes = (unsigned int)header;
+	options->adapter.buffer_bytes = (unsigned int)rest;
+	return 0;
+}
+
 static int parse_size(struct run_options *options, int option, const char *text)
 {
 	unsigned long number;
@@ -259,10 +291,7 @@ static int parse_size(struct run_options *options, int option, const char *text)
 		options->adapter.dma.copybreak = number;
 		return 0;
 	}
-	if (parse_number("--split", text, 1, HEADER_MAXIMUM, &number) < 0)
-		return -EINVAL;
-	options->adapter.header_bytes = (unsigned int)number;
-	return 0;
+	return parse_split(options, text);
 }
 
 int run_options_parse(struct run_options *options, int option, const char *text)

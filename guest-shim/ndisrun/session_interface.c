@@ -87,14 +87,15 @@ static struct tap_offload agree_on_offload(struct session *session)
 	int result;
 
 	if (session->options->no_offload)
-		return (struct tap_offload){false, false};
+		return (struct tap_offload){false, false, false};
 	result = offload_negotiate(offload, session->adapter, &why);
 	if (result < 0 && result != -ENOTSUP)
 		fprintf(stderr,
 			"ndisrun: miniport %s is asked for no checksums (OID_TCP_TASK_OFFLOAD): "
 			"%s\n",
 			session->driver->library.path, message);
-	return (struct tap_offload){offload->transmit || offload->receive, offload->transmit};
+	return (struct tap_offload){offload->transmit || offload->receive, offload->transmit,
+				    offload->large_sends};
 }
 
 int session_open_interface(struct session *session)

@@ -67,6 +67,12 @@ void session_print_start(const struct session *session, FILE *file)
 			: offload->transmit		      ? "transmit"
 			: offload->receive		      ? "receive"
 							      : "none");
+	if (session->tap.descriptor >= 0 && offload->large_sends)
+		fprintf(file, "large send offload: up to %u bytes, from %u segments on\n",
+			offload->tasks.large_send.MaxOffLoadSize,
+			offload->tasks.large_send.MinSegmentCount);
+	else if (session->tap.descriptor >= 0)
+		fprintf(file, "large send offload: none\n");
 	if (session->control.listener >= 0)
 		fprintf(file, "control socket: %s\n", session->control.address.sun_path);
 	fflush(file);
@@ -90,6 +96,7 @@ static void print_traffic(struct session *session, const struct shim_statistics 
 			  FILE *file)
 {
 	const struct offload *offload = &session->bridge.offload;
+	enum offload_refusal refusal;
 
 	print_counter(file, "frames sent", statistics->frames_sent);
 	print_counter(file, "bytes sent", statistics->bytes_sent);
@@ -98,11 +105,17 @@ static void print_traffic(struct session *session, const struct shim_statistics 
 	print_counter(file, "frames received", statistics->frames_received);
 	print_counter(file, "bytes received", statistics->bytes_received);
 	print_counter(file, "not delivered", session->bridge.not_delivered);
-	print_counter(file, "not sent", session->bridge.not_sent);
+	print_counter(file, "not sent", bridge_not_sent(&session->bridge));
+	for (refusal = 0; refusal < OFFLOAD_REFUSALS; refusal++)
+		fprintf(file, "not sent, %s: %" PRIu64 "\n", offload_refusal_text(refusal),
+			offload->refused[refusal]);
 	print_counter(file, "transmit pauses", session->bridge.pauses);
 	print_counter(file, "checksums left to the driver", offload->checksums_left);
 	print_counter(file, "checksums computed", offload->checksums_computed);
 	print_counter(file, "checksums found good", offload->checksums_good);
+	print_counter(file, "large sends", statistics->large_sends);
+	print_counter(file, "large sends left to the driver", offload->large_sends_left);
+	print_counter(file, "large sends cut up", offload->large_sends_cut);
 	print_counter(file, "VLAN tags put back", offload->tags);
 	print_oid(session, file, "device transmit errors", OID_GEN_XMIT_ERROR);
 	print_oid(session, file, "device receive errors", OID_GEN_RCV_ERROR);

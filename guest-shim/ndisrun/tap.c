@@ -56,6 +56,8 @@ static int set_offload(struct tap *tap, const struct tap_offload *offload, struc
 	unsigned int tasks = offload->checksums ? TUN_F_CSUM : 0;
 	int header = sizeof(struct virtio_net_hdr);
 
+	if (offload->segments)
+		tasks |= TUN_F_TSO4;
 	if (ioctl(tap->descriptor, TUNSETOFFLOAD, tasks) < 0)
 		return explain(why, -errno, "cannot set the offload of interface %s: %s", tap->name,
 			       strerror(errno));

@@ -28,10 +28,12 @@ struct tap {
  * struct tap_offload - what Linux and ndisrun tell each other beside a frame
  * @headers: there is a struct virtio_net_hdr before each frame.
  * @checksums: Linux leaves checksums of frames it sends to ndisrun; needs @headers.
+ * @segments: Linux leaves the segments of TCP packets over IPv4 to ndisrun; needs @checksums.
  */
 struct tap_offload {
 	bool headers;
 	bool checksums;
+	bool segments;
 };
 
 /**

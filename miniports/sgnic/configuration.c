@@ -12,7 +12,8 @@
  *   MaximumFrameSize      bytes of the longest frame, header included, VLAN tag not: 1514 to what
  *                         the device can, 9230 at most
  *   UseScatterGather      1: have NDIS map whole packets, instead of map registers
- *   TaskOffload           1: leave checksums to the device, as far as the protocol wants it
+ *   TaskOffload           1: leave checksums to the device, as far as the protocol wants it, and
+ *                         segments, with UseScatterGather
  *   VlanTagging           1: take 802.1Q tags from and to the per-packet information
  *   NetworkAddress        station address in place of the permanent one
  */

@@ -116,6 +116,10 @@ NDIS_STATUS sgnic_identify(struct sgnic_adapter *adapter)
 	}
 	adapter->buffer_size = (settings->frame_length + SGNIC_FRAME_TAG + SGNIC_BUFFER_UNIT - 1) /
 			       SGNIC_BUFFER_UNIT * SGNIC_BUFFER_UNIT;
+	if (settings->task_offload &&
+	    sgnic_read(adapter, SGNIC_FEATURES_OFFERED) & SGNIC_FEATURE_SEGMENTATION)
+		adapter->segment_limit = min(sgnic_read(adapter, SGNIC_LIMIT_SEGMENT),
+					     SGNIC_MAX_SEGMENT);
 	adapter->link_up = (sgnic_read(adapter, SGNIC_STATUS) & SGNIC_STATUS_LINK_UP) != 0;
 	sgnic_read_permanent_address(adapter);
 	NdisMoveMemory(adapter->station_address, settings->has_address ? settings->address :

@@ -130,8 +130,10 @@ static NDIS_STATUS sgnic_bring_up(struct sgnic_adapter *adapter, NDIS_HANDLE con
 		status = sgnic_identify(adapter);
 	if (status == NDIS_STATUS_SUCCESS)
 		status = sgnic_allocate_dma(adapter);
-	if (status == NDIS_STATUS_SUCCESS)
+	if (status == NDIS_STATUS_SUCCESS) {
+		sgnic_choose_features(adapter);
 		status = sgnic_transmit_allocate(adapter);
+	}
 	if (status == NDIS_STATUS_SUCCESS)
 		status = sgnic_receive_allocate(adapter);
 	if (status == NDIS_STATUS_SUCCESS)

@@ -38,16 +38,27 @@ static struct sgnic_frame *sgnic_next_frame(struct sgnic_transmit *transmit)
 	return &transmit->frames[transmit->posted & (transmit->queue.size - 1)];
 }
 
-/* One element of the frame that is being built. The frame's number travels as the tag. */
-static VOID sgnic_add_element(struct sgnic_transmit *transmit, struct sgnic_frame *frame,
-			      ULONG64 logical, ULONG length)
+/* Descriptors for so many bytes that lie together: one takes SGNIC_MAX_BUFFER_LENGTH. */
+static ULONG sgnic_elements_of(ULONG length)
 {
-	sgnic_queue_post(&transmit->queue, logical, length,
-			 transmit->posted & (transmit->queue.size - 1));
-	frame->descriptors++;
+	return (length + SGNIC_MAX_BUFFER_LENGTH - 1) / SGNIC_MAX_BUFFER_LENGTH;
+}
+
+/* A piece of the frame that is being built. The frame's number travels as the tag. */
+static VOID sgnic_add_piece(struct sgnic_transmit *transmit, struct sgnic_frame *frame,
+			    ULONG64 logical, ULONG length)
+{
+	ULONG part;
+
 	if (frame->length == 0 && length >= SGNIC_MIN_FRAME) {
 		frame->logical = logical;
 		frame->length = length;
+	}
+	for (; length; length -= part, logical += part) {
+		part = min(length, SGNIC_MAX_BUFFER_LENGTH);
+		sgnic_queue_post(&transmit->queue, logical, part,
+				 transmit->posted & (transmit->queue.size - 1));
+		frame->descriptors++;
 	}
 }
 
@@ -104,8 +115,8 @@ static BOOLEAN sgnic_map_buffer(struct sgnic_adapter *adapter, struct sgnic_fram
 	if (count == 0)
 		return FALSE;
 	for (i = 0; i < count; i++)
-		sgnic_add_element(transmit, frame, (ULONG64)units[i].PhysicalAddress.QuadPart,
-				  units[i].Length);
+		sgnic_add_piece(transmit, frame, (ULONG64)units[i].PhysicalAddress.QuadPart,
+				units[i].Length);
 	NdisFlushBuffer(buffer, TRUE);
 
 	transmit->next_register = (transmit->next_register + 1) % transmit->map_registers;
@@ -150,8 +161,8 @@ static NDIS_STATUS sgnic_post_list(struct sgnic_adapter *adapter, PSCATTER_GATHE
 
 	sgnic_add_offload(transmit, frame);
 	for (i = 0; i < list->NumberOfElements; i++)
-		sgnic_add_element(transmit, frame, (ULONG64)list->Elements[i].Address.QuadPart,
-				  list->Elements[i].Length);
+		sgnic_add_piece(transmit, frame, (ULONG64)list->Elements[i].Address.QuadPart,
+				list->Elements[i].Length);
 	sgnic_end_frame(transmit);
 	adapter->statistics.frames_mapped++;
 	return NDIS_STATUS_SUCCESS;
@@ -162,13 +173,13 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	struct sgnic_frame *frame = sgnic_next_frame(transmit);
-	ULONG offset = transmit->next_staging * adapter->buffer_size;
+	ULONG offset = transmit->next_staging * transmit->staging_size;
 	PUCHAR to = (PUCHAR)transmit->staging.va + offset;
 	PNDIS_BUFFER buffer;
 	ULONG copied = 0;
 
-	if (transmit->used_staging == SGNIC_STAGING_COUNT ||
-	    sgnic_queue_room(&transmit->queue) <= frame->is_offloaded)
+	if (transmit->used_staging == transmit->staging_count ||
+	    sgnic_queue_room(&transmit->queue) < frame->is_offloaded + sgnic_elements_of(length))
 		return NDIS_STATUS_RESOURCES;
 	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
 		PVOID from;
@@ -183,13 +194,13 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 	if (copied != length)
 		return NDIS_STATUS_INVALID_PACKET;
 	sgnic_add_offload(transmit, frame);
-	sgnic_add_element(transmit, frame, (ULONG64)transmit->staging.logical.QuadPart + offset,
-			  length);
+	sgnic_add_piece(transmit, frame, (ULONG64)transmit->staging.logical.QuadPart + offset,
+			length);
 	frame->length = 0;	/* a staging buffer stays mapped: a replay would show nothing */
 	sgnic_end_frame(transmit);
 
 	frame->is_copied = TRUE;
-	transmit->next_staging = (transmit->next_staging + 1) % SGNIC_STAGING_COUNT;
+	transmit->next_staging = (transmit->next_staging + 1) % transmit->staging_count;
 	transmit->used_staging++;
 	adapter->statistics.frames_copied++;
 	return NDIS_STATUS_SUCCESS;
@@ -215,6 +226,32 @@ static BOOLEAN sgnic_can_map(const struct sgnic_transmit *transmit, PNDIS_PACKET
 	       *elements <= transmit->max_elements;
 }
 
+/* Descriptors that a list takes; 0: there is none. */
+static ULONG sgnic_list_elements(const SCATTER_GATHER_LIST *list)
+{
+	ULONG elements = 0;
+	ULONG i;
+
+	for (i = 0; list && i < list->NumberOfElements; i++)
+		elements += sgnic_elements_of(list->Elements[i].Length);
+	return elements;
+}
+
+static NDIS_STATUS sgnic_post_listed(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+				     const struct sgnic_frame *frame, ULONG length)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	PSCATTER_GATHER_LIST list = (PSCATTER_GATHER_LIST)
+		NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo);
+	ULONG elements = sgnic_list_elements(list);
+
+	if (elements == 0 || elements + frame->is_offloaded > transmit->max_elements)
+		return sgnic_post_copied(adapter, packet, length);
+	if (elements + frame->is_offloaded > sgnic_queue_room(&transmit->queue))
+		return NDIS_STATUS_RESOURCES;
+	return sgnic_post_list(adapter, list);
+}
+
 /*
  * Turns a packet into descriptors. NDIS_STATUS_RESOURCES: not now, frames must complete first.
  * Another error: never.
@@ -223,36 +260,28 @@ NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	struct sgnic_frame *frame = sgnic_next_frame(transmit);
-	ULONG room = sgnic_queue_room(&transmit->queue);
-	PSCATTER_GATHER_LIST list;
 	ULONG buffers, elements;
 	NDIS_STATUS status;
 	UINT length;
 
 	NdisQueryPacketLength(packet, &length);
-	if (length < SGNIC_MIN_FRAME || length > adapter->settings.frame_length)
-		return NDIS_STATUS_INVALID_PACKET;
-
 	NdisZeroMemory(frame, sizeof(*frame));
 	frame->packet = packet;
 	status = sgnic_offload_of(adapter, packet, &frame->offload, &frame->is_offloaded);
 	if (status != NDIS_STATUS_SUCCESS)
 		return status;
+	if (length < SGNIC_MIN_FRAME ||
+	    length > (frame->offload.segmentation ? adapter->segment_limit
+						  : adapter->settings.frame_length))
+		return NDIS_STATUS_INVALID_PACKET;
 	elements = frame->is_offloaded;
 
-	if (adapter->has_scatter_gather) {
-		list = (PSCATTER_GATHER_LIST)
-			NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo);
-		if (!list || list->NumberOfElements == 0 ||
-		    list->NumberOfElements + elements > transmit->max_elements)
-			return sgnic_post_copied(adapter, packet, length);
-		if (list->NumberOfElements + elements > room)
-			return NDIS_STATUS_RESOURCES;
-		return sgnic_post_list(adapter, list);
-	}
+	if (adapter->has_scatter_gather)
+		return sgnic_post_listed(adapter, packet, frame, length);
 	if (!sgnic_can_map(transmit, packet, &buffers, &elements))
 		return sgnic_post_copied(adapter, packet, length);
-	if (elements > room || buffers > transmit->map_registers - transmit->used_registers)
+	if (elements > sgnic_queue_room(&transmit->queue) ||
+	    buffers > transmit->map_registers - transmit->used_registers)
 		return NDIS_STATUS_RESOURCES;
 	return sgnic_post_mapped(adapter, packet);
 }
@@ -264,9 +293,10 @@ VOID sgnic_post_replay(struct sgnic_adapter *adapter)
 	struct sgnic_frame *frame = sgnic_next_frame(transmit);
 
 	transmit->replay_logical = transmit->last_logical;
-	transmit->replay_length = transmit->last_length;
+	/* What was made segments of is too long to be sent by itself. */
+	transmit->replay_length = min(transmit->last_length, adapter->settings.frame_length);
 	NdisZeroMemory(frame, sizeof(*frame));
-	sgnic_add_element(transmit, frame, transmit->replay_logical, transmit->replay_length);
+	sgnic_add_piece(transmit, frame, transmit->replay_logical, transmit->replay_length);
 	sgnic_end_frame(transmit);
 }
 

@@ -66,7 +66,8 @@ NDIS_STATUS sgnic_allocate_dma(struct sgnic_adapter *adapter)
 	if (adapter->settings.use_scatter_gather) {
 		status = NdisMInitializeScatterGatherDma(adapter->handle,
 							 size == NDIS_DMA_64BITS,
-							 adapter->settings.frame_length);
+							 max(adapter->settings.frame_length,
+							     adapter->segment_limit));
 		if (status == NDIS_STATUS_SUCCESS) {
 			adapter->has_scatter_gather = TRUE;
 			return status;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * offload.c - checksums and VLAN tags that the device takes care of (sections 4.2 and 4.3)
+ * offload.c - checksums, segments and VLAN tags that the device takes care of (sections 4.2, 4.3)
  *
- * OID_TCP_TASK_OFFLOAD says what the protocol may leave to the driver; per-packet information
- * says it for each packet, in both directions. The keywords TaskOffload and VlanTagging enable the
- * device's features, as far as the device offers them.
+ * Per-packet information says what is to be done with a packet, and what was done with one. What
+ * may be asked for is tasks.c's.
  */
 #include "sgnic.h"
 
@@ -17,136 +16,18 @@
 #define SGNIC_IP6_HEADER	40
 #define SGNIC_TCP		6
 #define SGNIC_UDP		17
+#define SGNIC_TCP_HEADER	20
+#define SGNIC_TCP_OFFSET	12	/* of the header's length in words, bits 7:4 */
+#define SGNIC_TCP_FLAGS		13
+#define SGNIC_TCP_CWR		0x80
 #define SGNIC_TCP_CHECKSUM	16
 #define SGNIC_UDP_CHECKSUM	6
-/* Ethernet, a tag, the longest IP header */
-#define SGNIC_HEAD		(SGNIC_FRAME_HEADER + SGNIC_TAG_LENGTH + 60)
-
-/* What the device does, in NDIS' words. IPv4 header checksums are only checked. */
-static const NDIS_TASK_TCP_IP_CHECKSUM sgnic_checksum_task = {
-	.V4Transmit = { .IpOptionsSupported = 1, .TcpOptionsSupported = 1,
-			.TcpChecksum = 1, .UdpChecksum = 1 },
-	.V4Receive = { .IpOptionsSupported = 1, .TcpOptionsSupported = 1,
-		       .TcpChecksum = 1, .UdpChecksum = 1, .IpChecksum = 1 },
-	.V6Transmit = { .TcpOptionsSupported = 1, .TcpChecksum = 1, .UdpChecksum = 1 },
-	.V6Receive = { .IpOptionsSupported = 1, .TcpOptionsSupported = 1,
-		       .TcpChecksum = 1, .UdpChecksum = 1 },
-};
-
-struct sgnic_task_answer {
-	NDIS_TASK_OFFLOAD_HEADER header;
-	NDIS_TASK_OFFLOAD task;		/* TaskBuffer begins within */
-	UCHAR rest[sizeof(NDIS_TASK_TCP_IP_CHECKSUM)];
-};
-#define SGNIC_TASK_LENGTH (sizeof(NDIS_TASK_OFFLOAD_HEADER) + \
-			   FIELD_OFFSET(NDIS_TASK_OFFLOAD, TaskBuffer) + \
-			   sizeof(NDIS_TASK_TCP_IP_CHECKSUM))
+/* Ethernet, a tag, the longest IP header, the longest TCP header */
+#define SGNIC_HEAD		(SGNIC_FRAME_HEADER + SGNIC_TAG_LENGTH + 60 + 60)
 
 static ULONG sgnic_get16(const UCHAR *bytes)
 {
 	return (ULONG)bytes[0] << 8 | bytes[1];
-}
-
-/* Section 10, between RESET and the queues: chooses among what is offered. */
-VOID sgnic_write_features(struct sgnic_adapter *adapter)
-{
-	const struct sgnic_settings *settings = &adapter->settings;
-	ULONG wanted = 0;
-
-	if (settings->task_offload)
-		wanted |= SGNIC_FEATURE_CHECKSUM | SGNIC_FEATURE_RX_CHECKSUM;
-	if (settings->vlan_tagging)
-		wanted |= SGNIC_FEATURE_VLAN_INSERT | SGNIC_FEATURE_VLAN_STRIP;
-	adapter->features = wanted & sgnic_read(adapter, SGNIC_FEATURES_OFFERED);
-	if (adapter->features)
-		sgnic_write(adapter, SGNIC_FEATURES_ENABLED, adapter->features);
-}
-
-static BOOLEAN sgnic_is_ethernet(const NDIS_TASK_OFFLOAD_HEADER *header)
-{
-	return header->Version == NDIS_TASK_OFFLOAD_VERSION && header->Size == sizeof(*header) &&
-	       header->EncapsulationFormat.Encapsulation == IEEE_802_3_Encapsulation;
-}
-
-/* The buffer comes with the header of the protocol, and gets the tasks. */
-NDIS_STATUS sgnic_query_tasks(struct sgnic_adapter *adapter, PVOID buffer, ULONG length,
-			      PULONG written, PULONG needed)
-{
-	struct sgnic_task_answer answer;
-	ULONG size = SGNIC_TASK_LENGTH;
-
-	if (!(adapter->features & SGNIC_FEATURE_CHECKSUM))
-		return NDIS_STATUS_NOT_SUPPORTED;
-	if (length < size) {
-		*needed = size;
-		return NDIS_STATUS_BUFFER_TOO_SHORT;
-	}
-	NdisZeroMemory(&answer, sizeof(answer));
-	NdisMoveMemory(&answer.header, buffer, sizeof(answer.header));
-	if (!sgnic_is_ethernet(&answer.header))
-		return NDIS_STATUS_NOT_SUPPORTED;
-	answer.header.OffsetFirstTask = sizeof(answer.header);
-	answer.task.Version = NDIS_TASK_OFFLOAD_VERSION;
-	answer.task.Size = sizeof(answer.task);
-	answer.task.Task = TcpIpChecksumNdisTask;
-	answer.task.TaskBufferLength = sizeof(sgnic_checksum_task);
-	NdisMoveMemory(answer.task.TaskBuffer, &sgnic_checksum_task, sizeof(sgnic_checksum_task));
-	NdisMoveMemory(buffer, &answer, size);
-	*written = size;
-	return NDIS_STATUS_SUCCESS;
-}
-
-/* FALSE: a bit is asked for that the device cannot do. */
-static BOOLEAN sgnic_tasks_possible(const NDIS_TASK_TCP_IP_CHECKSUM *task)
-{
-	const UCHAR *wanted = (const UCHAR *)task;
-	const UCHAR *possible = (const UCHAR *)&sgnic_checksum_task;
-	ULONG i;
-
-	for (i = 0; i < sizeof(*task); i++)
-		if (wanted[i] & ~possible[i])
-			return FALSE;
-	return TRUE;
-}
-
-/* A list without a task of ours stops everything. */
-NDIS_STATUS sgnic_set_tasks(struct sgnic_adapter *adapter, const VOID *buffer, ULONG length,
-			    PULONG read, PULONG needed)
-{
-	NDIS_TASK_TCP_IP_CHECKSUM tasks;
-	NDIS_TASK_OFFLOAD_HEADER header;
-	NDIS_TASK_OFFLOAD task;
-	ULONG head = FIELD_OFFSET(NDIS_TASK_OFFLOAD, TaskBuffer);
-	ULONG offset, step;
-
-	if (length < sizeof(header)) {
-		*needed = sizeof(header);
-		return NDIS_STATUS_INVALID_LENGTH;
-	}
-	NdisMoveMemory(&header, buffer, sizeof(header));
-	if (!sgnic_is_ethernet(&header))
-		return NDIS_STATUS_INVALID_DATA;
-	NdisZeroMemory(&tasks, sizeof(tasks));
-	for (offset = step = header.OffsetFirstTask; step; offset += step) {
-		if (offset > length || length - offset < head + sizeof(tasks))
-			return NDIS_STATUS_INVALID_LENGTH;
-		NdisMoveMemory(&task, (const UCHAR *)buffer + offset, head);
-		if (task.Task != TcpIpChecksumNdisTask ||
-		    task.TaskBufferLength < sizeof(tasks) ||
-		    !(adapter->features & SGNIC_FEATURE_CHECKSUM))
-			return NDIS_STATUS_NOT_SUPPORTED;
-		NdisMoveMemory(&tasks, (const UCHAR *)buffer + offset + head, sizeof(tasks));
-		if (!sgnic_tasks_possible(&tasks))
-			return NDIS_STATUS_INVALID_DATA;
-		step = task.OffsetNextTask;
-		if (step > length)
-			return NDIS_STATUS_INVALID_LENGTH;
-	}
-	NdisAcquireSpinLock(&adapter->receive.lock);
-	adapter->tasks = tasks;
-	NdisReleaseSpinLock(&adapter->receive.lock);
-	*read = length;
-	return NDIS_STATUS_SUCCESS;
 }
 
 /* The first bytes of a packet to send, from all of its buffers. Returns how many there are. */
@@ -227,6 +108,51 @@ static BOOLEAN sgnic_fill_checksum(PNDIS_PACKET packet, NDIS_TCP_IP_CHECKSUM_PAC
 }
 
 /*
+ * Section 4.2, for a packet that the device shall make segments of. FALSE: it is not what the
+ * protocol was told that it may leave to the driver.
+ */
+static BOOLEAN sgnic_fill_segmentation(const struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+				       ULONG segment_size, struct sgnic_offload *offload)
+{
+	UCHAR head[SGNIC_HEAD];
+	ULONG copied = sgnic_copy_head(packet, head);
+	ULONG start, version, protocol, end, tag;
+	UINT length;
+
+	start = sgnic_find_transport(head, copied, &version, &protocol);
+	if (start == 0 || version != 4 || protocol != SGNIC_TCP || copied < start + SGNIC_TCP_HEADER)
+		return FALSE;
+	end = start + (head[start + SGNIC_TCP_OFFSET] >> 4) * 4u;
+	tag = sgnic_get16(head + SGNIC_TYPE_OFFSET) == SGNIC_TYPE_VLAN ? SGNIC_TAG_LENGTH : 0;
+	NdisQueryPacketLength(packet, &length);
+	if (end < start + SGNIC_TCP_HEADER || end > copied || length <= end ||
+	    length - end > adapter->large_send.MaxOffLoadSize ||
+	    segment_size > adapter->settings.frame_length ||
+	    end - tag + segment_size > adapter->settings.frame_length)
+		return FALSE;
+	offload->checksum = SGNIC_NEEDS_CHECKSUM;
+	offload->checksum_start = (USHORT)start;
+	offload->checksum_offset = SGNIC_TCP_CHECKSUM;
+	offload->segmentation = SGNIC_SEGMENTATION_TCP_IPV4;
+	if (head[start + SGNIC_TCP_FLAGS] & SGNIC_TCP_CWR)
+		offload->segmentation |= SGNIC_SEGMENTATION_ECN;
+	offload->header_length = (USHORT)end;
+	offload->segment_size = (USHORT)segment_size;
+	return TRUE;
+}
+
+/* Segments have their checksums in any case, so a wish for checksums adds nothing. */
+static BOOLEAN sgnic_fill_transport(const struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+				    NDIS_TCP_IP_CHECKSUM_PACKET_INFO info, ULONG segment_size,
+				    struct sgnic_offload *offload)
+{
+	if (segment_size)
+		return sgnic_fill_segmentation(adapter, packet, segment_size, offload);
+	return (adapter->features & SGNIC_FEATURE_CHECKSUM) &&
+	       sgnic_fill_checksum(packet, info, offload);
+}
+
+/*
  * What per-packet information asks for. *wanted tells whether it asks for anything; an error, that
  * the device cannot do it.
  */
@@ -235,19 +161,21 @@ NDIS_STATUS sgnic_offload_of(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
 {
 	NDIS_TCP_IP_CHECKSUM_PACKET_INFO info;
 	NDIS_PACKET_8021Q_INFO tag;
+	ULONG segment_size;
 
 	*wanted = FALSE;
 	info.Value = (ULONG)(ULONG_PTR)
 		NDIS_PER_PACKET_INFO_FROM_PACKET(packet, TcpIpChecksumPacketInfo);
+	segment_size = (ULONG)(ULONG_PTR)
+		NDIS_PER_PACKET_INFO_FROM_PACKET(packet, TcpLargeSendPacketInfo);
 	tag.Value = NDIS_PER_PACKET_INFO_FROM_PACKET(packet, Ieee8021QInfo);
-	if (info.Value == 0 && tag.Value == NULL)
+	if (info.Value == 0 && segment_size == 0 && tag.Value == NULL)
 		return NDIS_STATUS_SUCCESS;
 	NdisZeroMemory(offload, sizeof(*offload));
 	offload->flags = SGNIC_DESCRIPTOR_OFFLOAD;
-	if (info.Transmit.NdisPacketTcpChecksum || info.Transmit.NdisPacketUdpChecksum ||
-	    info.Transmit.NdisPacketIpChecksum) {
-		if (!(adapter->features & SGNIC_FEATURE_CHECKSUM) ||
-		    !sgnic_fill_checksum(packet, info, offload))
+	if (segment_size || info.Transmit.NdisPacketTcpChecksum ||
+	    info.Transmit.NdisPacketUdpChecksum || info.Transmit.NdisPacketIpChecksum) {
+		if (!sgnic_fill_transport(adapter, packet, info, segment_size, offload))
 			return NDIS_STATUS_INVALID_PACKET;
 		*wanted = TRUE;
 	}

@@ -32,6 +32,7 @@
 /* A frame in more buffers than this is copied: one map register each would be a waste. */
 #define SGNIC_FRAME_BUFFERS	8
 #define SGNIC_STAGING_COUNT	16
+#define SGNIC_LARGE_STAGING	4		/* their number when they take large sends */
 
 #define SGNIC_BLOCK_BUFFERS	32		/* receive buffers per block */
 #define SGNIC_BUFFER_UNIT	2048		/* room for SGNIC_MAX_FRAME in one buffer */
@@ -163,6 +164,8 @@ struct sgnic_transmit {
 	ULONG next_register;
 	ULONG used_registers;
 	struct sgnic_memory staging;
+	ULONG staging_size;		/* bytes of each buffer */
+	ULONG staging_count;
 	ULONG next_staging;
 	ULONG used_staging;
 
@@ -237,10 +240,12 @@ struct sgnic_adapter {
 	BOOLEAN has_shutdown_handler;
 
 	ULONG max_elements;		/* of a transmit frame, LIMIT_RING */
-	ULONG buffer_size;		/* of receive and staging buffers: a frame with its tag */
+	ULONG buffer_size;		/* of receive buffers: a frame with its tag */
 	ULONG dma_width;
 	ULONG features;			/* of the device that are enabled */
+	ULONG segment_limit;		/* longest frame to make segments of; 0: none */
 	NDIS_TASK_TCP_IP_CHECKSUM tasks;	/* set by OID_TCP_TASK_OFFLOAD */
+	NDIS_TASK_TCP_LARGE_SEND large_send;	/* likewise; transmit.lock */
 	UCHAR permanent_address[SGNIC_ADDRESS_LENGTH];
 	UCHAR station_address[SGNIC_ADDRESS_LENGTH];
 	ULONG packet_filter;		/* NDIS_PACKET_TYPE_* */
@@ -312,12 +317,15 @@ VOID sgnic_queue_details(const struct sgnic_queue *queue, struct sgnic_rx_comple
 VOID sgnic_queue_accept(struct sgnic_queue *queue, const struct sgnic_completion *completion);
 BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue);
 
-/* offload.c */
+/* tasks.c */
+VOID sgnic_choose_features(struct sgnic_adapter *adapter);
 VOID sgnic_write_features(struct sgnic_adapter *adapter);
 NDIS_STATUS sgnic_query_tasks(struct sgnic_adapter *adapter, PVOID buffer, ULONG length,
 			      PULONG written, PULONG needed);
 NDIS_STATUS sgnic_set_tasks(struct sgnic_adapter *adapter, const VOID *buffer, ULONG length,
 			    PULONG read, PULONG needed);
+
+/* offload.c */
 NDIS_STATUS sgnic_offload_of(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
 			     struct sgnic_offload *offload, BOOLEAN *wanted);
 VOID sgnic_describe_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet,

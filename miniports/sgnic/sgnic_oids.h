@@ -101,6 +101,8 @@ struct sgnic_errors {
  * resets                 MiniportReset calls.
  * faults                 times the device was found to be broken.
  * interrupts_lost        times causes were pending, but no interrupt came.
+ * large_sends            of the frames sent without error, those the device made segments of.
+ * large_bytes            TCP data in them.
  */
 struct sgnic_driver_statistics {
 	uint32_t map_registers;
@@ -123,6 +125,8 @@ struct sgnic_driver_statistics {
 	uint64_t resets;
 	uint64_t faults;
 	uint64_t interrupts_lost;
+	uint64_t large_sends;
+	uint64_t large_bytes;
 };
 
 #endif /* SGNIC_OIDS_H */

@@ -63,7 +63,13 @@ NDIS_STATUS sgnic_transmit_allocate(struct sgnic_adapter *adapter)
 	status = sgnic_queue_allocate(adapter, queue);
 	if (status != NDIS_STATUS_SUCCESS)
 		return status;
-	return sgnic_shared_allocate(adapter, SGNIC_STAGING_COUNT * adapter->buffer_size,
+	transmit->staging_count = SGNIC_STAGING_COUNT;
+	transmit->staging_size = adapter->buffer_size;
+	if (adapter->features & SGNIC_FEATURE_SEGMENTATION) {
+		transmit->staging_count = SGNIC_LARGE_STAGING;
+		transmit->staging_size = max(adapter->buffer_size, adapter->segment_limit);
+	}
+	return sgnic_shared_allocate(adapter, transmit->staging_count * transmit->staging_size,
 				     &transmit->staging);
 }
 
@@ -140,6 +146,25 @@ static NDIS_STATUS sgnic_send_status(ULONG status)
 	}
 }
 
+/* NDIS wants to know how much data of a large send went out. */
+static VOID sgnic_report_large_send(struct sgnic_adapter *adapter, const struct sgnic_frame *frame,
+				    BOOLEAN is_sent)
+{
+	ULONG sent = 0;
+	UINT length;
+
+	if (!frame->offload.segmentation)
+		return;
+	if (is_sent) {
+		NdisQueryPacketLength(frame->packet, &length);
+		sent = length - frame->offload.header_length;
+		adapter->statistics.large_sends++;
+		adapter->statistics.large_bytes += sent;
+	}
+	NDIS_PER_PACKET_INFO_FROM_PACKET(frame->packet, TcpLargeSendPacketInfo) =
+		(PVOID)(ULONG_PTR)sent;
+}
+
 /*
  * One completion. FALSE: it is not the one of the oldest frame, so nothing the device says can be
  * believed any more.
@@ -163,6 +188,7 @@ static BOOLEAN sgnic_transmit_retire(struct sgnic_adapter *adapter,
 			transmit->last_logical = frame->logical;
 			transmit->last_length = frame->length;
 		}
+		sgnic_report_large_send(adapter, frame, completion->status == SGNIC_STATUS_OK);
 		sgnic_list_add(done, frame->packet, sgnic_send_status(completion->status));
 	} else {
 		transmit->replay = SGNIC_REPLAY_IDLE;
@@ -235,8 +261,10 @@ VOID sgnic_transmit_abort(struct sgnic_adapter *adapter)
 	for (i = transmit->queue.consumer; i != transmit->posted; i++) {
 		frame = &transmit->frames[i & (transmit->queue.size - 1)];
 		sgnic_release_frame(adapter, frame);
-		if (frame->packet)
-			sgnic_list_add(&done, frame->packet, NDIS_STATUS_REQUEST_ABORTED);
+		if (!frame->packet)
+			continue;
+		sgnic_report_large_send(adapter, frame, FALSE);
+		sgnic_list_add(&done, frame->packet, NDIS_STATUS_REQUEST_ABORTED);
 	}
 	while ((packet = sgnic_list_remove(&transmit->waiting)) != NULL)
 		sgnic_list_add(&done, packet, NDIS_STATUS_REQUEST_ABORTED);

@@ -105,13 +105,20 @@ typedef struct _NDIS_TASK_TCP_IP_CHECKSUM {
 #define NDIS_TASK_TCP_LARGE_SEND_V0 0
 
 /*
- * Segmentation of large TCP sends.
+ * Segmentation of large TCP sends, over IPv4 only. A query says what the NIC can do, a set what the
+ * protocol will ask for, which is not more.
  *
  * Version           NDIS_TASK_TCP_LARGE_SEND_V0.
- * MaxOffLoadSize    bytes of the largest payload that the NIC cuts up.
- * MinSegmentCount   fewest segments for which it is worth while.
- * TcpOptions        headers with TCP options are handled.
- * IpOptions         headers with IP options are handled.
+ * MaxOffLoadSize    bytes of the most TCP data, without any headers, that one packet may have.
+ * MinSegmentCount   the protocol gives no packet that would make fewer segments.
+ * TcpOptions        packets may have TCP options.
+ * IpOptions         packets may have IP options.
+ *
+ * The packet: its total length is in its IP header; the TCP checksum field holds the sum of the
+ * pseudo header without the TCP length; TcpLargeSendPacketInfo holds the TCP data of a segment, in
+ * bytes. The segments are the NIC's: IP length, identification and checksum, TCP sequence number,
+ * flags (FIN and PSH in the last alone) and checksum. Before the driver completes the packet with
+ * success, it puts the bytes of TCP data that were sent into TcpLargeSendPacketInfo.
  */
 typedef struct _NDIS_TASK_TCP_LARGE_SEND {
 	ULONG Version;

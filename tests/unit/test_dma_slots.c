@@ -226,9 +226,10 @@ static void test_common_buffer_failures(struct dma_fixture *f, gconstpointer dat
 	g_assert_cmpuint(dma_adapter_statistics(f->adapter)->common_bytes, ==, 0);
 }
 
-static void test_arena_is_unique_and_read_only(struct dma_fixture *f, gconstpointer data)
+static void test_arenas_are_two_and_read_only(struct dma_fixture *f, gconstpointer data)
 {
-	void *va, *again;
+	void *va, *second, *again;
+	char bytes[4];
 	struct dma_slots *slots;
 	struct dma_region region;
 	struct dma_run run;
@@ -236,12 +237,21 @@ static void test_arena_is_unique_and_read_only(struct dma_fixture *f, gconstpoin
 
 	(void)data;
 	g_assert_cmpint(dma_pool_reserve(f->adapter, 3 * PAGE, &va), ==, 0);
+	g_assert_cmpint(dma_pool_reserve(f->adapter, 2 * PAGE, &second), ==, 0);
 	g_assert_cmpint(dma_pool_reserve(f->adapter, PAGE, &again), ==, -EBUSY);
 	g_assert_cmpint(dma_slots_create(f->adapter, 1, 2, &slots), ==, 0);
 	region = (struct dma_region){va, 64};
 	g_assert_cmpint(dma_slot_map(dma_slots_at(slots, 0), &region, 1, PLATFORM_DEVICE_READS,
 				     &run, 1, &count), ==, 0);
 	g_assert_cmpint(fake_device_write(f->platform, run.logical, "x", 1), ==, -EFAULT);
+	g_assert_cmpint(dma_slot_unmap(dma_slots_at(slots, 0)), ==, 0);
+	/* the other one, its last bytes */
+	memcpy((char *)second + 2 * PAGE - 4, "last", 4);
+	region = (struct dma_region){(char *)second + 2 * PAGE - 4, 4};
+	g_assert_cmpint(dma_slot_map(dma_slots_at(slots, 0), &region, 1, PLATFORM_DEVICE_READS,
+				     &run, 1, &count), ==, 0);
+	g_assert_cmpint(fake_device_read(f->platform, run.logical, bytes, 4), ==, 0);
+	g_assert_cmpmem(bytes, 4, "last", 4);
 	g_assert_cmpint(dma_slot_unmap(dma_slots_at(slots, 0)), ==, 0);
 	g_assert_cmpuint(dma_slots_destroy(slots), ==, 0);
 }
@@ -359,8 +369,8 @@ int main(int argc, char **argv)
 	ADD("set-failures", DMA_POLICY_COPY, test_slot_set_failures);
 	ADD("common-buffer", DMA_POLICY_AUTO, test_common_buffer);
 	ADD("common-buffer-failures", DMA_POLICY_AUTO, test_common_buffer_failures);
-	ADD("arena/pool", DMA_POLICY_POOL, test_arena_is_unique_and_read_only);
-	ADD("arena/auto", DMA_POLICY_AUTO, test_arena_is_unique_and_read_only);
+	ADD("arena/pool", DMA_POLICY_POOL, test_arenas_are_two_and_read_only);
+	ADD("arena/auto", DMA_POLICY_AUTO, test_arenas_are_two_and_read_only);
 	ADD("siblings", DMA_POLICY_AUTO, test_siblings_share_the_logical_addresses);
 	ADD("sync/copy", DMA_POLICY_COPY, test_sync_brings_part_of_the_data);
 	ADD("sync/remap", DMA_POLICY_REMAP, test_sync_brings_part_of_the_data);

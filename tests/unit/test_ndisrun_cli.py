@@ -152,6 +152,11 @@ def test_run_options():
             ("--set", "=1", "KEYWORD=VALUE"),
             ("--split", "0", "1 to 1500"),
             ("--split", "1501", "1 to 1500"),
+            ("--split", "14,0", "1 to 65535"),
+            ("--split", "14,65536", "1 to 65535"),
+            ("--split", "14,", "1 to 65535"),
+            ("--split", ",14", "1 to 1500"),
+            ("--split", "11111111111111111111111", "1 to 1500"),
             ("--mac", "52:54:00:12:34", "six bytes"),
             ("--mac", "525400123456", "six bytes"),
             ("--mac", "52:54:00:12:34:5g", "six bytes"),
@@ -170,7 +175,7 @@ def test_run_options():
     expect(DEVICE, [f"no PCI device {NO_DEVICE}"],
            *run_with("--tap", "fifteen-letters", "--policy", "remap", "--fragment", "page",
                      "--copybreak", "0x100", "--dma-size", "24", "--irq", "intx", "--set", "A=",
-                     "--vfio", "type1", "--split", "14", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats",
+                     "--vfio", "type1", "--split", "14,100", "--mac", "52:54:00:12:34:56", "--no-sg", "--stats",
                      "--offload", "none", "--verify", "--verify=stop"))
 
 

@@ -19,7 +19,7 @@
 #   rounds=N           how often each combination is run, the driver stopped in between
 # These ask the sgnic miniport for what only it tells:
 #   protection=yes|no  show at the end that the IOMMU refuses a completed buffer
-#   offload=yes|no     once more, with the checksums left to the NIC, by the first of each list
+#   offload=yes|no     once more, with checksums and segments left to the NIC, by the first of each list
 #   keep=yes|no        yes: attach only, and leave the NIC up
 #   port=N             the host's file server
 #   size=N             bytes of the upload
@@ -47,9 +47,13 @@ LOG=$WORK/ndisrun.log
 OID_REPLAY_TRANSMIT=0xFF534701
 OID_DEVICE_STATISTICS=0xFF534702
 OID_ERRORS=0xFF534703
+OID_DRIVER_STATISTICS=0xFF534704
 STATISTIC_DMA_ERRORS=13
 STATISTIC_TX_CHECKSUM=19
+STATISTIC_TX_LARGE=20
 STATISTIC_RX_CHECKSUM_BAD=21
+DRIVER_LARGE_SENDS=128
+DRIVER_LARGE_BYTES=136
 STATUS_DMA_ERROR=0x1
 CLASS_ETHERNET=0x0200
 ERROR_DMA_READ=0x6
@@ -253,6 +257,19 @@ show_checksums() {
 	verdict $? "checksums found good by the NIC" "$good, and $bad bad ones"
 }
 
+# The upload went out in large packets, of which the NIC made segments.
+show_large_sends() {
+	left=$(sed -n 's/^large sends left to the driver: //p' "$WORK/stats")
+	answer=$(oid_bytes "$OID_DRIVER_STATISTICS")
+	sends=$(($(little_endian "$answer" "$DRIVER_LARGE_SENDS" 8)))
+	bytes=$(($(little_endian "$answer" "$DRIVER_LARGE_BYTES" 8)))
+	[ "$left" -gt 0 ] && [ "$sends" -ge "$left" ] && [ "$bytes" -gt $((sends * 1460)) ]
+	verdict $? "large sends of the driver" "$sends with $bytes bytes, $left of them before the counters"
+	segmented=$(device_statistic "$STATISTIC_TX_LARGE")
+	[ "$segmented" -ge "$sends" ]
+	verdict $? "large sends of the NIC" "$segmented"
+}
+
 # oid_bytes OID: the value as hexadecimal digits.
 oid_bytes() {
 	ndisrun oid "$INTERFACE" "$1" | sed 's/ (.*//'
@@ -340,6 +357,9 @@ run_traffic() {
 	case "$*" in
 	*TaskOffload=1*) show_checksums ;;
 	esac
+	case "$*" in
+	*TaskOffload=1*UseScatterGather=1*) show_large_sends ;;
+	esac
 	stop_ndisrun
 }
 
@@ -383,9 +403,11 @@ for policy in $(words "$policies"); do
 done
 label=
 if [ "$offload" = yes ]; then
-	label=" (checksums left to the NIC)"
-	run_traffic "${policies%%,*}" "${fragments%%,*}" "${interrupts%%,*}" "${ways%%,*}" \
-		--set TaskOffload=1
+	label=" (work left to the NIC)"
+	set -- --set TaskOffload=1
+	# NDIS has no scatter/gather with 24 bits, and the miniport no large sends without.
+	[ "$dma_size" -eq 24 ] || set -- "$@" --set UseScatterGather=1
+	run_traffic "${policies%%,*}" "${fragments%%,*}" "${interrupts%%,*}" "${ways%%,*}" "$@"
 	label=
 fi
 if [ "$protection" = yes ]; then

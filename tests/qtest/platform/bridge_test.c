@@ -1,114 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bridge_test.c - what the bridge of ndisrun makes of Linux's words about a frame, and of NDIS'
- *
- * A datagram socket plays the TAP: one datagram is a header, if there is one, and a frame. The
- * miniport is the file that is installed, and the wire is the other end.
  */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <ndis.h>
-
+#include "bridge_fixture.h"
 #include "datagram.h"
-#include "ndisrun/bridge.h"
-#include "session.h"
 
 #define RUN_SECONDS 30
-
-struct bridged {
-	struct session s;
-	struct bridge bridge;
-	struct tap tap;
-	int linux_side;
-	char message[EXPLAIN_SIZE];
-};
-
-static const struct virtio_net_hdr nothing;
-
-static int negotiate(struct bridged *b)
-{
-	struct explanation why = {b->message, sizeof(b->message)};
-
-	return offload_negotiate(&b->bridge.offload, b->s.adapter, &why);
-}
-
-static void start(struct bridged *b, const char *task_offload, const char *vlan_tagging,
-		  bool headers)
-{
-	const struct shim_client client = {.receive = bridge_receive, .context = &b->bridge};
-	const struct shim_parameter parameters[] = {{"TaskOffload", task_offload},
-						    {"VlanTagging", vlan_tagging}};
-	struct shim_adapter_options options = session_options();
-	int ends[2];
-
-	memset(b, 0, sizeof(*b));
-	options.parameters = parameters;
-	options.parameter_count = G_N_ELEMENTS(parameters);
-	session_load(&b->s, fixture_open(NULL), "SGNIC_MINIPORT", "sgnic");
-	g_assert_cmpint(
-		shim_adapter_start(b->s.driver, b->s.f->platform, &options, &client, &b->s.adapter),
-		==, 0);
-	session_set_filter(&b->s, NDIS_PACKET_TYPE_BROADCAST);
-	g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), ==,
-			0);
-	b->linux_side = ends[0];
-	b->tap.descriptor = ends[1];
-	b->tap.header = headers ? sizeof(struct virtio_net_hdr) : 0;
-	g_assert_cmpint(bridge_start(&b->bridge, &b->tap, b->s.f->loop, b->s.adapter), ==, 0);
-}
-
-static void stop(struct bridged *b)
-{
-	bridge_stop(&b->bridge);
-	session_stop(&b->s);
-	close(b->linux_side);
-	close(b->tap.descriptor);
-}
-
-/* Linux sends a frame. */
-static void give(struct bridged *b, const struct virtio_net_hdr *header, const void *frame,
-		 size_t length)
-{
-	unsigned char bytes[sizeof(*header) + DATAGRAM_SIZE + OFFLOAD_TAG_LENGTH];
-
-	memcpy(bytes, header, b->tap.header);
-	memcpy(bytes + b->tap.header, frame, length);
-	g_assert_cmpint(send(b->linux_side, bytes, b->tap.header + length, 0), ==,
-			(gssize)(b->tap.header + length));
-}
-
-static void run_until(const uint64_t *counter, uint64_t wanted)
-{
-	gint64 until = g_get_monotonic_time() + RUN_SECONDS * G_USEC_PER_SEC;
-
-	while (*counter < wanted) {
-		g_assert_cmpint(g_get_monotonic_time(), <, until);
-		g_assert_cmpint(shim_run_once(1000000000), >=, 0);
-	}
-	g_assert_cmpuint(*counter, ==, wanted);
-}
-
-/* A frame of Linux comes out on the wire as @expected. */
-static void pass(struct bridged *b, const struct virtio_net_hdr *header, const unsigned char *frame,
-		 const unsigned char *expected, size_t length)
-{
-	struct shim_statistics statistics;
-	uint64_t before;
-	gint64 until = g_get_monotonic_time() + RUN_SECONDS * G_USEC_PER_SEC;
-
-	shim_adapter_statistics(b->s.adapter, &statistics);
-	before = statistics.frames_sent;
-	give(b, header, frame, length);
-	while (statistics.frames_sent == before) {
-		g_assert_cmpint(g_get_monotonic_time(), <, until);
-		g_assert_cmpint(shim_run_once(1000000000), >=, 0);
-		shim_adapter_statistics(b->s.adapter, &statistics);
-	}
-	fixture_sent(b->s.f, expected, length);
-}
 
 /* A frame of the wire comes to Linux as @expected, with @flags in its header. */
 static void take(struct bridged *b, const void *frame, size_t length, unsigned int flags,
@@ -162,27 +63,27 @@ static void test_left(void)
 	struct bridged b;
 	unsigned int kind;
 
-	start(&b, "1", "0", true);
-	g_assert_cmpint(negotiate(&b), ==, 0);
+	bridge_open(&b, "1", "0", "0", true);
+	g_assert_cmpint(bridge_negotiate(&b), ==, 0);
 	g_assert_true(b.bridge.offload.transmit && b.bridge.offload.receive);
 	for (kind = 0; kind < 4; kind++) {
 		datagram_make(&expected, kind & 1, kind & 2);
 		given = expected;
 		datagram_put16(datagram_checksum(&given), datagram_pseudo_header(&given));
 		header = needs(&given);
-		pass(&b, &header, given.bytes, expected.bytes, given.length);
+		bridge_pass(&b, &header, given.bytes, expected.bytes, given.length);
 		g_assert_cmpuint(b.bridge.offload.checksums_left, ==, 2 * kind + 1);
 		put_tag(given_tagged, given.bytes, given.length, 0x2007);
 		put_tag(tagged, expected.bytes, expected.length, 0x2007);
 		header.csum_start += OFFLOAD_TAG_LENGTH;
-		pass(&b, &header, given_tagged, tagged, given.length + OFFLOAD_TAG_LENGTH);
+		bridge_pass(&b, &header, given_tagged, tagged, given.length + OFFLOAD_TAG_LENGTH);
 		g_assert_cmpuint(b.bridge.offload.checksums_left, ==, 2 * kind + 2);
 		/* a frame that needs none goes out as it is, wrong or not */
-		pass(&b, &nothing, given.bytes, given.bytes, given.length);
+		bridge_pass(&b, &bridge_nothing, given.bytes, given.bytes, given.length);
 	}
 	g_assert_cmpuint(b.bridge.offload.checksums_left, ==, 8);
 	g_assert_cmpuint(b.bridge.offload.checksums_computed, ==, 0);
-	stop(&b);
+	bridge_close(&b);
 }
 
 /* What the miniport does not offer is computed by the bridge. */
@@ -193,8 +94,8 @@ static void test_computed(void)
 	struct bridged b;
 	unsigned int i;
 
-	start(&b, "1", "0", true);
-	g_assert_cmpint(negotiate(&b), ==, 0);
+	bridge_open(&b, "1", "0", "0", true);
+	g_assert_cmpint(bridge_negotiate(&b), ==, 0);
 	/* a checksum of another protocol */
 	datagram_make(&expected, false, true);
 	expected.bytes[expected.network + 9] = 99;
@@ -204,21 +105,21 @@ static void test_computed(void)
 	datagram_put16(
 		datagram_checksum(&expected),
 		~datagram_sum(given.bytes + given.transport, given.length - given.transport, 0));
-	pass(&b, &header, given.bytes, expected.bytes, given.length);
+	bridge_pass(&b, &header, given.bytes, expected.bytes, given.length);
 	g_assert_cmpuint(b.bridge.offload.checksums_computed, ==, 1);
 	/* a protocol that the miniport no longer does */
-	b.bridge.offload.tasks.V4Transmit.TcpChecksum = 0;
-	b.bridge.offload.tasks.V6Transmit.UdpChecksum = 0;
+	b.bridge.offload.tasks.checksums.V4Transmit.TcpChecksum = 0;
+	b.bridge.offload.tasks.checksums.V6Transmit.UdpChecksum = 0;
 	for (i = 0; i < 2; i++) {
 		datagram_make(&expected, i, i);
 		given = expected;
 		datagram_put16(datagram_checksum(&given), datagram_pseudo_header(&given));
 		header = needs(&given);
-		pass(&b, &header, given.bytes, expected.bytes, given.length);
+		bridge_pass(&b, &header, given.bytes, expected.bytes, given.length);
 		g_assert_cmpuint(b.bridge.offload.checksums_computed, ==, i + 2);
 	}
 	g_assert_cmpuint(b.bridge.offload.checksums_left, ==, 0);
-	stop(&b);
+	bridge_close(&b);
 }
 
 /* A header that breaks a rule costs its frame, and no other. */
@@ -228,25 +129,26 @@ static void test_bad_header(void)
 	struct datagram d;
 	struct bridged b;
 
-	start(&b, "1", "0", true);
-	g_assert_cmpint(negotiate(&b), ==, 0);
+	bridge_open(&b, "1", "0", "0", true);
+	g_assert_cmpint(bridge_negotiate(&b), ==, 0);
 	datagram_make(&d, false, false);
 	header = needs(&d);
 	header.csum_start = (uint16_t)(d.length - 17);
-	give(&b, &header, d.bytes, d.length);
-	run_until(&b.bridge.not_sent, 1);
+	bridge_give(&b, &header, d.bytes, d.length);
+	bridge_run_until(&b.bridge.offload.refused[OFFLOAD_CHECKSUM_OUTSIDE], 1);
 	header.csum_start = 0xffff;
 	header.csum_offset = 0xffff;
-	give(&b, &header, d.bytes, d.length);
-	run_until(&b.bridge.not_sent, 2);
-	header = nothing;
+	bridge_give(&b, &header, d.bytes, d.length);
+	bridge_run_until(&b.bridge.offload.refused[OFFLOAD_CHECKSUM_OUTSIDE], 2);
+	header = bridge_nothing;
 	header.gso_type = VIRTIO_NET_HDR_GSO_TCPV4;
-	give(&b, &header, d.bytes, d.length);
-	run_until(&b.bridge.not_sent, 3);
-	give(&b, &nothing, d.bytes, 0);
-	run_until(&b.bridge.not_sent, 4);
-	pass(&b, &nothing, d.bytes, d.bytes, d.length);
-	stop(&b);
+	bridge_give(&b, &header, d.bytes, d.length);
+	bridge_run_until(&b.bridge.offload.refused[OFFLOAD_SEGMENTS_UNASKED], 1);
+	bridge_give(&b, &bridge_nothing, d.bytes, 0);
+	bridge_run_until(&b.bridge.offload.refused[OFFLOAD_EMPTY], 1);
+	g_assert_cmpuint(bridge_not_sent(&b.bridge), ==, 4);
+	bridge_pass(&b, &bridge_nothing, d.bytes, d.bytes, d.length);
+	bridge_close(&b);
 }
 
 /* A frame longer than the driver takes is lost whole, and no other with it. */
@@ -259,7 +161,7 @@ static void test_too_long(gconstpointer headers)
 	size_t capacity, length;
 	void *data;
 
-	start(&b, "0", "0", headers != NULL);
+	bridge_open(&b, "0", "0", "0", headers != NULL);
 	frame = shim_frame_allocate(b.s.adapter, &data, &capacity);
 	g_assert_nonnull(frame);
 	shim_frame_free(b.s.adapter, frame);
@@ -267,11 +169,11 @@ static void test_too_long(gconstpointer headers)
 	bytes = g_malloc0(length);
 	memset(bytes + b.tap.header, 0xff, capacity + 1);
 	g_assert_cmpint(send(b.linux_side, bytes, length, 0), ==, (gssize)length);
-	run_until(&b.bridge.not_sent, 1);
+	bridge_run_until(&b.bridge.offload.refused[OFFLOAD_TOO_LONG], 1);
 	datagram_make(&d, false, false);
-	pass(&b, &nothing, d.bytes, d.bytes, d.length);
+	bridge_pass(&b, &bridge_nothing, d.bytes, d.bytes, d.length);
 	g_free(bytes);
-	stop(&b);
+	bridge_close(&b);
 }
 
 /* Linux is told which checksums are right, and of no others. */
@@ -281,10 +183,10 @@ static void test_received(void)
 	struct bridged b;
 	unsigned int kind;
 
-	start(&b, "1", "0", true);
+	bridge_open(&b, "1", "0", "0", true);
 	datagram_make(&d, false, false);
 	take(&b, d.bytes, d.length, 0, d.bytes, d.length);
-	g_assert_cmpint(negotiate(&b), ==, 0);
+	g_assert_cmpint(bridge_negotiate(&b), ==, 0);
 	for (kind = 0; kind < 4; kind++) {
 		datagram_make(&d, kind & 1, kind & 2);
 		take(&b, d.bytes, d.length, VIRTIO_NET_HDR_F_DATA_VALID, d.bytes, d.length);
@@ -292,7 +194,7 @@ static void test_received(void)
 		take(&b, d.bytes, d.length, 0, d.bytes, d.length);
 	}
 	g_assert_cmpuint(b.bridge.offload.checksums_good, ==, 4);
-	stop(&b);
+	bridge_close(&b);
 }
 
 /* A tag that the miniport tells beside the frame is in it again. */
@@ -302,7 +204,7 @@ static void test_tag(gconstpointer headers)
 	struct datagram d;
 	struct bridged b;
 
-	start(&b, "0", "1", headers != NULL);
+	bridge_open(&b, "0", "1", "0", headers != NULL);
 	datagram_make(&d, false, true);
 	put_tag(tagged, d.bytes, d.length, 0xb123);
 	take(&b, tagged, d.length + 4, 0, tagged, d.length + 4);
@@ -310,7 +212,7 @@ static void test_tag(gconstpointer headers)
 	take(&b, d.bytes, d.length, 0, d.bytes, d.length);
 	g_assert_cmpuint(b.bridge.offload.tags, ==, 1);
 	g_assert_cmpuint(b.bridge.not_delivered, ==, 0);
-	stop(&b);
+	bridge_close(&b);
 }
 
 /* A miniport without the task is asked for nothing. */
@@ -319,13 +221,13 @@ static void test_none(void)
 	struct datagram d;
 	struct bridged b;
 
-	start(&b, "0", "0", false);
-	g_assert_cmpint(negotiate(&b), ==, -ENOTSUP);
+	bridge_open(&b, "0", "0", "0", false);
+	g_assert_cmpint(bridge_negotiate(&b), ==, -ENOTSUP);
 	g_assert_false(b.bridge.offload.transmit || b.bridge.offload.receive);
 	datagram_make(&d, false, false);
-	pass(&b, &nothing, d.bytes, d.bytes, d.length);
+	bridge_pass(&b, &bridge_nothing, d.bytes, d.bytes, d.length);
 	take(&b, d.bytes, d.length, 0, d.bytes, d.length);
-	stop(&b);
+	bridge_close(&b);
 }
 
 /* An answer of one task: its @kind, where the next one is, how long its structure is. */
@@ -352,7 +254,7 @@ static void refused(const unsigned char *list, size_t length, const char *words)
 {
 	char message[EXPLAIN_SIZE];
 	struct explanation why = {message, sizeof(message)};
-	NDIS_TASK_TCP_IP_CHECKSUM offered;
+	struct offload_tasks offered;
 
 	g_assert_cmpint(offload_parse(list, length, &offered, &why), ==, -EPROTO);
 	if (!strstr(message, words))
@@ -363,19 +265,19 @@ static void refused(const unsigned char *list, size_t length, const char *words)
 static void test_answers(void)
 {
 	const ULONG size = sizeof(NDIS_TASK_TCP_IP_CHECKSUM);
-	NDIS_TASK_TCP_IP_CHECKSUM offered;
+	struct offload_tasks offered;
 	unsigned char list[256];
 	size_t length;
 
 	length = answer(list, TcpIpChecksumNdisTask, 0, size);
 	g_assert_cmpint(offload_parse(list, length, &offered, NULL), ==, 0);
-	g_assert_true(offered.V6Receive.UdpChecksum && !offered.V4Receive.UdpChecksum);
+	g_assert_true(offered.checksums.V6Receive.UdpChecksum && !offered.checksums.V4Receive.UdpChecksum);
 	refused(list, 0, "it has 0 bytes");
 	refused(list, length - 1, "structure of 16 bytes");
 	refused(list, length - size - 1, "a task at offset");
 	length = answer(list, TcpLargeSendNdisTask, 0, size);
 	g_assert_cmpint(offload_parse(list, length, &offered, NULL), ==, 0);
-	g_assert_false(offered.V6Receive.UdpChecksum);
+	g_assert_false(offered.checksums.V6Receive.UdpChecksum);
 	length = answer(list, TcpLargeSendNdisTask, 0xffffffff, size);
 	refused(list, length, "not within");
 	length = answer(list, TcpIpChecksumNdisTask, 0, 0xffffffff);

@@ -28,7 +28,7 @@ static void begin(struct tasks *tasks)
 	tasks->header.EncapsulationFormat.EncapsulationHeaderSize = DATAGRAM_ETHERNET;
 }
 
-/* Agrees with the miniport on everything it can do. */
+/* Agrees with the miniport on everything it can do; behind the checksums there may be large sends. */
 static void negotiate(struct session *s)
 {
 	NDIS_TASK_TCP_IP_CHECKSUM checksum;
@@ -42,7 +42,6 @@ static void negotiate(struct session *s)
 	g_assert_cmpuint(tasks.header.OffsetFirstTask, ==, sizeof(tasks.header));
 	memcpy(&task, tasks.rest, sizeof(task));
 	g_assert_cmpint(task.Task, ==, TcpIpChecksumNdisTask);
-	g_assert_cmpuint(task.OffsetNextTask, ==, 0);
 	g_assert_cmpuint(task.TaskBufferLength, ==, sizeof(checksum));
 	memcpy(&checksum, tasks.rest + offsetof(NDIS_TASK_OFFLOAD, TaskBuffer), sizeof(checksum));
 	g_assert_true(checksum.V4Transmit.TcpChecksum && checksum.V4Transmit.UdpChecksum);
@@ -81,7 +80,7 @@ static uint32_t transmit_information(const struct datagram *d)
 
 static void test_transmit(gconstpointer scatter_gather)
 {
-	struct shim_packet_information information = {0, 0};
+	struct shim_packet_information information = {0};
 	struct datagram given, expected;
 	struct session s;
 	unsigned int kind;
@@ -112,7 +111,7 @@ static void test_transmit_refused(void)
 		0x0a, /* UDP over IPv6, and it is IPv4 */
 		0x19, /* the IPv4 header checksum */
 	};
-	struct shim_packet_information information = {0, 0};
+	struct shim_packet_information information = {0};
 	struct datagram d;
 	struct session s;
 	unsigned int i;
@@ -184,7 +183,7 @@ static void test_receive(void)
 static void test_vlan(void)
 {
 	NDIS_PACKET_8021Q_INFO tag = {.Value = NULL};
-	struct shim_packet_information information = {0, 0};
+	struct shim_packet_information information = {0};
 	unsigned char tagged[DATAGRAM_SIZE];
 	uint32_t options = 0;
 	struct datagram d;
@@ -215,7 +214,7 @@ static void test_vlan(void)
 /* Nothing is told where the keyword, or the device, says no. */
 static void test_off(gconstpointer properties)
 {
-	struct shim_packet_information information = {0, 0};
+	struct shim_packet_information information = {0};
 	struct tasks tasks;
 	struct datagram d;
 	struct session s;
@@ -265,7 +264,19 @@ static void test_bad_tasks(void)
 	memcpy(tasks.rest, &task, head);
 	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
 	task.OffsetNextTask = 0;
-	task.Task = TcpLargeSendNdisTask;
+	task.Task = TcpLargeSendNdisTask; /* not without scatter/gather */
+	memcpy(tasks.rest, &task, head);
+	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
+	task.Task = TcpIpChecksumNdisTask;
+	task.Version = 2;
+	memcpy(tasks.rest, &task, head);
+	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
+	task.Version = NDIS_TASK_OFFLOAD_VERSION;
+	task.Size = sizeof(task) - 1;
+	memcpy(tasks.rest, &task, head);
+	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
+	task.Size = sizeof(task);
+	task.TaskBufferLength = sizeof(tasks);
 	memcpy(tasks.rest, &task, head);
 	g_assert_cmpint(shim_set(s.adapter, OID_TCP_TASK_OFFLOAD, &tasks, sizeof(tasks)), <, 0);
 	tasks.header.EncapsulationFormat.Encapsulation = IEEE_802_5_Encapsulation;

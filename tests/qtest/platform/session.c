@@ -208,7 +208,9 @@ void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigne
 	size_t capacity;
 	void *data;
 
-	frame = shim_frame_allocate(s->adapter, &data, &capacity);
+	frame = information && information->segment_size
+			? shim_frame_allocate_large(s->adapter, &data, &capacity)
+			: shim_frame_allocate(s->adapter, &data, &capacity);
 	g_assert_nonnull(frame);
 	g_assert_cmpuint(length, <=, capacity);
 	memcpy(data, bytes, length);
