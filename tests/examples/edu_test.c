@@ -35,7 +35,7 @@ struct scene {
 struct session {
 	struct fixture *f;
 	struct interposer below;
-	struct edu_host host;
+	struct host host;
 	const struct scene *scene;
 	unsigned char *memory;
 	PMDL mdl;
@@ -106,7 +106,7 @@ static void open_session(struct session *s, const struct scene *scene)
 	s->f = fixture_open_device(&device);
 	interposer_attach(&s->below, s->f->platform);
 	options.verify = SHIM_VERIFY_STOP;
-	g_assert_cmpint(edu_host_create(&s->host, s->f->platform, &options), ==, 0);
+	g_assert_cmpint(host_create(&s->host, s->f->platform, &options), ==, 0);
 	s->host.on_write = on_write;
 	s->host.on_wait = on_wait;
 	s->host.context = s;
@@ -124,7 +124,7 @@ static NTSTATUS start(struct session *s)
 static void close_session(struct session *s)
 {
 	IoFreeMdl(s->mdl);
-	g_assert_cmpuint(edu_host_destroy(&s->host), ==, 0);
+	g_assert_cmpuint(host_destroy(&s->host), ==, 0);
 	platform_memory_free(s->f->platform, s->memory, PAGES * PAGE_SIZE);
 	interposer_detach(&s->below);
 	fixture_expect_no_fault(s->f);
@@ -309,7 +309,7 @@ static void test_queue(void)
 	g_assert_cmphex(start(&s), ==, STATUS_SUCCESS);
 	submit_three(&s, &order);
 	g_assert_cmpuint(s.runs, ==, 1);
-	g_assert_true(edu_host_wait(&s.host, &order.is_over));
+	g_assert_true(host_wait(&s.host, &order.is_over));
 	for (i = 0; i < 3; i++)
 		g_assert_cmpuint(order.numbers[i], ==, i);
 	g_assert_cmphex(order.status, ==, STATUS_SUCCESS);

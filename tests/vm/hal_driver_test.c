@@ -17,7 +17,7 @@ static const char *const names[] = {
 };
 
 /* Bytes to the device and, elsewhere in the same memory, back. */
-static void round_trip(struct edu_host *host, PMDL mdl, unsigned char *memory, enum edu_way way)
+static void round_trip(struct host *host, PMDL mdl, unsigned char *memory, enum edu_way way)
 {
 	struct edu_request out = {.mdl = mdl, .offset = 100, .length = EDU_MEMORY_SIZE,
 				  .to_device = TRUE, .way = way};
@@ -37,7 +37,7 @@ static void round_trip(struct edu_host *host, PMDL mdl, unsigned char *memory, e
 	      "HAL driver: 4096 bytes there and back by %s", names[way]);
 }
 
-static void run(struct edu_host *host, PMDL mdl, unsigned char *memory)
+static void run(struct host *host, PMDL mdl, unsigned char *memory)
 {
 	uint32_t result = 0;
 	NTSTATUS status;
@@ -61,14 +61,14 @@ void test_hal_driver(struct platform *p)
 	const struct shim_device_options options = {.dma.policy = DMA_POLICY_REMAP,
 						    .verify = SHIM_VERIFY_REPORT};
 	unsigned char *memory = aligned_alloc(PAGE_SIZE, PAGES * PAGE_SIZE);
-	struct edu_host host;
+	struct host host;
 	PMDL mdl;
 
-	check(memory && edu_host_create(&host, p, &options) == 0, "HAL driver: a device object");
+	check(memory && host_create(&host, p, &options) == 0, "HAL driver: a device object");
 	mdl = IoAllocateMdl(memory, PAGES * PAGE_SIZE, FALSE, FALSE, NULL);
 	MmBuildMdlForNonPagedPool(mdl);
 	run(&host, mdl, memory);
 	IoFreeMdl(mdl);
-	check(edu_host_destroy(&host) == 0, "HAL driver: it broke no rule and left nothing behind");
+	check(host_destroy(&host) == 0, "HAL driver: it broke no rule and left nothing behind");
 	free(memory);
 }
