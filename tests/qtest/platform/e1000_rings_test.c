@@ -25,7 +25,6 @@ static void test_lengths(void)
 	e1000_put(&s, frame, 1519);
 	e1000_put(&s, frame, sizeof(frame));
 	session_receive(&s, 3, 1514);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_RCV_ERROR), ==, 2);
 
 	session_submit(&s, 4, 1515);
 	session_submit(&s, 5, 13);
@@ -33,6 +32,8 @@ static void test_lengths(void)
 	g_assert_cmphex(s.status, ==, NDIS_STATUS_INVALID_PACKET);
 	session_send(&s, 6, 1514);
 	session_send(&s, 7, 14);
+	if (e1000_shows_counters(&s))
+		g_assert_cmpuint(e1000_counter(&s, OID_GEN_RCV_ERROR), ==, 2);
 	session_stop(&s);
 }
 

@@ -57,6 +57,11 @@ uint64_t e1000_counter(struct session *s, uint32_t oid)
 	return value;
 }
 
+bool e1000_shows_counters(struct session *s)
+{
+	return e1000_counter(s, OID_GEN_BROADCAST_FRAMES_XMIT) != 0;
+}
+
 uint32_t e1000_number(struct session *s, uint32_t oid)
 {
 	uint32_t value;

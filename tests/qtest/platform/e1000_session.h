@@ -32,6 +32,13 @@ void e1000_set_filter(struct session *s, uint32_t filter);
 uint64_t e1000_counter(struct session *s, uint32_t oid);
 uint32_t e1000_number(struct session *s, uint32_t oid);
 
+/**
+ * e1000_shows_counters() - whether the chip's model shows more than the sums of frames
+ *
+ * That of QEMU 10.2 does not.  A broadcast frame has been sent.
+ */
+bool e1000_shows_counters(struct session *s);
+
 /** e1000_put() - a frame comes in; the session expects nothing yet. */
 void e1000_put(struct session *s, const void *frame, unsigned int length);
 

@@ -219,6 +219,20 @@ static void test_bad_requests(void)
 	session_stop(&s);
 }
 
+static void expect_kinds(struct session *s)
+{
+	uint64_t broadcast = e1000_counter(s, OID_GEN_BROADCAST_FRAMES_RCV);
+
+	g_assert_cmpuint(e1000_counter(s, OID_GEN_BROADCAST_FRAMES_XMIT), ==, 3);
+	g_assert_cmpuint(e1000_counter(s, OID_GEN_MULTICAST_FRAMES_XMIT), ==, 1);
+	g_assert_cmpuint(e1000_counter(s, OID_GEN_DIRECTED_FRAMES_XMIT), ==, 0);
+	g_assert_cmpuint(e1000_counter(s, OID_GEN_DIRECTED_FRAMES_RCV), ==, 3);
+	/* The model of QEMU 7.2 counts broadcast frames as multicast ones. */
+	if (broadcast)
+		g_assert_cmpuint(broadcast, ==, 2);
+	g_assert_cmpuint(e1000_counter(s, OID_GEN_MULTICAST_FRAMES_RCV), ==, 3 - broadcast);
+}
+
 /* They survive a reset, which clears those of the chip. */
 static void test_counters(void)
 {
@@ -244,16 +258,12 @@ static void test_counters(void)
 	session_run_until(&s, &s.completed, 4);
 
 	g_assert_cmpuint(e1000_counter(&s, OID_GEN_XMIT_OK), ==, 4);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_BROADCAST_FRAMES_XMIT), ==, 3);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_MULTICAST_FRAMES_XMIT), ==, 1);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_DIRECTED_FRAMES_XMIT), ==, 0);
 	g_assert_cmpuint(e1000_counter(&s, OID_GEN_RCV_OK), ==, 6);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_DIRECTED_FRAMES_RCV), ==, 3);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_MULTICAST_FRAMES_RCV), ==, 1);
-	g_assert_cmpuint(e1000_counter(&s, OID_GEN_BROADCAST_FRAMES_RCV), ==, 2);
 	g_assert_cmpuint(e1000_counter(&s, OID_GEN_XMIT_ERROR), ==, 0);
 	g_assert_cmpuint(e1000_counter(&s, OID_GEN_RCV_ERROR), ==, 0);
 	g_assert_cmpuint(e1000_counter(&s, OID_GEN_RCV_NO_BUFFER), ==, 0);
+	if (e1000_shows_counters(&s))
+		expect_kinds(&s);
 	g_assert_cmpuint(e1000_number(&s, OID_GEN_RCV_CRC_ERROR), ==, 0);
 	session_stop(&s);
 }

@@ -60,6 +60,11 @@ static void add_ways(struct scene scene, const char *what)
 {
 	add(&scene, what, "lists", test_traffic);
 	scene.options.header_bytes = 14;
+	if (scene.options.dma.fragment == DMA_FRAGMENT_NONE) {
+		scene.options.single_element = true;
+		add(&scene, what, "single-element", test_traffic);
+		scene.options.single_element = false;
+	}
 	add(&scene, what, "lists-split", test_traffic);
 	scene.options.refuse_scatter_gather = true;
 	add(&scene, what, "map-registers-split", test_traffic);
