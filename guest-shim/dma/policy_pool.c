@@ -26,7 +26,9 @@ static int pool_fits(const struct dma_slot *slot, const struct dma_request *requ
 	if (request->access != PLATFORM_DEVICE_READS)
 		return -EOPNOTSUPP;
 	for (unsigned int i = 0; i < request->region_count; i++) {
-		if (request->regions[i].length && !arena_of(slot->adapter, &request->regions[i]))
+		const struct dma_region *region = &request->regions[i];
+
+		if (region->length && !arena_of(slot->adapter, region))
 			return -EOPNOTSUPP;
 	}
 	/* Registers are charged as for a remap, so that a slot holds the same under every policy. */

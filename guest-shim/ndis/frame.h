@@ -27,7 +27,8 @@
 #define FRAME_BUFFERS 16u
 
 /* Runs of a frame at most: each buffer may be cut at a page. */
-#define FRAME_RUNS ((FRAME_LARGE_STRIDE + PLATFORM_PAGE_SIZE - 2) / PLATFORM_PAGE_SIZE + FRAME_BUFFERS)
+#define FRAME_RUNS                                                                                 \
+	((FRAME_LARGE_STRIDE + PLATFORM_PAGE_SIZE - 2) / PLATFORM_PAGE_SIZE + FRAME_BUFFERS)
 
 #define FRAME_PROTOCOL_RESERVED PROTOCOL_RESERVED_SIZE_IN_PACKET
 

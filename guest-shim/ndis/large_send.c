@@ -85,7 +85,7 @@ void ndis_large_send_check(struct shim_adapter *adapter, const char *call,
 	ndis_violation(adapter, call,
 		       "the miniport leaves the bytes of TCP data sent in TcpLargeSendPacketInfo of "
 		       "a large send",
-		       "%zu in packet %p, of %zu bytes of data in segments of %u", (size_t)reported,
-		       (const void *)packet, frame->length - frame->header_length,
+		       "%zu in packet %p, of %zu bytes of data in segments of %u",
+		       (size_t)reported, (const void *)packet, frame->length - frame->header_length,
 		       frame->segment_size);
 }

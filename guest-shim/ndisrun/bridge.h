@@ -8,8 +8,8 @@
  * When the adapter has no free frame the TAP is not read: its queue fills, and
  * Linux holds its senders back.  Reading goes on when the miniport completes a frame.
  *
- * With large sends, each frame is read into one of the adapter's large frames; what is none goes on in
- * an ordinary one, and what the miniport does not take is cut into ordinary ones.
+ * With large sends, each frame is read into one of the adapter's large frames; what is none goes
+ * on in an ordinary one, and what the miniport does not take is cut into ordinary ones.
  *
  * What is told beside a frame, each side in its own words, is offload.h's.
  */

@@ -35,7 +35,7 @@ struct headers {
 	bool tcp_options;
 };
 
-/** headers_get16(), headers_put16(), headers_get32(), headers_put32() - in the order of the network. */
+/** headers_get16(), headers_put16(), headers_get32(), headers_put32() - in the network's order. */
 static inline unsigned int headers_get16(const uint8_t *bytes)
 {
 	return (unsigned int)bytes[0] << 8 | bytes[1];

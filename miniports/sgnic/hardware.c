@@ -120,6 +120,9 @@ NDIS_STATUS sgnic_identify(struct sgnic_adapter *adapter)
 	    sgnic_read(adapter, SGNIC_FEATURES_OFFERED) & SGNIC_FEATURE_SEGMENTATION)
 		adapter->segment_limit = min(sgnic_read(adapter, SGNIC_LIMIT_SEGMENT),
 					     SGNIC_MAX_SEGMENT);
+	/* Hardly more than a frame is not worth while. */
+	if (adapter->segment_limit < settings->frame_length + SGNIC_HEAD)
+		adapter->segment_limit = 0;
 	adapter->link_up = (sgnic_read(adapter, SGNIC_STATUS) & SGNIC_STATUS_LINK_UP) != 0;
 	sgnic_read_permanent_address(adapter);
 	NdisMoveMemory(adapter->station_address, settings->has_address ? settings->address :

@@ -22,8 +22,6 @@
 #define SGNIC_TCP_CWR		0x80
 #define SGNIC_TCP_CHECKSUM	16
 #define SGNIC_UDP_CHECKSUM	6
-/* Ethernet, a tag, the longest IP header, the longest TCP header */
-#define SGNIC_HEAD		(SGNIC_FRAME_HEADER + SGNIC_TAG_LENGTH + 60 + 60)
 
 static ULONG sgnic_get16(const UCHAR *bytes)
 {

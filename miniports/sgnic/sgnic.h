@@ -26,6 +26,8 @@
 /* Longest frame of any device, without tag. */
 #define SGNIC_FRAME_LIMIT	(SGNIC_MAX_JUMBO_FRAME - SGNIC_FRAME_TAG)
 #define SGNIC_ADDRESS_LENGTH	6
+/* Ethernet, a tag, the longest IP header, the longest TCP header */
+#define SGNIC_HEAD		(SGNIC_FRAME_HEADER + SGNIC_FRAME_TAG + 60 + 60)
 
 /* Pages that a buffer of SGNIC_FRAME_LIMIT bytes touches at most. */
 #define SGNIC_BUFFER_PAGES	4

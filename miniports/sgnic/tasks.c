@@ -19,7 +19,8 @@ static const NDIS_TASK_TCP_IP_CHECKSUM sgnic_checksum_task = {
 		       .TcpChecksum = 1, .UdpChecksum = 1 },
 };
 
-/* The largest IPv4 packet without its headers, if these have no options. */
+/* The largest IPv4 packet without its headers, if these have no options; SGNIC_MAX_SEGMENT holds it
+ * with any. */
 #define SGNIC_LARGE_SEND	(65535 - 20 - 20)
 #define SGNIC_LARGE_SEGMENTS	2
 
@@ -60,7 +61,8 @@ static VOID sgnic_describe_large_send(const struct sgnic_adapter *adapter,
 	if (!(adapter->features & SGNIC_FEATURE_SEGMENTATION))
 		return;
 	task->Version = NDIS_TASK_TCP_LARGE_SEND_V0;
-	task->MaxOffLoadSize = SGNIC_LARGE_SEND;
+	task->MaxOffLoadSize = adapter->segment_limit < SGNIC_MAX_SEGMENT
+				       ? adapter->segment_limit - SGNIC_HEAD : SGNIC_LARGE_SEND;
 	task->MinSegmentCount = SGNIC_LARGE_SEGMENTS;
 	task->TcpOptions = TRUE;
 	task->IpOptions = TRUE;

@@ -38,9 +38,11 @@ void model_guest_error(struct model *model, uint32_t code, uint32_t offset, uint
 static void reset(struct model *model)
 {
 	uint32_t link = *model_word(model, SGNIC_STATUS) & SGNIC_STATUS_LINK_UP;
+	uint32_t segment = *model_word(model, SGNIC_LIMIT_SEGMENT);
 
 	memset(model_word(model, SGNIC_STATUS), 0, SGNIC_REGISTER_BAR_SIZE - SGNIC_STATUS);
 	*model_word(model, SGNIC_STATUS) = link;
+	*model_word(model, SGNIC_LIMIT_SEGMENT) = segment;
 	*model_word(model, SGNIC_DMA_WIDTH) = 64;
 	*model_word(model, SGNIC_FRAME_SIZE) = SGNIC_MAX_FRAME;
 	*model_word(model, SGNIC_PERMANENT_LOW) = 0x12005452;
@@ -118,7 +120,8 @@ static void write_queue(struct model *model, struct model_queue *queue, uint32_t
 
 static bool is_plain(uint32_t offset)
 {
-	return offset == SGNIC_DMA_WIDTH || offset == SGNIC_FRAME_SIZE ||
+	return offset == SGNIC_FEATURES_ENABLED || offset == SGNIC_DMA_WIDTH ||
+	       offset == SGNIC_FRAME_SIZE ||
 	       offset == SGNIC_STATION_LOW || offset == SGNIC_STATION_HIGH ||
 	       offset == SGNIC_RECEIVE_FILTER || offset == SGNIC_MULTICAST_COUNT ||
 	       offset == SGNIC_ERROR_CODE ||

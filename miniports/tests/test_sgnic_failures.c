@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+#include <ndis.h>
+
 #define SUCCESS			0
 #define REQUEST_ABORTED		((int32_t)0xC001000C)
 #define ADAPTER_NOT_READY	((int32_t)0xC0010011)
@@ -97,6 +99,45 @@ static void test_bad_keywords(void)
 	g_assert_cmphex(model_register(h.model, SGNIC_STATION_HIGH), ==, 0x0706);
 	harness_stop(&h);
 	harness_destroy(&h);
+}
+
+/* Return: MaxOffLoadSize that the miniport offers on a device with such a LIMIT_SEGMENT; 0: none. */
+static ULONG large_sends_of(uint32_t limit)
+{
+	static const struct setting setting = {
+		.policy = DMA_POLICY_REMAP, .keywords = {"TaskOffload=1", "UseScatterGather=1"}};
+	NDIS_TASK_OFFLOAD_HEADER header = {
+		.Version = NDIS_TASK_OFFLOAD_VERSION, .Size = sizeof(header),
+		.EncapsulationFormat = {.Encapsulation = IEEE_802_3_Encapsulation}};
+	NDIS_TASK_TCP_LARGE_SEND task;
+	unsigned char list[256] = {0};
+	struct harness h;
+	int length;
+
+	harness_create(&h);
+	model_set_register(h.model, SGNIC_FEATURES_OFFERED,
+			   SGNIC_FEATURE_CHECKSUM | SGNIC_FEATURE_SEGMENTATION);
+	model_set_register(h.model, SGNIC_LIMIT_SEGMENT, limit);
+	g_assert_cmpint(harness_start(&h, &setting), ==, 0);
+	memcpy(list, &header, sizeof(header));
+	length = shim_query(h.adapter, OID_TCP_TASK_OFFLOAD, list, sizeof(list));
+	g_assert_cmpint(length, >, 0);
+	g_assert_cmpint(shim_task_find(list, (size_t)length, TcpLargeSendNdisTask, &task,
+				       sizeof(task), NULL, 0), >=, 0);
+	harness_stop(&h);
+	harness_destroy(&h);
+	return task.MaxOffLoadSize;
+}
+
+/* No more is offered than the device says that it takes, with the longest headers. */
+static void test_segment_limit(void)
+{
+	g_assert_cmpuint(large_sends_of(SGNIC_MAX_SEGMENT), ==, 65495);
+	g_assert_cmpuint(large_sends_of(0xFFFFFFFF), ==, 65495);
+	g_assert_cmpuint(large_sends_of(20000), ==, 20000 - 138);
+	g_assert_cmpuint(large_sends_of(1514 + 138), ==, 1514);
+	g_assert_cmpuint(large_sends_of(1514 + 137), ==, 0);
+	g_assert_cmpuint(large_sends_of(0), ==, 0);
 }
 
 static void test_bad_device(void)
@@ -431,6 +472,7 @@ int main(int argc, char **argv)
 			     test_start_failures);
 	g_test_add_func("/sgnic/failures/keywords", test_bad_keywords);
 	g_test_add_func("/sgnic/failures/device", test_bad_device);
+	g_test_add_func("/sgnic/failures/segment-limit", test_segment_limit);
 	g_test_add_func("/sgnic/failures/halt-under-traffic", test_halt_under_traffic);
 	ADD("reset-under-traffic", two_buffers, test_reset_under_traffic);
 	ADD("queue-error", plain, test_queue_error);
