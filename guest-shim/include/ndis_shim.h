@@ -130,6 +130,35 @@ struct shim_statistics {
 void shim_trace_to(FILE *file);
 
 /**
+ * shim_trace_events_to() - write calls, IRQL and mappings in the Trace Event format
+ * @file: stream to write JSON to, at its beginning, or NULL to end the trace.  Unbuffered is best: each
+ *	write then ends with an event.  Not closed.
+ *
+ * Process wide.  docs/tracing.md describes the events.  What is in the file can be opened at any
+ * time: readers of the format do without its end.
+ */
+void shim_trace_events_to(FILE *file);
+
+/** shim_trace_flush() - write what is collected of a trace; for a process that is about to end. */
+void shim_trace_flush(void);
+
+/**
+ * shim_history() - remember the last calls between library and drivers
+ *
+ * Process wide.  Costs some tens of nanoseconds per call.
+ */
+void shim_history(bool on);
+
+/**
+ * shim_history_line() - a remembered call in words, without newline
+ * @back: how many calls before the last one, 0 is the last; a call that repeats itself counts once.
+ *
+ * May be called by any thread and in a signal handler.  Return: false when that call is not remembered: 127
+ * are.
+ */
+bool shim_history_line(unsigned int back, char *line, size_t size);
+
+/**
  * shim_log_to() - where errors and DbgPrint go; stderr until told otherwise.
  */
 void shim_log_to(FILE *file);

@@ -2,15 +2,17 @@
 /*
  * bug_check.c - see bug_check.h
  */
-#include <execinfo.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "include/ndis_shim.h"
 #include "ke/bug_check.h"
 #include "ke/processor.h"
+#include "platform/call_stack.h"
 #include "support/compiler.h"
 #include "support/log.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 struct bug_check_description {
 	uint32_t code;
@@ -89,12 +91,13 @@ static const struct bug_check_description *describe(uint32_t code)
 static void print_call_chain(void)
 {
 	void *frames[32];
-	int count = backtrace(frames, 32);
-	char **names = backtrace_symbols(frames, count);
+	unsigned int count = call_stack(frames, ARRAY_SIZE(frames));
+	char text[256];
 
-	for (int i = 0; names && i < count; i++)
-		log_error("    %s", names[i]);
-	free(names);
+	for (unsigned int i = 1; i < count; i++) {
+		call_stack_text(frames[i], true, text, sizeof(text));
+		log_error("    %s", text);
+	}
 }
 
 _Noreturn void ke_bug_check(uint32_t code, uintptr_t first, uintptr_t second, uintptr_t third,

@@ -10,6 +10,7 @@
 #include "ke/queue.h"
 #include "support/compiler.h"
 #include "support/log.h"
+#include "support/trace.h"
 
 static _Thread_local struct ke_processor current;
 
@@ -30,6 +31,8 @@ unsigned int ke_raise_irql(unsigned int level)
 	if (unlikely(level < old || level > KE_HIGH_LEVEL))
 		ke_bug_check(IRQL_NOT_GREATER_OR_EQUAL, level, old, 0, 0);
 	current.irql = level;
+	if (trace_has_events())
+		trace_events_irql(level);
 	return old;
 }
 
@@ -39,9 +42,13 @@ void ke_lower_irql(unsigned int level)
 		ke_bug_check(IRQL_NOT_LESS_OR_EQUAL, level, current.irql, 0, 0);
 	if (level < KE_DISPATCH_LEVEL && current.dpcs.head) {
 		current.irql = KE_DISPATCH_LEVEL;
+		if (trace_has_events())
+			trace_events_irql(KE_DISPATCH_LEVEL);
 		ke_run_dpcs();
 	}
 	current.irql = level;
+	if (trace_has_events())
+		trace_events_irql(level);
 }
 
 int ke_attach_event_loop(struct event_loop *loop)
@@ -99,6 +106,8 @@ int ke_run_once(int64_t timeout)
 	until_timer = ke_time_to_next_timer();
 	if (until_timer >= 0 && (timeout < 0 || until_timer < timeout))
 		timeout = until_timer;
+	if (timeout && trace_has_events())
+		trace_events_flush();
 	if (current.loop)
 		delivered = event_loop_run_once(current.loop, timeout);
 	else

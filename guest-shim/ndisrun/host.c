@@ -12,6 +12,7 @@
 #include "ndisrun/command.h"
 #include "ndisrun/host.h"
 #include "ndisrun/session.h"
+#include "ndisrun/watch.h"
 
 #define TICK_MILLISECONDS 500
 
@@ -64,6 +65,13 @@ static int open_loop(struct host *host)
 	return EXIT_OK;
 }
 
+static bool is_events(const char *trace)
+{
+	size_t length = strlen(trace);
+
+	return length > 5 && strcmp(trace + length - 5, ".json") == 0;
+}
+
 static int open_trace(struct host *host)
 {
 	const char *trace = host->command->trace;
@@ -75,7 +83,11 @@ static int open_trace(struct host *host)
 		complain("--trace '%s': cannot be written: %s", trace, strerror(errno));
 		return EXIT_USAGE;
 	}
-	shim_trace_to(host->trace);
+	setvbuf(host->trace, NULL, is_events(trace) ? _IONBF : _IOFBF, BUFSIZ);
+	if (is_events(trace))
+		shim_trace_events_to(host->trace);
+	else
+		shim_trace_to(host->trace);
 	return EXIT_OK;
 }
 
@@ -125,7 +137,11 @@ static bool look_at_sessions(struct host *host)
 static void serve(struct host *host)
 {
 	while (look_at_sessions(host) && !host->stop) {
-		int result = shim_run_once(-1);
+		int result;
+
+		watch_drivers(true);
+		result = shim_run_once(-1);
+		watch_drivers(false);
 
 		if (result < 0 && result != -EINTR) {
 			complain("the event loop failed: %s", strerror(-result));
@@ -138,6 +154,7 @@ static void serve(struct host *host)
 static void close_host(struct host *host)
 {
 	shim_trace_to(NULL);
+	shim_trace_events_to(NULL);
 	if (host->trace)
 		fclose(host->trace);
 	event_loop_destroy(host->loop);
@@ -155,6 +172,10 @@ int host_run(const struct run_command *command)
 	host.status = open_loop(&host);
 	if (host.status == EXIT_OK)
 		host.status = open_trace(&host);
+	if (host.status == EXIT_OK && watch_start(host.loop, command->watchdog, host.signals) < 0) {
+		complain("cannot start the thread that watches the drivers");
+		host.status = EXIT_FAILED;
+	}
 	if (host.status == EXIT_OK) {
 		open_sessions(&host);
 		serve(&host);

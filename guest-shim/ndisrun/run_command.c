@@ -10,6 +10,7 @@
 
 #include "ndisrun/command.h"
 #include "ndisrun/run_command.h"
+#include "ndisrun/watch.h"
 
 static const char synopsis[] = "run --device ADDRESS --miniport NAME|FILE.so [OPTION...]";
 static const char help_text[] =
@@ -37,7 +38,9 @@ static const char help_text[] =
 	"  --no-sg                refuse NdisMInitializeScatterGatherDma\n"
 	"  --single-element       one element in each scatter/gather list\n"
 	"  --verify[=HOW]         check the use of DMA more closely: report (default) or stop\n"
-	"  --trace FILE           write every NDIS call to FILE\n"
+	"  --trace FILE           write every NDIS call to FILE; to FILE.json for Perfetto\n"
+	"  --watchdog SECONDS     how long a driver may take before it is taken for stuck;\n"
+	"                         0: without limit (default: 60)\n"
 	"  --stats                print the counters at the end\n"
 	"\n"
 	"A second --device, --isa or --miniport begins the next adapter of the same process;\n"
@@ -119,6 +122,16 @@ static int parse_for_adapter(struct run_command *command, int option, const char
 	return run_options_parse(command->adapters[command->count - 1], option, text);
 }
 
+static int parse_watchdog(struct run_command *command, const char *text)
+{
+	unsigned long seconds;
+
+	if (parse_number("--watchdog", text, 0, WATCH_MAXIMUM, &seconds) < 0)
+		return -EINVAL;
+	command->watchdog = (unsigned int)seconds;
+	return 0;
+}
+
 int run_command_parse(struct run_command *command, int argc, char **argv, bool *help)
 {
 	static const struct option names[] = {
@@ -141,6 +154,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		{"single-element", no_argument, NULL, 'g'},
 		{"verify", optional_argument, NULL, 'k'},
 		{"trace", required_argument, NULL, 'r'},
+		{"watchdog", required_argument, NULL, 'w'},
 		{"stats", no_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},
 		{"qtest", optional_argument, NULL, QTEST_OPTION_QEMU},
@@ -154,6 +168,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 	int option;
 
 	memset(command, 0, sizeof(*command));
+	command->watchdog = WATCH_DEFAULT;
 	*help = false;
 	if (add_adapter(command) < 0)
 		return -EINVAL;
@@ -166,7 +181,9 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		}
 		if (option == 'r')
 			command->trace = optarg;
-		else if (parse_for_adapter(command, option, optarg) < 0)
+		else if (option == 'w' && parse_watchdog(command, optarg) < 0)
+			return -EINVAL;
+		else if (option != 'w' && parse_for_adapter(command, option, optarg) < 0)
 			return -EINVAL;
 	}
 	return check_complete(command, argc, argv);

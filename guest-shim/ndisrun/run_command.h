@@ -13,11 +13,13 @@
  * struct run_command - the command line
  * @adapters, @count: in their order.
  * @trace: file for the trace, NULL: none.
+ * @watchdog: seconds that a driver may take, 0: without limit.
  */
 struct run_command {
 	struct run_options *adapters[RUN_ADAPTERS];
 	unsigned int count;
 	const char *trace;
+	unsigned int watchdog;
 };
 
 /**

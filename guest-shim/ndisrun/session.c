@@ -10,6 +10,7 @@
 
 #include "ndisrun/command.h"
 #include "ndisrun/session.h"
+#include "ndisrun/watch.h"
 #include "platform/linux/pci_bind.h"
 #include "platform/vfio/vfio.h"
 
@@ -115,6 +116,7 @@ static int start_miniport(struct session *session)
 	struct shim_adapter_options options = session->options->adapter;
 	int result;
 
+	watch_drivers(true);
 	result = host_driver_start(session->driver, session->options->miniport);
 	if (result < 0)
 		return session_fail(
@@ -147,6 +149,7 @@ static int open_session(struct session *session)
 
 	for (i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == EXIT_OK; i++)
 		status = steps[i](session);
+	watch_drivers(false);
 	return status;
 }
 
@@ -154,7 +157,9 @@ static int open_session(struct session *session)
 
 void session_serve(struct session *session)
 {
+	watch_drivers(true);
 	control_server_serve(&session->control);
+	watch_drivers(false);
 }
 
 void session_tick(struct session *session)
@@ -200,8 +205,10 @@ static void close_session(struct session *session)
 	loop_test_stop(&session->loop_test);
 	if (session->platform)
 		fault_list_poll(&session->faults, session->platform, session->adapter);
+	watch_drivers(true);
 	stop_miniport(session);
 	host_driver_put(session->host, session->driver);
+	watch_drivers(false);
 	tap_close(&session->tap);
 	if (session->platform) {
 		fault_list_poll(&session->faults, session->platform, session->adapter);

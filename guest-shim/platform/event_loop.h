@@ -50,6 +50,14 @@ uint64_t event_loop_now(void);
  */
 int event_loop_run_once(struct event_loop *loop, int64_t timeout);
 
+/**
+ * event_loop_turns() - a counter that changes whenever the loop begins or ends waiting
+ *
+ * Odd while it waits.  Any thread may read it, atomically, as long as the loop exists: when it is even and
+ * does not change, a handler, or what runs between two waits, does not return.
+ */
+const uint64_t *event_loop_turns(const struct event_loop *loop);
+
 #ifdef __cplusplus
 }
 #endif

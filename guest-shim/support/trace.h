@@ -1,57 +1,132 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * trace.h - one line for every call between the library and a driver
+ * trace.h - calls between the library and a driver, as they happen
  *
- * Switched on with shim_trace_to().  A line holds the time in seconds since the
- * trace began, the IRQL, the call with its arguments and, behind "->", its
- * results:
+ * Three readers, each switched on alone:
+ *
+ *	shim_trace_to()         a line of text for every call
+ *	shim_trace_events_to()  the Trace Event format (trace_events.c, docs/tracing.md)
+ *	shim_history()          the last calls are remembered, for the report on a driver that
+ *				ended badly (trace_history.c)
+ *
+ * A line of text holds the time in seconds since the trace began, the IRQL, the call with
+ * its arguments and, behind "->", its results:
  *
  *	    0.001234 irql 2 NdisMStartBufferPhysicalMapping(adapter 0x..., ...) -> 1 run: ...
  *
- * A function of the library is traced once, when its results are known.  A
- * function of the miniport is traced before the call (">") and after it ("<"),
- * because calls of the library happen in between.
+ * A function of the library is traced once, when its results are known; TRACE_SCOPE at its
+ * beginning tells the Trace Event format how long it took.  A function of the miniport is traced before the
+ * call (">") and after it ("<"), because calls of the library happen in between.
  *
- * When no trace is wanted a traced call costs one load and one branch.
+ * When nobody reads, a traced call costs one load and one branch, a scope two branches.
  */
 #ifndef SUPPORT_TRACE_H
 #define SUPPORT_TRACE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "support/compiler.h"
 
-/* Not NULL while tracing.  Read through trace_is_on(). */
-extern FILE *trace_stream;
+/** enum trace_reader - bits of trace_readers */
+enum trace_reader {
+	TRACE_TEXT = 1,
+	TRACE_EVENTS = 2,
+	TRACE_HISTORY = 4,
+};
+
+/* Who reads.  Read through trace_is_on(). */
+extern unsigned int trace_readers;
 
 static inline bool trace_is_on(void)
 {
-	return unlikely(trace_stream != NULL);
+	return unlikely(trace_readers != 0);
 }
 
-/** trace_write() - write a line; called through the macros below. */
-void trace_write(const char *mark, const char *name, const char *format, ...) PRINTF_FORMAT(3, 4);
+static inline bool trace_has_events(void)
+{
+	return unlikely(trace_readers & TRACE_EVENTS);
+}
+
+/** trace_write() - a call; used through the macros below.  @mark is ' ', '>' or '<'. */
+void trace_write(char mark, const char *name, const char *format, ...) PRINTF_FORMAT(3, 4);
 
 /** TRACE() - a call of the library: name, then printf arguments for "arguments) -> results". */
 #define TRACE(name, ...)                                                                           \
 	do {                                                                                       \
 		if (trace_is_on())                                                                 \
-			trace_write(" ", name, __VA_ARGS__);                                       \
+			trace_write(' ', name, __VA_ARGS__);                                       \
 	} while (0)
 
 /** TRACE_ENTER() - a function of the miniport is about to be called. */
 #define TRACE_ENTER(name, ...)                                                                     \
 	do {                                                                                       \
 		if (trace_is_on())                                                                 \
-			trace_write(">", name, __VA_ARGS__);                                       \
+			trace_write('>', name, __VA_ARGS__);                                       \
 	} while (0)
 
 /** TRACE_LEAVE() - a function of the miniport has returned. */
 #define TRACE_LEAVE(name, ...)                                                                     \
 	do {                                                                                       \
 		if (trace_is_on())                                                                 \
-			trace_write("<", name, __VA_ARGS__);                                       \
+			trace_write('<', name, __VA_ARGS__);                                       \
 	} while (0)
+
+/** TRACE_SCOPE() - a declaration: the function of the library that is named lasts to the end of the
+ * block. */
+#define TRACE_SCOPE(name)                                                                          \
+	__attribute__((cleanup(trace_scope_end), unused)) const char *trace_scope =                \
+		trace_has_events() ? trace_events_enter(name) : NULL
+
+/* ---- Trace Event format: trace_events.c -------------------------------------------------- */
+
+/** trace_events_call() - trace_write() for this reader. */
+void trace_events_call(char mark, const char *name, const char *format, va_list arguments)
+	PRINTF_FORMAT(3, 0);
+
+/** trace_events_enter() - a slice begins.  Return: @name; NULL: too deep, and nothing began. */
+const char *trace_events_enter(const char *name);
+
+/** trace_events_leave() - the slice ends, with what TRACE() told of it. */
+void trace_events_leave(const char *name);
+
+static inline void trace_scope_end(const char **name)
+{
+	if (unlikely(*name != NULL))
+		trace_events_leave(*name);
+}
+
+/** trace_events_irql() - the processor has another IRQL. */
+void trace_events_irql(unsigned int level);
+
+/** trace_events_begin(), trace_events_end() - a span that is nobody's slice, from here to there
+ * @name: kind of span; it and @id are those of its end.
+ */
+void trace_events_begin(const char *name, const void *id, const char *format, ...)
+	PRINTF_FORMAT(3, 4);
+void trace_events_end(const char *name, const void *id);
+
+/** trace_events_flush() - the processor goes to sleep: write what is collected. */
+void trace_events_flush(void);
+
+#define TRACE_BEGIN(...)                                                                           \
+	do {                                                                                       \
+		if (trace_has_events())                                                            \
+			trace_events_begin(__VA_ARGS__);                                           \
+	} while (0)
+
+#define TRACE_END(name, id)                                                                        \
+	do {                                                                                       \
+		if (trace_has_events())                                                            \
+			trace_events_end(name, id);                                                \
+	} while (0)
+
+/* ---- the last calls: trace_history.c ------------------------------------------------------ */
+
+/** trace_history_call() - trace_write() for this reader: remembers the arguments, formats nothing. */
+void trace_history_call(char mark, const char *name, const char *format, va_list arguments)
+	PRINTF_FORMAT(3, 0);
 
 #endif /* SUPPORT_TRACE_H */

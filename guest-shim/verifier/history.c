@@ -2,11 +2,11 @@
 /*
  * history.c - records in words
  */
-#include <dlfcn.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "platform/event_loop.h"
+#include "platform/call_stack.h"
 #include "verifier/record.h"
 
 const char *verifier_describe(const struct verifier_object *object, char *text, size_t size)
@@ -71,20 +71,10 @@ void record_write(FILE *file, const struct verifier_record *record)
 /* "sgnic.so: send+0x42 (offset 0x1a42)"; the offset is what addr2line takes. */
 static void write_caller(FILE *file, const void *caller)
 {
-	Dl_info info;
-	const char *name;
+	char text[256];
 
-	if (!dladdr(caller, &info) || !info.dli_fname) {
-		fprintf(file, " from %p", caller);
-		return;
-	}
-	name = strrchr(info.dli_fname, '/');
-	fprintf(file, " from %s", name ? name + 1 : info.dli_fname);
-	if (info.dli_sname)
-		fprintf(file, ": %s+0x%zx", info.dli_sname,
-			(size_t)((const char *)caller - (const char *)info.dli_saddr));
-	fprintf(file, " (offset 0x%zx)",
-		(size_t)((const char *)caller - (const char *)info.dli_fbase));
+	call_stack_text(caller, true, text, sizeof(text));
+	fprintf(file, " from %s", text);
 }
 
 static void write_event(FILE *file, const char *verb, const struct verifier_event *event,

@@ -170,6 +170,20 @@ two_in_one_process() {
 	verdict $? "the exit status is that of the failure"
 }
 
+# broken NUMBER WORDS PATTERN OPTION...: the driver of tests/qtest/platform/broken_driver.c
+broken() {
+	how=$1
+	words=$2
+	pattern=$3
+	shift 3
+	ndisrun run --device "$other_nic" --miniport /scenario/broken_driver.so --set "Break=$how" "$@" \
+		>"$LOG" 2>&1
+	[ $? -eq 8 ] && grep -q "$words" "$LOG" && grep -q "$pattern" "$LOG"
+	verdict $? "a driver with Break=$how ends with a report: $words"
+	wait_until is_back "$other_nic" ""
+	verdict $? "a driver with Break=$how: the NIC is back"
+}
+
 nic=$(devices 00 1af4:10f0 | sed -n 1p)
 other_nic=$(devices 00 1af4:10f0 | sed -n 2p)
 interrupts
@@ -181,5 +195,8 @@ split
 end_of_run
 two_at_once
 two_in_one_process
+broken 1 'bad memory access at address 0x123456780' 'follow_wild_pointer+0x'
+broken 3 'assertion "broken->how == 0" failed' 'on_timer+0x'
+broken 9 'a driver does not return' 'spin+0x' --watchdog 1
 verifier
 finish

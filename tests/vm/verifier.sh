@@ -101,7 +101,7 @@ broken_driver() {
 
 	ndisrun run --device "$other_nic" --miniport /scenario/broken_miniport.so --verify=stop \
 		--policy remap >"$LOG" 2>&1
-	[ $? -gt 4 ]
+	[ $? -eq 8 ]
 	verdict $? "--verify=stop: the driver is stopped"
 	has '\(DMA verification 0x16\)' "--verify=stop: the number"
 	has 'bug check 0x000000e6 DRIVER_VERIFIER_DMA_VIOLATION' "--verify=stop: a bug check"

@@ -33,6 +33,7 @@ struct event_source {
 struct event_loop {
 	int epoll;
 	bool is_old;
+	uint64_t turns;
 	struct event_source *sources;
 };
 
@@ -104,6 +105,11 @@ SHIM_EXPORT uint64_t event_loop_now(void)
 	return (uint64_t)now.tv_sec * NANOSECONDS_PER_SECOND + (uint64_t)now.tv_nsec;
 }
 
+SHIM_EXPORT const uint64_t *event_loop_turns(const struct event_loop *loop)
+{
+	return &loop->turns;
+}
+
 /* One event, within @limit; NULL: without limit. */
 static int wait_one(struct event_loop *loop, struct epoll_event *event,
 		    const struct timespec *limit)
@@ -131,7 +137,9 @@ SHIM_EXPORT int event_loop_run_once(struct event_loop *loop, int64_t timeout)
 	struct epoll_event event;
 	int count;
 
+	__atomic_store_n(&loop->turns, loop->turns + 1, __ATOMIC_RELAXED);
 	count = wait_one(loop, &event, timeout < 0 ? NULL : &limit);
+	__atomic_store_n(&loop->turns, loop->turns + 1, __ATOMIC_RELAXED);
 	if (count < 0)
 		return -errno;
 	if (count == 0)

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watch.c - what happens when a driver crashes, bug checks, or does not return
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "include/ndis_shim.h"
+#include "ndisrun/command.h"
+#include "ndisrun/watch.h"
+#include "platform/call_stack.h"
+
+#define CALLS_SHOWN	  24
+#define FRAMES		  48
+#define LOOK_MILLISECONDS 100
+/* What a driver may take once the process was asked to end. */
+#define PATIENCE 5
+/* What the report itself may take, before the process ends without it. */
+#define REPORT_PATIENCE 20
+
+#define SIGNAL_STUCK SIGUSR2
+
+/**
+ * struct watch - of the process, as signal handlers are
+ * @thread: that runs the drivers.
+ * @turns: its counter.
+ * @running: watch_drivers().
+ */
+static struct watch {
+	pthread_t thread;
+	const uint64_t *turns;
+	unsigned int seconds;
+	int signals;
+	bool running;
+	bool reporting;
+	char stack[65536];
+} watch;
+
+/* One line; neither allocates nor locks. */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+	char line[1024];
+	va_list arguments;
+	size_t length;
+	ssize_t written;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line) - 1, format, arguments);
+	va_end(arguments);
+	length = strlen(line);
+	line[length++] = '\n';
+	written = write(STDERR_FILENO, line, length);
+	(void)written;
+}
+
+static void say_calls(void)
+{
+	unsigned int back = CALLS_SHOWN;
+	char line[512];
+
+	say("ndisrun: the last calls between driver and library:");
+	while (back--)
+		if (shim_history_line(back, line, sizeof(line)))
+			say("    %s", line);
+}
+
+/* The frames below the signal's are those of the driver. */
+static void say_functions(const void *interrupted)
+{
+	void *frames[FRAMES];
+	unsigned int count = call_stack(frames, FRAMES);
+	unsigned int first = 0;
+	char text[256];
+	unsigned int i;
+
+	while (interrupted && first < count && frames[first] != interrupted)
+		first++;
+	if (first == count)
+		first = 0;
+	say("ndisrun: the functions it was in, the innermost first:");
+	for (i = first; i < count; i++) {
+		call_stack_text(frames[i], i > first || !interrupted, text, sizeof(text));
+		say("    %s", text);
+	}
+}
+
+static _Noreturn void end(void)
+{
+	shim_trace_flush();
+	say("ndisrun: ends with status %d; its devices are given back", EXIT_BROKEN);
+	_exit(EXIT_BROKEN);
+}
+
+static const void *interrupted_at(const void *context)
+{
+	const ucontext_t *user = context;
+
+	return (const void *)(uintptr_t)user->uc_mcontext.gregs[REG_RIP];
+}
+
+/* A second signal during the report: end at once. */
+static void begin_report(void)
+{
+	if (__atomic_exchange_n(&watch.reporting, true, __ATOMIC_SEQ_CST))
+		_exit(EXIT_BROKEN);
+	signal(SIGALRM, SIG_DFL);
+	alarm(REPORT_PATIENCE);
+}
+
+static void on_crash(int number, siginfo_t *info, void *context)
+{
+	const void *address = interrupted_at(context);
+	char place[256];
+
+	begin_report();
+	call_stack_text(address, false, place, sizeof(place));
+	if (number == SIGSEGV || number == SIGBUS)
+		say("ndisrun: error: crash: %s at address %p, by %s",
+		    number == SIGSEGV ? "bad memory access" : "bus error", info->si_addr, place);
+	else if (number == SIGTRAP)
+		say("ndisrun: error: a break point was reached (DbgBreakPoint, or an assertion "
+		    "that failed)");
+	else if (number == SIGABRT)
+		say("ndisrun: error: the process was aborted");
+	else
+		say("ndisrun: error: crash: %s, by %s",
+		    number == SIGFPE ? "division by zero or overflow" : "illegal instruction",
+		    place);
+	say_calls();
+	say_functions(address);
+	end();
+}
+
+static void on_stuck(int number, siginfo_t *info, void *context)
+{
+	begin_report();
+	say("ndisrun: error: a driver does not return");
+	say_calls();
+	say_functions(interrupted_at(context));
+	end();
+}
+
+/* The bug check itself has been reported, with its parameters and functions. */
+static void on_bug_check(void *context)
+{
+	begin_report();
+	say_calls();
+	end();
+}
+
+static bool is_asked_to_end(void)
+{
+	struct pollfd entry = {.fd = watch.signals, .events = POLLIN};
+
+	return poll(&entry, 1, 0) == 1;
+}
+
+static unsigned int limit(void)
+{
+	unsigned int seconds = watch.seconds;
+
+	if (is_asked_to_end() && (!seconds || seconds > PATIENCE))
+		seconds = PATIENCE;
+	return seconds;
+}
+
+static void *look(void *context)
+{
+	const struct timespec pause = {.tv_nsec = LOOK_MILLISECONDS * 1000000};
+	uint64_t seen = 1;
+	uint64_t looks = 0;
+
+	/* Looks are counted, not time: a debugger stops this thread, too. */
+	for (;;) {
+		uint64_t turns = __atomic_load_n(watch.turns, __ATOMIC_RELAXED);
+		unsigned int seconds;
+
+		nanosleep(&pause, NULL);
+		looks++;
+		if (turns != seen || turns % 2 ||
+		    !__atomic_load_n(&watch.running, __ATOMIC_RELAXED)) {
+			seen = turns;
+			looks = 0;
+		}
+		seconds = limit();
+		if (seconds && looks > seconds * (1000ull / LOOK_MILLISECONDS))
+			break;
+	}
+	pthread_kill(watch.thread, SIGNAL_STUCK);
+	/* In a system call that no signal interrupts the thread cannot tell where it is. */
+	sleep(REPORT_PATIENCE);
+	say("ndisrun: error: a driver does not return, and its thread cannot be interrupted");
+	say_calls();
+	end();
+	return NULL;
+}
+
+static void catch (int number, void (*handler)(int, siginfo_t *, void *))
+{
+	struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+
+	sigaction(number, &action, NULL);
+}
+
+static int start_thread(void)
+{
+	sigset_t all, former;
+	pthread_t thread;
+	int result;
+
+	/* Signals are for the thread that runs the drivers. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &former);
+	result = pthread_create(&thread, NULL, look, NULL);
+	pthread_sigmask(SIG_SETMASK, &former, NULL);
+	return -result;
+}
+
+int watch_start(const struct event_loop *loop, unsigned int seconds, int signals)
+{
+	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
+	const stack_t stack = {.ss_sp = watch.stack, .ss_size = sizeof(watch.stack)};
+	void *frame;
+	size_t i;
+
+	watch.thread = pthread_self();
+	watch.turns = event_loop_turns(loop);
+	watch.seconds = seconds;
+	watch.signals = signals;
+	call_stack(&frame, 1);
+	sigaltstack(&stack, NULL);
+	for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		catch (crashes[i], on_crash);
+	catch (SIGNAL_STUCK, on_stuck);
+	shim_on_bug_check(on_bug_check, NULL);
+	shim_history(true);
+	return start_thread();
+}
+
+void watch_drivers(bool run)
+{
+	__atomic_store_n(&watch.running, run, __ATOMIC_RELAXED);
+}

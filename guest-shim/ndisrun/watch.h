@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * watch.h - what happens when a driver crashes, bug checks, or does not return
+ *
+ * All of these end the process: the driver has its memory, and nothing in it can be relied on.  Before,
+ * the calls that were made last and the functions that the thread is in are written to stderr.  The
+ * devices are given back as after any other end: by the guardians (guardian.h), by QEMU's end.
+ *
+ * A thread of its own looks at the one that runs the drivers.  If that has not come back to
+ * wait for events for so many seconds, or for some after a signal asked it to end, it is sent SIGUSR2,
+ * whose handler reports where it is.
+ */
+#ifndef NDISRUN_WATCH_H
+#define NDISRUN_WATCH_H
+
+#include <stdbool.h>
+
+#include "platform/event_loop.h"
+
+/** WATCH_DEFAULT, WATCH_MAXIMUM - seconds that a driver may take. */
+#define WATCH_DEFAULT 60
+#define WATCH_MAXIMUM 86400
+
+/**
+ * watch_start() - call it on the thread that will run the drivers, once
+ * @loop: of that thread.
+ * @seconds: that a driver may take; 0: without limit.
+ * @signals: a descriptor that is readable when a signal asks the process to end, and until the thread
+ *	has seen it.
+ *
+ * Return: 0; -errno.
+ */
+int watch_start(const struct event_loop *loop, unsigned int seconds, int signals);
+
+/** watch_drivers() - from now on drivers run, or not any more: only then time counts. */
+void watch_drivers(bool run);
+
+#endif /* NDISRUN_WATCH_H */
