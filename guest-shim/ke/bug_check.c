@@ -94,7 +94,7 @@ static void print_call_chain(void)
 	unsigned int count = call_stack(frames, ARRAY_SIZE(frames));
 	char text[256];
 
-	for (unsigned int i = 1; i < count; i++) {
+	for (unsigned int i = 0; i < count; i++) {
 		call_stack_text(frames[i], true, text, sizeof(text));
 		log_error("    %s", text);
 	}

@@ -230,14 +230,12 @@ int watch_start(const struct event_loop *loop, unsigned int seconds, int signals
 {
 	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
 	const stack_t stack = {.ss_sp = watch.stack, .ss_size = sizeof(watch.stack)};
-	void *frame;
 	size_t i;
 
 	watch.thread = pthread_self();
 	watch.turns = event_loop_turns(loop);
 	watch.seconds = seconds;
 	watch.signals = signals;
-	call_stack(&frame, 1);
 	sigaltstack(&stack, NULL);
 	for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
 		catch (crashes[i], on_crash);

@@ -17,7 +17,7 @@ extern "C" {
 /**
  * call_stack() - addresses of the calling thread's functions, the innermost first
  *
- * Return: elements of @frames that were filled.  The first call in a process allocates: make it early.
+ * Return: elements of @frames that were filled; the first is in the caller.
  */
 unsigned int call_stack(void **frames, unsigned int capacity);
 

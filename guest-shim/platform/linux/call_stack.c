@@ -3,20 +3,45 @@
  * call_stack.c - see call_stack.h
  */
 #include <dlfcn.h>
-#include <execinfo.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unwind.h>
 
 #include "platform/call_stack.h"
 #include "platform/linux/elf_function.h"
 #include "support/compiler.h"
 
+/** struct walk - @skip: frames that are not wanted. */
+struct walk {
+	void **frames;
+	unsigned int capacity;
+	unsigned int count;
+	unsigned int skip;
+};
+
+static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
+{
+	struct walk *walk = argument;
+
+	if (walk->skip) {
+		walk->skip--;
+		return _URC_NO_REASON;
+	}
+	if (walk->count == walk->capacity)
+		return _URC_END_OF_STACK;
+	walk->frames[walk->count++] = (void *)_Unwind_GetIP(context);
+	return _URC_NO_REASON;
+}
+
+/* backtrace() would load the unwinder's library only when it is called, and without it, as in a
+ * small guest, silently find nothing. */
 SHIM_EXPORT unsigned int call_stack(void **frames, unsigned int capacity)
 {
-	int count = backtrace(frames, (int)capacity);
+	struct walk walk = {.frames = frames, .capacity = capacity, .skip = 1};
 
-	return count > 0 ? (unsigned int)count : 0;
+	_Unwind_Backtrace(note, &walk);
+	return walk.count;
 }
 
 SHIM_EXPORT void call_stack_text(const void *address, bool returns, char *text, size_t size)
