@@ -12,6 +12,9 @@
 
 #include "dma/dma_internal.h"
 #include "support/compiler.h"
+#include "support/trace.h"
+
+static const char mapping_span[] = "mapping";
 
 static const struct dma_policy_ops *const mechanisms[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_REMAP] = &dma_policy_remap,
@@ -47,8 +50,8 @@ bool dma_is_platform_memory(const struct dma_adapter *adapter, const struct dma_
 	return true;
 }
 
-int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
-		 uint64_t logical, size_t length)
+int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request, uint64_t logical,
+		 size_t length)
 {
 	bool cut = adapter->options.fragment == DMA_FRAGMENT_PAGE && !request->contiguous;
 
@@ -80,7 +83,9 @@ static const enum dma_policy choices[DMA_POLICY_COUNT][CHOICES] = {
 	[DMA_POLICY_CACHED] = {DMA_POLICY_CACHED, DMA_POLICY_REMAP, DMA_POLICY_COPY},
 };
 static const enum dma_policy choices_beyond_copybreak[CHOICES] = {
-	DMA_POLICY_POOL, DMA_POLICY_REMAP, DMA_POLICY_COPY,
+	DMA_POLICY_POOL,
+	DMA_POLICY_REMAP,
+	DMA_POLICY_COPY,
 };
 
 static const enum dma_policy *choices_for(const struct dma_slot *slot,
@@ -164,6 +169,14 @@ static int serve(struct dma_slot *slot, struct dma_request *request)
 	}
 	account(slot, mechanism, request->length);
 	if (!slot->mapped) {
+		TRACE_BEGIN(mapping_span, slot,
+			    "%zu bytes for the device to %s, policy %s, %u runs "
+			    "from 0x%llx)",
+			    request->length,
+			    request->access == PLATFORM_DEVICE_READS ? "read" : "write",
+			    dma_policy_name(mechanism), request->run_count,
+			    request->run_count ? (unsigned long long)request->runs[0].logical.value
+					       : 0);
 		slot->mapped = true;
 		slot->access = request->access;
 		slot->first = request->region_count ? request->regions[0] : (struct dma_region){0};
@@ -189,9 +202,9 @@ int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
 	return result;
 }
 
-int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions,
-		 unsigned int region_count, enum platform_access access, struct dma_run *runs,
-		 unsigned int capacity, unsigned int *run_count)
+int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions, unsigned int region_count,
+		 enum platform_access access, struct dma_run *runs, unsigned int capacity,
+		 unsigned int *run_count)
 {
 	if (slot->mapped) {
 		slot->adapter->statistics.failures++;
@@ -246,6 +259,7 @@ int dma_slot_unmap(struct dma_slot *slot)
 	result = finish_pieces(slot);
 	if (unlikely(slot->extent_count))
 		dma_guard_end(slot);
+	TRACE_END(mapping_span, slot);
 	slot->mapped = false;
 	slot->used = 0;
 	slot->remapped = 0;

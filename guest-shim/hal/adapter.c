@@ -323,6 +323,7 @@ unsigned int hal_adapter_discard(struct hal_adapter *adapter, const char *call, 
 static VOID NTAPI put_dma_adapter(PDMA_ADAPTER DmaAdapter)
 {
 	static const char call[] = "PutDmaAdapter";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
 
 	TRACE(call, "adapter %p)", (void *)DmaAdapter);
@@ -344,6 +345,7 @@ static VOID NTAPI put_dma_adapter(PDMA_ADAPTER DmaAdapter)
 static ULONG NTAPI get_dma_alignment(PDMA_ADAPTER DmaAdapter)
 {
 	static const char call[] = "GetDmaAlignment";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
 	ULONG alignment = 1;
 

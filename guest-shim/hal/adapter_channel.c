@@ -342,6 +342,7 @@ NTSTATUS NTAPI IoAllocateAdapterChannel(PADAPTER_OBJECT AdapterObject, PDEVICE_O
 					PDRIVER_CONTROL ExecutionRoutine, PVOID Context)
 {
 	static const char call[] = "IoAllocateAdapterChannel";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
 	NTSTATUS status = STATUS_INVALID_PARAMETER;
 
@@ -358,6 +359,7 @@ NTSTATUS NTAPI IoAllocateAdapterChannel(PADAPTER_OBJECT AdapterObject, PDEVICE_O
 VOID NTAPI IoFreeAdapterChannel(PADAPTER_OBJECT AdapterObject)
 {
 	static const char call[] = "IoFreeAdapterChannel";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
 
 	TRACE(call, "adapter %p)", (void *)AdapterObject);
@@ -380,6 +382,7 @@ VOID NTAPI IoFreeMapRegisters(PADAPTER_OBJECT AdapterObject, PVOID MapRegisterBa
 			      ULONG NumberOfMapRegisters)
 {
 	static const char call[] = "IoFreeMapRegisters";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
 	struct hal_base *base;
 

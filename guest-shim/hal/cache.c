@@ -10,6 +10,7 @@
 VOID NTAPI KeFlushIoBuffers(PMDL Mdl, BOOLEAN ReadOperation, BOOLEAN DmaOperation)
 {
 	static const char call[] = "KeFlushIoBuffers";
+	TRACE_SCOPE(call);
 
 	TRACE(call, "mdl %p, %s, %s)", (void *)Mdl, ReadOperation ? "from device" : "to device",
 	      DmaOperation ? "DMA" : "programmed I/O");

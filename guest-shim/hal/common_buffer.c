@@ -108,6 +108,7 @@ PVOID NTAPI HalAllocateCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 				    PPHYSICAL_ADDRESS LogicalAddress, BOOLEAN CacheEnabled)
 {
 	static const char call[] = "HalAllocateCommonBuffer";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
 	struct hal_common_buffer *buffer = NULL;
 
@@ -150,6 +151,7 @@ VOID NTAPI HalFreeCommonBuffer(PADAPTER_OBJECT AdapterObject, ULONG Length,
 			       BOOLEAN CacheEnabled)
 {
 	static const char call[] = "HalFreeCommonBuffer";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
 	struct hal_common_buffer **link;
 

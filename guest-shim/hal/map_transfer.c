@@ -336,6 +336,7 @@ static uint64_t map_transfer(struct hal_adapter *adapter, const void *handle, st
 PHYSICAL_ADDRESS NTAPI IoMapTransfer(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PVOID MapRegisterBase,
 				     PVOID CurrentVa, PULONG Length, BOOLEAN WriteToDevice)
 {
+	TRACE_SCOPE(map_call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, map_call);
 	ULONG wanted = Length ? *Length : 0;
 	PHYSICAL_ADDRESS logical = {.QuadPart = 0};
@@ -455,6 +456,7 @@ static bool flush(struct hal_adapter *adapter, struct hal_base *base, PMDL mdl, 
 BOOLEAN NTAPI IoFlushAdapterBuffers(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PVOID MapRegisterBase,
 				    PVOID CurrentVa, ULONG Length, BOOLEAN WriteToDevice)
 {
+	TRACE_SCOPE(flush_call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, flush_call);
 	struct hal_base *base;
 	BOOLEAN done = FALSE;
@@ -479,6 +481,7 @@ BOOLEAN NTAPI IoFlushAdapterBuffers(PADAPTER_OBJECT AdapterObject, PMDL Mdl, PVO
 ULONG NTAPI HalReadDmaCounter(PADAPTER_OBJECT AdapterObject)
 {
 	static const char call[] = "HalReadDmaCounter";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(AdapterObject, call);
 	ULONG left = 0;
 

@@ -33,6 +33,7 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 			 BOOLEAN ChargeQuota, PIRP Irp)
 {
 	static const char call[] = "IoAllocateMdl";
+	TRACE_SCOPE(call);
 	size_t size = mm_mdl_size(VirtualAddress, Length);
 	struct mm_block *block = NULL;
 	PMDL mdl = NULL;
@@ -66,6 +67,7 @@ PMDL NTAPI IoAllocateMdl(PVOID VirtualAddress, ULONG Length, BOOLEAN SecondaryBu
 VOID NTAPI IoFreeMdl(PMDL Mdl)
 {
 	static const char call[] = "IoFreeMdl";
+	TRACE_SCOPE(call);
 	struct mm_block *block = mm_pool_find(Mdl);
 	const void *user;
 
@@ -92,6 +94,7 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
 VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 {
 	static const char call[] = "MmBuildMdlForNonPagedPool";
+	TRACE_SCOPE(call);
 	PMDL mdl = MemoryDescriptorList;
 	PMDL next;
 	CSHORT size;
@@ -151,6 +154,7 @@ static bool may_be_part(const MDL *source, const MDL *target, uintptr_t offset, 
 VOID NTAPI IoBuildPartialMdl(PMDL SourceMdl, PMDL TargetMdl, PVOID VirtualAddress, ULONG Length)
 {
 	static const char call[] = "IoBuildPartialMdl";
+	TRACE_SCOPE(call);
 	uintptr_t offset;
 	ULONG first;
 

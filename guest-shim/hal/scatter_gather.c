@@ -436,6 +436,7 @@ VOID NTAPI hal_put_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PSCATTER_GATHER_
 				       BOOLEAN WriteToDevice)
 {
 	static const char call[] = "PutScatterGatherList";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
 	struct hal_list *list;
 

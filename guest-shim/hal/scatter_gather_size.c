@@ -94,6 +94,7 @@ NTSTATUS NTAPI hal_calculate_scatter_gather_list(PDMA_ADAPTER DmaAdapter, PMDL M
 						 PULONG pNumberOfMapRegisters)
 {
 	static const char call[] = "CalculateScatterGatherList";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
 	NTSTATUS status = STATUS_INVALID_PARAMETER;
 
@@ -148,6 +149,7 @@ NTSTATUS NTAPI hal_build_mdl_from_scatter_gather_list(PDMA_ADAPTER DmaAdapter,
 						      PMDL OriginalMdl, PMDL *TargetMdl)
 {
 	static const char call[] = "BuildMdlFromScatterGatherList";
+	TRACE_SCOPE(call);
 	struct hal_adapter *adapter = hal_find_adapter(DmaAdapter, call);
 	struct hal_list *list = adapter ? hal_list_find(adapter, ScatterGather) : NULL;
 	NTSTATUS status = STATUS_INVALID_PARAMETER;

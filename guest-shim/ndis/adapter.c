@@ -88,6 +88,7 @@ void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *cal
 NDIS_STATUS NTAPI NdisMRemoveMiniport(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMRemoveMiniport";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 

@@ -26,6 +26,7 @@ VOID NTAPI NdisAllocateBufferPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 				  UINT NumberOfDescriptors)
 {
 	static const char call[] = "NdisAllocateBufferPool";
+	TRACE_SCOPE(call);
 	struct buffer_pool *pool = NULL;
 
 	if (!ndis_is_given(call, "Status", Status) || !ndis_is_given(call, "PoolHandle", PoolHandle))
@@ -59,6 +60,7 @@ static struct buffer_pool *find_pool(const char *call, NDIS_HANDLE handle)
 VOID NTAPI NdisFreeBufferPool(NDIS_HANDLE PoolHandle)
 {
 	static const char call[] = "NdisFreeBufferPool";
+	TRACE_SCOPE(call);
 	struct buffer_pool *pool = find_pool(call, PoolHandle);
 
 	TRACE(call, "pool %p)", PoolHandle);
@@ -102,6 +104,7 @@ VOID NTAPI NdisAllocateBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HA
 			      PVOID VirtualAddress, UINT Length)
 {
 	static const char call[] = "NdisAllocateBuffer";
+	TRACE_SCOPE(call);
 	struct buffer_pool *pool;
 
 	if (!ndis_is_given(call, "Status", Status) || !ndis_is_given(call, "Buffer", Buffer))
@@ -129,6 +132,7 @@ static int mapped_by(const struct shim_adapter *adapter, const MDL *buffer)
 VOID NTAPI NdisFreeBuffer(PNDIS_BUFFER Buffer)
 {
 	static const char call[] = "NdisFreeBuffer";
+	TRACE_SCOPE(call);
 	struct mm_block *block = mm_pool_find(Buffer);
 
 	TRACE(call, "buffer %p)", (void *)Buffer);
@@ -195,6 +199,7 @@ VOID NTAPI NdisQueryBuffer(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Len
 VOID NTAPI NdisGetBufferPhysicalArraySize(PNDIS_BUFFER Buffer, PUINT ArraySize)
 {
 	static const char call[] = "NdisGetBufferPhysicalArraySize";
+	TRACE_SCOPE(call);
 	UINT size = 0;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);

@@ -132,6 +132,7 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 static void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index,
 			BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units, UINT count)
 {
+	TRACE_SCOPE(start_call);
 	TRACE(start_call,
 	      "adapter %p, buffer %p of %u bytes, register %u, %s) -> %u runs, 0x%llx+%u%s",
 	      (void *)adapter, (void *)buffer, buffer ? buffer->ByteCount : 0, index,
@@ -225,6 +226,7 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
 					      PNDIS_BUFFER Buffer, ULONG PhysicalMapRegister)
 {
+	TRACE_SCOPE(complete_call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, complete_call);
 	struct map_register *map_register;
 

@@ -192,6 +192,7 @@ VOID NTAPI NdisOpenConfiguration(PNDIS_STATUS Status, PNDIS_HANDLE Configuration
 				 NDIS_HANDLE WrapperConfigurationContext)
 {
 	static const char call[] = "NdisOpenConfiguration";
+	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration = NULL;
 	struct shim_adapter *adapter;
 
@@ -218,6 +219,7 @@ VOID NTAPI NdisOpenConfiguration(PNDIS_STATUS Status, PNDIS_HANDLE Configuration
 VOID NTAPI NdisCloseConfiguration(NDIS_HANDLE ConfigurationHandle)
 {
 	static const char call[] = "NdisCloseConfiguration";
+	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);
 
 	TRACE(call, "%p)", ConfigurationHandle);
@@ -320,6 +322,7 @@ VOID NTAPI NdisReadConfiguration(PNDIS_STATUS Status, PNDIS_CONFIGURATION_PARAME
 				 NDIS_PARAMETER_TYPE ParameterType)
 {
 	static const char call[] = "NdisReadConfiguration";
+	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration;
 	char name[NAME_LIMIT] = "";
 	const char *text = NULL;
@@ -349,6 +352,7 @@ VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE Configuration
 				  PNDIS_CONFIGURATION_PARAMETER ParameterValue)
 {
 	static const char call[] = "NdisWriteConfiguration";
+	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration;
 	char name[NAME_LIMIT];
 	char text[1024];
@@ -400,6 +404,7 @@ VOID NTAPI NdisReadNetworkAddress(PNDIS_STATUS Status, PVOID *NetworkAddress,
 				  PUINT NetworkAddressLength, NDIS_HANDLE ConfigurationHandle)
 {
 	static const char call[] = "NdisReadNetworkAddress";
+	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration;
 	const struct ndis_keyword *keyword = NULL;
 

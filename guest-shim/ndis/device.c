@@ -19,6 +19,7 @@ VOID NTAPI NdisMGetDeviceProperty(NDIS_HANDLE MiniportAdapterHandle,
 				  PCM_RESOURCE_LIST *AllocatedResourcesTranslated)
 {
 	static const char call[] = "NdisMGetDeviceProperty";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	PDEVICE_OBJECT object = NULL;
 

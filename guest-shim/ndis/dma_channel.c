@@ -140,6 +140,7 @@ NDIS_STATUS NTAPI NdisMRegisterDmaChannel(PNDIS_HANDLE MiniportDmaHandle,
 					  PNDIS_DMA_DESCRIPTION DmaDescription, ULONG MaximumLength)
 {
 	static const char call[] = "NdisMRegisterDmaChannel";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 	struct ndis_dma_channel *channel = NULL;
@@ -209,6 +210,7 @@ bool ndis_dma_channel_cascade(struct shim_adapter *adapter, const char *call, UL
 VOID NTAPI NdisMDeregisterDmaChannel(NDIS_HANDLE MiniportDmaHandle)
 {
 	static const char call[] = "NdisMDeregisterDmaChannel";
+	TRACE_SCOPE(call);
 	struct ndis_dma_channel *channel = ndis_dma_channel_find(MiniportDmaHandle, call);
 
 	TRACE(call, "channel %p)", MiniportDmaHandle);

@@ -168,6 +168,7 @@ VOID NTAPI NdisMSetupDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDmaHan
 				 BOOLEAN WriteToDevice)
 {
 	static const char call[] = "NdisMSetupDmaTransfer";
+	TRACE_SCOPE(call);
 	struct ndis_dma_channel *channel = ndis_dma_channel_find(MiniportDmaHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_RESOURCES;
 
@@ -224,6 +225,7 @@ VOID NTAPI NdisMCompleteDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDma
 				    BOOLEAN WriteToDevice)
 {
 	static const char call[] = "NdisMCompleteDmaTransfer";
+	TRACE_SCOPE(call);
 	struct ndis_dma_channel *channel = ndis_dma_channel_find(MiniportDmaHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_RESOURCES;
 
@@ -240,6 +242,7 @@ VOID NTAPI NdisMCompleteDmaTransfer(PNDIS_STATUS Status, NDIS_HANDLE MiniportDma
 ULONG NTAPI NdisMReadDmaCounter(NDIS_HANDLE MiniportDmaHandle)
 {
 	static const char call[] = "NdisMReadDmaCounter";
+	TRACE_SCOPE(call);
 	struct ndis_dma_channel *channel = ndis_dma_channel_find(MiniportDmaHandle, call);
 	ULONG left = 0;
 

@@ -48,6 +48,7 @@ VOID NTAPI NdisMInitializeWrapper(PNDIS_HANDLE NdisWrapperHandle, PVOID SystemSp
 				  PVOID SystemSpecific2, PVOID SystemSpecific3)
 {
 	static const char call[] = "NdisMInitializeWrapper";
+	TRACE_SCOPE(call);
 
 	if (!ndis_is_given(call, "NdisWrapperHandle", NdisWrapperHandle))
 		return;
@@ -70,6 +71,7 @@ VOID NTAPI NdisMInitializeWrapper(PNDIS_HANDLE NdisWrapperHandle, PVOID SystemSp
 VOID NTAPI NdisTerminateWrapper(NDIS_HANDLE NdisWrapperHandle, PVOID SystemSpecific)
 {
 	static const char call[] = "NdisTerminateWrapper";
+	TRACE_SCOPE(call);
 	struct shim_driver *driver = find_driver(NdisWrapperHandle, call);
 
 	TRACE(call, "%p, %p)", NdisWrapperHandle, SystemSpecific);
@@ -170,6 +172,7 @@ NDIS_STATUS NTAPI NdisMRegisterMiniport(NDIS_HANDLE NdisWrapperHandle,
 					UINT CharacteristicsLength)
 {
 	static const char call[] = "NdisMRegisterMiniport";
+	TRACE_SCOPE(call);
 	struct shim_driver *driver = find_driver(NdisWrapperHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
@@ -185,6 +188,7 @@ VOID NTAPI NdisMRegisterUnloadHandler(NDIS_HANDLE NdisWrapperHandle,
 				      MINIPORT_UNLOAD_HANDLER UnloadHandler)
 {
 	static const char call[] = "NdisMRegisterUnloadHandler";
+	TRACE_SCOPE(call);
 	struct shim_driver *driver = find_driver(NdisWrapperHandle, call);
 
 	TRACE(call, "%p)", NdisWrapperHandle);

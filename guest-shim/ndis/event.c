@@ -55,6 +55,7 @@ static bool is_set(void *context)
 BOOLEAN NTAPI NdisWaitEvent(PNDIS_EVENT Event, UINT MsToWait)
 {
 	static const char call[] = "NdisWaitEvent";
+	TRACE_SCOPE(call);
 	BOOLEAN result = FALSE;
 
 	if (is_event(call, Event)) {

@@ -13,6 +13,7 @@
 VOID NTAPI NdisFlushBuffer(PNDIS_BUFFER Buffer, BOOLEAN WriteToDevice)
 {
 	static const char call[] = "NdisFlushBuffer";
+	TRACE_SCOPE(call);
 
 	TRACE(call, "buffer %p, %s)", (void *)Buffer, WriteToDevice ? "to device" : "from device");
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
@@ -27,6 +28,7 @@ VOID NTAPI NdisFlushBuffer(PNDIS_BUFFER Buffer, BOOLEAN WriteToDevice)
 ULONG NTAPI NdisMGetDmaAlignment(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMGetDmaAlignment";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	if (adapter) {

@@ -19,6 +19,7 @@
 #include "support/trace.h"
 
 static const char interrupt_name[] = "interrupt";
+static const char latency_span[] = "interrupt to DPC";
 
 #define PCI_VECTOR 0x30u
 
@@ -75,6 +76,7 @@ static void handle_interrupt(void *context)
 	PNDIS_MINIPORT_INTERRUPT interrupt = adapter->interrupt;
 	struct miniport_call call;
 
+	TRACE_END(latency_span, interrupt);
 	adapter->statistics.dpcs++;
 	interrupt->DpcCount++;
 	ndis_enter_miniport(adapter, name, KE_DISPATCH_LEVEL, &call);
@@ -156,10 +158,12 @@ static void on_interrupt(void *context)
 		adapter->statistics.interrupts++;
 		state->unclaimed = 0;
 	}
-	if (recognized && queue && interrupt->MiniportDpc)
-		ke_dpc_queue(&state->dpc, handle_interrupt, adapter);
-	else if (recognized || account_unclaimed(adapter, state))
+	if (recognized && queue && interrupt->MiniportDpc) {
+		if (ke_dpc_queue(&state->dpc, handle_interrupt, adapter))
+			TRACE_BEGIN(latency_span, interrupt, "adapter %p)", (void *)adapter);
+	} else if (recognized || account_unclaimed(adapter, state)) {
 		platform_interrupt_rearm(adapter->platform);
+	}
 	/* Leaving the level runs the DPC. */
 	ke_lower_irql(irql);
 }
@@ -227,6 +231,7 @@ NDIS_STATUS NTAPI NdisMRegisterInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
 					 BOOLEAN SharedInterrupt, NDIS_INTERRUPT_MODE InterruptMode)
 {
 	static const char call[] = "NdisMRegisterInterrupt";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
@@ -252,7 +257,8 @@ static void disconnect(struct shim_adapter *adapter, const char *call, const voi
 {
 	ndis_verify_gone(adapter, interrupt_name, adapter->interrupt, call, caller);
 	platform_interrupt_disable(adapter->platform);
-	ke_dpc_cancel(&state_of(adapter->interrupt)->dpc);
+	if (ke_dpc_cancel(&state_of(adapter->interrupt)->dpc))
+		TRACE_END(latency_span, adapter->interrupt);
 	adapter->interrupt = NULL;
 }
 
@@ -271,6 +277,7 @@ static struct shim_adapter *find_owner(const char *call, PNDIS_MINIPORT_INTERRUP
 VOID NTAPI NdisMDeregisterInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt)
 {
 	static const char call[] = "NdisMDeregisterInterrupt";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = find_owner(call, Interrupt);
 
 	TRACE(call, "%p)", (void *)Interrupt);
@@ -282,6 +289,7 @@ BOOLEAN NTAPI NdisMSynchronizeWithInterrupt(PNDIS_MINIPORT_INTERRUPT Interrupt,
 					    PVOID SynchronizeFunction, PVOID SynchronizeContext)
 {
 	static const char call[] = "NdisMSynchronizeWithInterrupt";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = find_owner(call, Interrupt);
 	MINIPORT_SYNCHRONIZE_INTERRUPT_HANDLER function;
 	unsigned int irql;

@@ -106,6 +106,7 @@ NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAda
 				  NDIS_PHYSICAL_ADDRESS PhysicalAddress, UINT Length)
 {
 	static const char call[] = "NdisMMapIoSpace";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
@@ -144,6 +145,7 @@ static int bar_of_address(struct shim_adapter *adapter, const volatile void *add
 VOID NTAPI NdisMUnmapIoSpace(NDIS_HANDLE MiniportAdapterHandle, PVOID VirtualAddress, UINT Length)
 {
 	static const char call[] = "NdisMUnmapIoSpace";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int index;
 
@@ -166,6 +168,7 @@ NDIS_STATUS NTAPI NdisMRegisterIoPortRange(PVOID *PortOffset, NDIS_HANDLE Minipo
 					   UINT InitialPort, UINT NumberOfPorts)
 {
 	static const char call[] = "NdisMRegisterIoPortRange";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
@@ -193,6 +196,7 @@ VOID NTAPI NdisMDeregisterIoPortRange(NDIS_HANDLE MiniportAdapterHandle, UINT In
 				      UINT NumberOfPorts, PVOID PortOffset)
 {
 	static const char call[] = "NdisMDeregisterIoPortRange";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, %u ports at 0x%x)", (void *)adapter, NumberOfPorts, InitialPort);

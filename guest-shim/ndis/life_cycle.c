@@ -35,6 +35,7 @@ VOID NTAPI NdisMSetAttributesEx(NDIS_HANDLE MiniportAdapterHandle,
 				ULONG AttributeFlags, NDIS_INTERFACE_TYPE AdapterType)
 {
 	static const char call[] = "NdisMSetAttributesEx";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, context %p, hang time %u s, attributes 0x%x, bus %d)",
@@ -66,6 +67,7 @@ VOID NTAPI NdisMRegisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle
 					       ADAPTER_SHUTDOWN_HANDLER ShutdownHandler)
 {
 	static const char call[] = "NdisMRegisterAdapterShutdownHandler";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, context %p)", (void *)adapter, ShutdownContext);
@@ -81,6 +83,7 @@ VOID NTAPI NdisMRegisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle
 VOID NTAPI NdisMDeregisterAdapterShutdownHandler(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMDeregisterAdapterShutdownHandler";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p)", (void *)adapter);

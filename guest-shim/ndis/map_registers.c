@@ -25,6 +25,7 @@
 NDIS_STATUS NTAPI NdisQueryMapRegisterCount(NDIS_INTERFACE_TYPE BusType, PUINT MapRegisterCount)
 {
 	static const char call[] = "NdisQueryMapRegisterCount";
+	TRACE_SCOPE(call);
 	NDIS_STATUS status = NDIS_STATUS_NOT_SUPPORTED;
 
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
@@ -226,6 +227,7 @@ NDIS_STATUS NTAPI NdisMAllocateMapRegisters(NDIS_HANDLE MiniportAdapterHandle, U
 					    ULONG MaximumBufferSize)
 {
 	static const char call[] = "NdisMAllocateMapRegisters";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_RESOURCES;
 
@@ -330,6 +332,7 @@ void ndis_dma_free_registers(struct shim_adapter *adapter, const char *call, con
 VOID NTAPI NdisMFreeMapRegisters(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMFreeMapRegisters";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p)", (void *)adapter);

@@ -70,6 +70,7 @@ static bool may_allocate(const char *call, PVOID *va, UINT length)
 NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(PVOID *VirtualAddress, UINT Length, ULONG Tag)
 {
 	static const char call[] = "NdisAllocateMemoryWithTag";
+	TRACE_SCOPE(call);
 	char text[5];
 	NDIS_STATUS status;
 
@@ -87,6 +88,7 @@ NDIS_STATUS NTAPI NdisAllocateMemory(PVOID *VirtualAddress, UINT Length, UINT Me
 				     NDIS_PHYSICAL_ADDRESS HighestAcceptableAddress)
 {
 	static const char call[] = "NdisAllocateMemory";
+	TRACE_SCOPE(call);
 	NDIS_STATUS status;
 
 	ndis_irql_at_most(NULL, call, MemoryFlags ? KE_PASSIVE_LEVEL : KE_DISPATCH_LEVEL);
@@ -136,6 +138,7 @@ static struct mm_block *find(const char *call, PVOID va)
 VOID NTAPI NdisFreeMemory(PVOID VirtualAddress, UINT Length, UINT MemoryFlags)
 {
 	static const char call[] = "NdisFreeMemory";
+	TRACE_SCOPE(call);
 	struct mm_block *block = find(call, VirtualAddress);
 
 	TRACE(call, "%p, %u bytes, flags 0x%x)", VirtualAddress, Length, MemoryFlags);
@@ -153,6 +156,7 @@ VOID NTAPI NdisFreeMemory(PVOID VirtualAddress, UINT Length, UINT MemoryFlags)
 PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
 {
 	static const char call[] = "ExAllocatePoolWithTag";
+	TRACE_SCOPE(call);
 	bool paged = PoolType == PagedPool || PoolType == PagedPoolCacheAligned;
 	char text[5];
 	PVOID va;
@@ -167,6 +171,7 @@ PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULON
 VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
 {
 	static const char call[] = "ExFreePoolWithTag";
+	TRACE_SCOPE(call);
 	struct mm_block *block = find(call, Memory);
 	char given[5], kept[5];
 
@@ -184,6 +189,7 @@ VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
 VOID NTAPI ExFreePool(PVOID Memory)
 {
 	static const char call[] = "ExFreePool";
+	TRACE_SCOPE(call);
 	struct mm_block *block = find(call, Memory);
 
 	TRACE(call, "%p)", Memory);

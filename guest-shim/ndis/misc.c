@@ -48,6 +48,7 @@ VOID CDECL NdisWriteErrorLogEntry(NDIS_HANDLE MiniportAdapterHandle, NDIS_ERROR_
 				  ULONG NumberOfErrorValues, ...)
 {
 	static const char call[] = "NdisWriteErrorLogEntry";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	char values[512] = "";
 	size_t length = 0;

@@ -68,6 +68,7 @@ static void allocate_pool(PNDIS_STATUS status, PNDIS_HANDLE handle, uint64_t lim
 			  const void *caller)
 {
 	static const char call[] = "NdisAllocatePacketPool(Ex)";
+	TRACE_SCOPE(call);
 	size_t oob_offset =
 		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)reserved + 7) & ~(size_t)7;
 	struct packet_pool *pool;
@@ -151,6 +152,7 @@ void ndis_packet_pool_free_packets(void *object)
 VOID NTAPI NdisFreePacketPool(NDIS_HANDLE PoolHandle)
 {
 	static const char call[] = "NdisFreePacketPool";
+	TRACE_SCOPE(call);
 	struct packet_pool *pool = find_pool(call, PoolHandle);
 
 	TRACE(call, "pool %p)", PoolHandle);
@@ -200,6 +202,7 @@ static void allocate_packet(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HAND
 			    const void *caller)
 {
 	static const char call[] = "NdisAllocatePacket";
+	TRACE_SCOPE(call);
 	struct packet_pool *pool;
 
 	if (!ndis_is_given(call, "Status", Status))
@@ -227,6 +230,7 @@ VOID NTAPI NdisAllocatePacket(PNDIS_STATUS Status, PNDIS_PACKET *Packet, NDIS_HA
 VOID NTAPI NdisFreePacket(PNDIS_PACKET Packet)
 {
 	static const char call[] = "NdisFreePacket";
+	TRACE_SCOPE(call);
 	struct mm_block *block;
 	struct packet_pool *pool;
 
@@ -349,6 +353,7 @@ VOID NTAPI NdisUnchainBufferAtFront(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 {
 	static const char call[] = "NdisUnchainBufferAtBack";
+	TRACE_SCOPE(call);
 	PNDIS_BUFFER before;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);

@@ -25,6 +25,7 @@ ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG 
 				       ULONG Offset, PVOID Buffer, ULONG Length)
 {
 	static const char call[] = "NdisReadPciSlotInformation";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
@@ -43,6 +44,7 @@ ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG
 					ULONG Offset, PVOID Buffer, ULONG Length)
 {
 	static const char call[] = "NdisWritePciSlotInformation";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
@@ -141,6 +143,7 @@ VOID NTAPI NdisMQueryAdapterResources(PNDIS_STATUS Status, NDIS_HANDLE WrapperCo
 				      PNDIS_RESOURCE_LIST ResourceList, PUINT BufferSize)
 {
 	static const char call[] = "NdisMQueryAdapterResources";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter;
 
 	if (!ndis_is_given(call, "Status", Status))

@@ -167,6 +167,7 @@ VOID NTAPI NdisMIndicateReceivePacket(NDIS_HANDLE MiniportAdapterHandle,
 				      PPNDIS_PACKET ReceivePackets, UINT NumberOfPackets)
 {
 	static const char call[] = "NdisMIndicateReceivePacket";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, %u packets at %p)", (void *)adapter, NumberOfPackets,
@@ -270,6 +271,7 @@ VOID NTAPI NdisMEthIndicateReceive(NDIS_HANDLE MiniportAdapterHandle,
 				   UINT LookaheadBufferSize, UINT PacketSize)
 {
 	static const char call[] = "NdisMEthIndicateReceive";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct dma_region shown[2] = {
 		{HeaderBuffer, HeaderBufferSize},
@@ -294,6 +296,7 @@ VOID NTAPI NdisMEthIndicateReceive(NDIS_HANDLE MiniportAdapterHandle,
 VOID NTAPI NdisMEthIndicateReceiveComplete(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMEthIndicateReceiveComplete";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p)", (void *)adapter);
@@ -307,6 +310,7 @@ VOID NTAPI NdisMTransferDataComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PA
 				     NDIS_STATUS Status, UINT BytesTransferred)
 {
 	static const char call[] = "NdisMTransferDataComplete";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct transfer *transfer;
 

@@ -108,6 +108,7 @@ VOID NTAPI NdisMResetComplete(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Sta
 			      BOOLEAN AddressingReset)
 {
 	static const char call[] = "NdisMResetComplete";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, %s, addressing reset %u)", (void *)adapter,

@@ -52,6 +52,7 @@ NDIS_STATUS NTAPI NdisMInitializeScatterGatherDma(NDIS_HANDLE MiniportAdapterHan
 						  ULONG MaximumPhysicalMapping)
 {
 	static const char call[] = "NdisMInitializeScatterGatherDma";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_NOT_SUPPORTED;
 

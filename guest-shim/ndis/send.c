@@ -20,6 +20,7 @@
 #define BATCH_LIMIT 32u
 
 static const char complete_call[] = "NdisMSendComplete";
+static const char packet_span[] = "packet with the miniport";
 
 static void enqueue(struct adapter_send *send, struct shim_frame *frame)
 {
@@ -83,6 +84,7 @@ static void take_back(struct shim_adapter *adapter, struct shim_frame *frame)
 	if (unlikely(frame->mapped))
 		ndis_dma_complete_frame(adapter, complete_call, frame);
 	ndis_scatter_gather_unmap(adapter, frame);
+	TRACE_END(packet_span, frame);
 	adapter->send.pending--;
 }
 
@@ -94,6 +96,8 @@ static bool give(struct shim_adapter *adapter, struct shim_frame *frame)
 	}
 	ndis_large_send_give(frame);
 	frame->state = FRAME_WITH_MINIPORT;
+	TRACE_BEGIN(packet_span, frame, "packet %p, %zu bytes)", (void *)&frame->packet.packet,
+		    frame->length);
 	frame->tick = adapter->reset.tick;
 	adapter->send.pending++;
 	return true;
@@ -287,6 +291,7 @@ static struct shim_frame *find_pending(struct shim_adapter *adapter, PNDIS_PACKE
 VOID NTAPI NdisMSendComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PACKET Packet,
 			     NDIS_STATUS Status)
 {
+	TRACE_SCOPE(complete_call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, complete_call);
 	struct shim_frame *frame;
 
@@ -313,6 +318,7 @@ VOID NTAPI NdisMSendComplete(NDIS_HANDLE MiniportAdapterHandle, PNDIS_PACKET Pac
 VOID NTAPI NdisMSendResourcesAvailable(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMSendResourcesAvailable";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p)", (void *)adapter);

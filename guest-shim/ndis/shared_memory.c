@@ -95,6 +95,7 @@ VOID NTAPI NdisMAllocateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Le
 				     PNDIS_PHYSICAL_ADDRESS PhysicalAddress)
 {
 	static const char call[] = "NdisMAllocateSharedMemory";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct shared_memory *memory = NULL;
 
@@ -189,6 +190,7 @@ NDIS_STATUS NTAPI NdisMAllocateSharedMemoryAsync(NDIS_HANDLE MiniportAdapterHand
 						 BOOLEAN Cached, PVOID Context)
 {
 	static const char call[] = "NdisMAllocateSharedMemoryAsync";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
@@ -275,6 +277,7 @@ VOID NTAPI NdisMFreeSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Length
 				 PVOID VirtualAddress, NDIS_PHYSICAL_ADDRESS PhysicalAddress)
 {
 	static const char call[] = "NdisMFreeSharedMemory";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct shared_memory **link;
 
@@ -298,6 +301,7 @@ VOID NTAPI NdisMUpdateSharedMemory(NDIS_HANDLE MiniportAdapterHandle, ULONG Leng
 				   PVOID VirtualAddress, NDIS_PHYSICAL_ADDRESS PhysicalAddress)
 {
 	static const char call[] = "NdisMUpdateSharedMemory";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, %u bytes, %p, logical 0x%llx)", (void *)adapter, Length,

@@ -23,6 +23,7 @@ VOID NTAPI NdisMIndicateStatus(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Ge
 			       PVOID StatusBuffer, UINT StatusBufferSize)
 {
 	static const char call[] = "NdisMIndicateStatus";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p, %s, %u bytes)", (void *)adapter, ndis_status_text(GeneralStatus),
@@ -46,6 +47,7 @@ VOID NTAPI NdisMIndicateStatus(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Ge
 VOID NTAPI NdisMIndicateStatusComplete(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMIndicateStatusComplete";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "adapter %p)", (void *)adapter);

@@ -83,6 +83,7 @@ VOID NTAPI NdisMInitializeTimer(PNDIS_MINIPORT_TIMER Timer, NDIS_HANDLE Miniport
 				PNDIS_TIMER_FUNCTION TimerFunction, PVOID FunctionContext)
 {
 	static const char call[] = "NdisMInitializeTimer";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 
 	TRACE(call, "%p, adapter %p, context %p)", (void *)Timer, (void *)adapter, FunctionContext);
@@ -193,6 +194,7 @@ unsigned int ndis_timer_release(struct shim_adapter *adapter, const char *call, 
 VOID NTAPI NdisMSleep(ULONG MicrosecondsToSleep)
 {
 	static const char call[] = "NdisMSleep";
+	TRACE_SCOPE(call);
 
 	TRACE(call, "%u us)", MicrosecondsToSleep);
 	if (ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL))

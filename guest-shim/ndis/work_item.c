@@ -83,6 +83,7 @@ VOID NTAPI NdisInitializeWorkItem(PNDIS_WORK_ITEM WorkItem, NDIS_PROC Routine, P
 NDIS_STATUS NTAPI NdisScheduleWorkItem(PNDIS_WORK_ITEM WorkItem)
 {
 	static const char call[] = "NdisScheduleWorkItem";
+	TRACE_SCOPE(call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
