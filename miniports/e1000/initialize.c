@@ -170,8 +170,11 @@ static VOID e1000_release(struct e1000_adapter *adapter)
 
 	if (adapter->has_shutdown_handler)
 		NdisMDeregisterAdapterShutdownHandler(adapter->handle);
-	if (adapter->has_interrupt)
+	if (adapter->has_interrupt) {
 		NdisMDeregisterInterrupt(&adapter->interrupt);
+		/* A handler that was under way on another processor may have unmasked it. */
+		e1000_write(adapter, E1000_IMC, E1000_ALL_ONES);
+	}
 	if (adapter->transmit.frames)
 		e1000_transmit_abort(adapter);
 	is_unused = e1000_wait_for_packets(adapter);

@@ -37,6 +37,30 @@ static void test_lengths(void)
 	session_stop(&s);
 }
 
+/* The chip is told to let long frames through: in one descriptor or in several, they are dropped. */
+static void test_long_frames(void)
+{
+	const uint32_t long_frames = 0x20;
+	unsigned char frame[4000];
+	struct session s;
+	unsigned int i;
+
+	e1000_start(&s, "ReceiveDescriptors=16", NDIS_PACKET_TYPE_BROADCAST);
+	fixture_set(s.f, E1000_RCTL, fixture_get(s.f, E1000_RCTL) | long_frames);
+	session_settle(&s);
+	fixture_frame(frame, sizeof(frame), 1);
+	for (i = 0; i < 20; i++) {
+		e1000_put(&s, frame, 1600);
+		e1000_put(&s, frame, 2048 + i);
+		e1000_put(&s, frame, sizeof(frame));
+		session_receive(&s, i, 1514);
+	}
+	g_assert_cmpuint(s.received, ==, 20);
+	g_assert_cmpuint(e1000_counter(&s, OID_GEN_RCV_ERROR), ==, 60);
+	session_send(&s, 1, LENGTH);
+	session_stop(&s);
+}
+
 static void test_link(void)
 {
 	struct session s;
@@ -290,6 +314,7 @@ int main(int argc, char **argv)
 		GTestFunc function;
 	} tests[] = {
 		{"lengths", test_lengths},
+		{"long-frames", test_long_frames},
 		{"link", test_link},
 		{"link-without-interrupt", test_link_without_interrupt},
 		{"receive-more", test_receive_more},
