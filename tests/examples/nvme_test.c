@@ -19,6 +19,7 @@
 #define DISK_BYTES	(4u << 20)
 #define BLOCK		512u
 #define PAGES		20
+#define PLAIN_DEVICE	"nvme,drive=disk,serial=example"
 #define DOORBELL	(NVME_DOORBELL + 2 * 4)
 
 struct scene {
@@ -116,9 +117,8 @@ static void make_disk(struct session *s)
 	g_assert_cmpint(pwrite(s->disk, s->image, DISK_BYTES, 0), ==, DISK_BYTES);
 }
 
-static void open_session(struct session *s, const struct scene *scene, const char *device)
+static void open_device(struct session *s, const char *device)
 {
-	struct shim_device_options options = scene->options;
 	const char *arguments[] = {"-drive", NULL, NULL};
 	char *drive;
 
@@ -130,6 +130,13 @@ static void open_session(struct session *s, const struct scene *scene, const cha
 		&(struct qtest_options){.device = device, .arguments = arguments});
 	g_free(drive);
 	interposer_attach(&s->below, s->f->platform);
+}
+
+static void open_scene(struct session *s, const struct scene *scene)
+{
+	struct shim_device_options options = scene->options;
+
+	s->commands = 0;
 	options.verify = SHIM_VERIFY_STOP;
 	options.bus_number = 3;
 	g_assert_cmpint(host_create(&s->host, s->f->platform, &options), ==, 0);
@@ -139,6 +146,12 @@ static void open_session(struct session *s, const struct scene *scene, const cha
 	s->mdl = IoAllocateMdl(s->memory, PAGES * PAGE_SIZE, FALSE, FALSE, NULL);
 	g_assert_nonnull(s->mdl);
 	MmBuildMdlForNonPagedPool(s->mdl);
+}
+
+static void open_session(struct session *s, const struct scene *scene, const char *device)
+{
+	open_device(s, device);
+	open_scene(s, scene);
 }
 
 static NTSTATUS start(struct session *s, enum platform_interrupt interrupt)
@@ -153,7 +166,7 @@ static NTSTATUS start(struct session *s, enum platform_interrupt interrupt)
 
 static void begin(struct session *s, const struct scene *scene)
 {
-	open_session(s, scene, "nvme,drive=disk,serial=example");
+	open_session(s, scene, PLAIN_DEVICE);
 	g_assert_cmphex(start(s, scene->interrupt), ==, STATUS_SUCCESS);
 }
 
@@ -163,11 +176,15 @@ static void stop(struct session *s)
 	nvme_stop(s->host.object);
 }
 
-static void close_session(struct session *s)
+static void close_scene(struct session *s)
 {
 	IoFreeMdl(s->mdl);
 	g_assert_cmpuint(host_destroy(&s->host), ==, 0);
 	platform_memory_free(s->f->platform, s->memory, PAGES * PAGE_SIZE);
+}
+
+static void close_device(struct session *s)
+{
 	interposer_detach(&s->below);
 	fixture_expect_no_fault(s->f);
 	fixture_close(s->f);
@@ -175,6 +192,12 @@ static void close_session(struct session *s)
 	g_unlink(s->path);
 	g_free(s->path);
 	g_free(s->image);
+}
+
+static void close_session(struct session *s)
+{
+	close_scene(s);
+	close_device(s);
 }
 
 /* ---- requests ------------------------------------------------------------------------------- */
@@ -247,30 +270,42 @@ static const struct scene scenes[] = {
 	{.name = "cached", .options.dma.policy = DMA_POLICY_CACHED},
 };
 
-static void test_transfer(gconstpointer data)
+static void run_scene(struct session *s, const struct scene *scene)
 {
 	static const struct {
 		ULONG offset, length;
 	} pieces[] = {{0, 512}, {4092, 512}, {0, 4096}, {512, 4096}, {4, 8192}, {0, 65536},
 		      {4092, 65536}, {5000, 10240}};
-	const struct scene *scene = data;
-	struct session s;
 	ULONG64 blocks;
 	ULONG size;
 	unsigned int i;
 
-	begin(&s, scene);
-	nvme_geometry(s.host.object, &size, &blocks);
+	g_test_message("%s", scene->name);
+	open_scene(s, scene);
+	g_assert_cmphex(start(s, scene->interrupt), ==, STATUS_SUCCESS);
+	nvme_geometry(s->host.object, &size, &blocks);
 	g_assert_cmpuint(size, ==, BLOCK);
 	g_assert_cmpuint(blocks, ==, DISK_BYTES / BLOCK);
 	for (i = 0; i < G_N_ELEMENTS(pieces); i++)
-		exchange(&s, pieces[i].offset, pieces[i].length, 300 * i);
+		exchange(s, pieces[i].offset, pieces[i].length, 300 * i);
 	/* The queues have gone round. */
-	g_assert_cmpuint(s.commands, >, 2 * NVME_ENTRIES);
-	g_assert_cmpuint(s.commands, ==, 3 * G_N_ELEMENTS(pieces));
-	g_assert_cmpuint(s.host.interrupts, ==, s.commands);
-	stop(&s);
-	close_session(&s);
+	g_assert_cmpuint(s->commands, >, 2 * NVME_ENTRIES);
+	g_assert_cmpuint(s->commands, ==, 3 * G_N_ELEMENTS(pieces));
+	g_assert_cmpuint(s->host.interrupts, ==, s->commands);
+	stop(s);
+	close_scene(s);
+}
+
+/* All scenes in one QEMU. */
+static void test_transfer(void)
+{
+	struct session s;
+	size_t i;
+
+	open_device(&s, PLAIN_DEVICE);
+	for (i = 0; i < G_N_ELEMENTS(scenes); i++)
+		run_scene(&s, &scenes[i]);
+	close_device(&s);
 }
 
 static void test_refused(void)
@@ -307,7 +342,7 @@ static void test_failures(void)
 	struct session s;
 	int i = 0;
 
-	open_session(&s, &pages, "nvme,drive=disk,serial=example");
+	open_session(&s, &pages, PLAIN_DEVICE);
 	while (s.below.memory_successes = i,
 	       start(&s, PLATFORM_INTERRUPT_AUTO) == STATUS_INSUFFICIENT_RESOURCES) {
 		g_assert_cmpint(s.below.memory_successes, ==, -1);
@@ -383,8 +418,7 @@ static void test_large_blocks(void)
 	ULONG size;
 
 	open_session(&s, &plain,
-		     "nvme,drive=disk,serial=example,logical_block_size=4096,"
-		     "physical_block_size=4096");
+		     PLAIN_DEVICE ",logical_block_size=4096,physical_block_size=4096");
 	g_assert_cmphex(start(&s, PLATFORM_INTERRUPT_AUTO), ==, STATUS_SUCCESS);
 	nvme_geometry(s.host.object, &size, &blocks);
 	g_assert_cmpuint(size, ==, 4096);
@@ -421,7 +455,7 @@ static void test_bad_device(void)
 {
 	struct session s;
 
-	open_session(&s, &plain, "nvme,drive=disk,serial=example");
+	open_session(&s, &plain, PLAIN_DEVICE);
 	s.below.on_read = other_commands;
 	g_assert_cmphex(start(&s, PLATFORM_INTERRUPT_AUTO), ==, STATUS_NO_SUCH_DEVICE);
 	s.below.on_read = large_pages;
@@ -444,17 +478,11 @@ static void test_bad_device(void)
 int main(int argc, char **argv)
 {
 	int status;
-	size_t i;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(scenes); i++) {
-		char *path = g_strdup_printf("/examples/nvme/transfer/%s", scenes[i].name);
-
-		g_test_add_data_func(path, &scenes[i], test_transfer);
-		g_free(path);
-	}
+	g_test_add_func("/examples/nvme/transfer", test_transfer);
 	g_test_add_func("/examples/nvme/refused", test_refused);
 	g_test_add_func("/examples/nvme/failures", test_failures);
 	g_test_add_func("/examples/nvme/refused-by-the-controller", test_refused_by_the_controller);

@@ -2,7 +2,8 @@
 /*
  * pcnet_faults_test.c - the pcnet miniport where something is missing, wrong or gone
  *
- * Registers that lie come from the interposer. In each case nothing is left behind.
+ * Registers that lie come from the interposer. In each case nothing is left behind. What every NIC
+ * has to stand is in nics_failures_test.c.
  */
 #include <string.h>
 
@@ -79,32 +80,6 @@ static void tell_the_truth(struct pcnet_session *p)
 }
 
 /* ---- start ---------------------------------------------------------------------------------- */
-
-/* Memory or a mapping is refused at every point of the start in turn. */
-static void test_start_failures(gconstpointer data)
-{
-	const struct pcnet_scene scene = {.options = plain.options,
-					  .keywords = {{"MapRegisters", "1"}}};
-	struct pcnet_session p;
-	int *successes;
-	int i = 0;
-
-	pcnet_open(&p);
-	successes = data ? &p.chip.map_successes : &p.chip.memory_successes;
-	while (*successes = i, pcnet_initialize(&p, &scene)) {
-		g_assert_cmpint(*successes, ==, -1);
-		g_assert_cmpuint(p.chip.allocations + p.chip.mappings, ==, 0);
-		g_assert_cmphex(pcnet_chip_register(&p, PCNET_CSR_STATUS) & 0x7f, ==,
-				PCNET_CSR0_STOP);
-		g_assert_cmpint(++i, <, 100);
-	}
-	/* Block, two rings, two pieces for frames; and what the library takes. */
-	g_assert_cmpint(i, >, 5);
-	g_assert_cmpint(*successes, >=, 0);
-	*successes = -1;
-	session_set_filter(&p.s, NDIS_PACKET_TYPE_BROADCAST);
-	end(&p);
-}
 
 /* Memory for 32 map registers is refused: 31 will do. */
 static void test_fewer_map_registers(void)
@@ -421,18 +396,6 @@ static void test_removed(void)
 	g_free(log);
 }
 
-static void test_removed_for_good(void)
-{
-	struct pcnet_session p;
-
-	begin(&p);
-	session_submit(&p.s, 10, LENGTH);
-	interposer_remove(&p.chip, true);
-	session_check(&p.s);
-	pcnet_close(&p);
-	g_assert_cmpuint(p.s.completed + p.s.failed, ==, 2);
-}
-
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -451,7 +414,6 @@ int main(int argc, char **argv)
 		{"halt-under-traffic", test_halt_under_traffic},
 		{"link", test_link},
 		{"removed", test_removed},
-		{"removed-for-good", test_removed_for_good},
 	};
 	int status;
 	size_t i;
@@ -459,9 +421,6 @@ int main(int argc, char **argv)
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_data_func("/qtest-platform/pcnet-faults/start-memory", NULL,
-			     test_start_failures);
-	g_test_add_data_func("/qtest-platform/pcnet-faults/start-map", "map", test_start_failures);
 	for (i = 0; i < G_N_ELEMENTS(tests); i++) {
 		char *path = g_strdup_printf("/qtest-platform/pcnet-faults/%s", tests[i].name);
 

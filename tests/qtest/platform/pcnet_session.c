@@ -28,14 +28,19 @@ int pcnet_initialize(struct pcnet_session *p, const struct pcnet_scene *scene)
 	return session_initialize(&p->s, &options);
 }
 
-void pcnet_start(struct pcnet_session *p, const struct pcnet_scene *scene)
+void pcnet_begin(struct pcnet_session *p, const struct pcnet_scene *scene)
 {
-	pcnet_open(p);
 	if (pcnet_initialize(p, scene)) {
 		fflush(p->s.log);
 		g_error("the adapter does not start: %s", p->s.log_text);
 	}
 	session_set_filter(&p->s, NDIS_PACKET_TYPE_BROADCAST);
+}
+
+void pcnet_start(struct pcnet_session *p, const struct pcnet_scene *scene)
+{
+	pcnet_open(p);
+	pcnet_begin(p, scene);
 }
 
 void pcnet_close(struct pcnet_session *p)

@@ -32,7 +32,10 @@ void pcnet_open(struct pcnet_session *p);
  * session_initialize(). */
 int pcnet_initialize(struct pcnet_session *p, const struct pcnet_scene *scene);
 
-/** pcnet_start() - both, with success, and a packet filter. */
+/** pcnet_begin() - the same with success, and a packet filter. */
+void pcnet_begin(struct pcnet_session *p, const struct pcnet_scene *scene);
+
+/** pcnet_start() - pcnet_open(), pcnet_begin(). */
 void pcnet_start(struct pcnet_session *p, const struct pcnet_scene *scene);
 
 /** pcnet_close() - everything ends; nothing is left behind, and the chip is stopped. */

@@ -53,18 +53,37 @@ static void check_scene(struct pcnet_session *p, const struct pcnet_scene *scene
 }
 
 /* One by one, since some scenes have no room for a second frame. */
-static void test_traffic(gconstpointer data)
+static void run_scene(struct pcnet_session *p, const struct pcnet_scene *scene)
 {
-	struct pcnet_session p;
 	unsigned int i;
 
-	pcnet_start(&p, data);
 	for (i = 0; i < FRAMES; i++) {
-		session_send(&p.s, i, session_exchange_length(i, FRAMES));
-		session_receive(&p.s, 1000 + i, session_exchange_length(i, FRAMES));
+		session_send(&p->s, i, session_exchange_length(i, FRAMES));
+		session_receive(&p->s, 1000 + i, session_exchange_length(i, FRAMES));
 	}
-	check_scene(&p, data);
+	check_scene(p, scene);
+}
+
+/* All scenes in one QEMU, one adapter after the other. */
+static void run_scenes(const struct pcnet_scene *first, size_t count,
+		       void (*run)(struct pcnet_session *p, const struct pcnet_scene *scene))
+{
+	struct pcnet_session p;
+	size_t i;
+
+	pcnet_open(&p);
+	for (i = 0; i < count; i++) {
+		g_test_message("%s", first[i].name);
+		pcnet_begin(&p, &first[i]);
+		run(&p, &first[i]);
+		g_assert_cmpuint(session_halt(&p.s), ==, 0);
+	}
 	pcnet_close(&p);
+}
+
+static void test_traffic(void)
+{
+	run_scenes(scenes, G_N_ELEMENTS(scenes), run_scene);
 }
 
 /* What the descriptors of a frame name is what the machine has there. */
@@ -118,22 +137,20 @@ static void test_physical(void)
 }
 
 /* More than the chip, the map registers or the copies hold: the library waits with the others. */
-static void test_burst(gconstpointer data)
+static void run_burst(struct pcnet_session *p, const struct pcnet_scene *scene)
 {
-	struct pcnet_session p;
 	unsigned int i;
 
-	pcnet_start(&p, data);
+	p->s.completed = 0;
 	for (i = 0; i < 100; i++)
-		session_submit(&p.s, i, 60 + 7 * i);
+		session_submit(&p->s, i, 60 + 7 * i);
 	for (i = 0; i < 100; i++) {
-		while (p.s.completed < i + 1)
+		while (p->s.completed < i + 1)
 			g_assert_cmpint(shim_run_once(1000000000), >, 0);
-		session_expect_on_wire(&p.s, i, 60 + 7 * i);
+		session_expect_on_wire(&p->s, i, 60 + 7 * i);
 	}
-	g_assert_cmpuint(p.s.failed, ==, 0);
-	g_assert_cmpuint(pcnet_statistics(&p).sends_refused, >, 0);
-	pcnet_close(&p);
+	g_assert_cmpuint(p->s.failed, ==, 0);
+	g_assert_cmpuint(pcnet_statistics(p).sends_refused, >, 0);
 }
 
 static const struct pcnet_scene bursts[] = {
@@ -143,6 +160,11 @@ static const struct pcnet_scene bursts[] = {
 	{.name = "map-registers", .keywords = {{"MapRegisters", "3"}}},
 	{.name = "copies", .options.header_bytes = 14, .keywords = {{"MapRegisters", "1"}}},
 };
+
+static void test_burst(void)
+{
+	run_scenes(bursts, G_N_ELEMENTS(bursts), run_burst);
+}
 
 /* A buffer that cannot be mapped is copied. */
 static void test_map_failure(void)
@@ -363,26 +385,15 @@ static void test_requests(void)
 	pcnet_close(&p);
 }
 
-static void add(const char *group_name, const struct pcnet_scene *scene, GTestDataFunc function)
-{
-	char *path = g_strdup_printf("/qtest-platform/pcnet/%s/%s", group_name, scene->name);
-
-	g_test_add_data_func(path, scene, function);
-	g_free(path);
-}
-
 int main(int argc, char **argv)
 {
 	int status;
-	size_t i;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(scenes); i++)
-		add("traffic", &scenes[i], test_traffic);
-	for (i = 0; i < G_N_ELEMENTS(bursts); i++)
-		add("burst", &bursts[i], test_burst);
+	g_test_add_func("/qtest-platform/pcnet/traffic", test_traffic);
+	g_test_add_func("/qtest-platform/pcnet/burst", test_burst);
 	g_test_add_func("/qtest-platform/pcnet/physical", test_physical);
 	g_test_add_func("/qtest-platform/pcnet/map-failure", test_map_failure);
 	g_test_add_func("/qtest-platform/pcnet/lengths", test_lengths);
