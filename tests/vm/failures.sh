@@ -201,7 +201,7 @@ reset_under_traffic() {
 	[ "$resets" -eq 10 ]
 	verdict $? "10 resets under traffic"
 	wait_until ping -c 1 -W 1 "$GATEWAY" >/dev/null 2>&1
-	ping -c 3 -W 30 "$GATEWAY" >"$LOG" 2>&1
+	ping -c 3 -i 0.2 -W 30 "$GATEWAY" >"$LOG" 2>&1
 	verdict $? "frames pass afterwards"
 	wait_until frames_passed 100
 	verdict $? "there was traffic"

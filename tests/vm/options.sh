@@ -15,7 +15,7 @@ OID_DRIVER_STATISTICS=0xFF534704
 
 # ping_gateway BYTES
 ping_gateway() {
-	ping -c 2 -W 30 -s "$1" "$GATEWAY" >"$LOG" 2>&1
+	ping -c 2 -i 0.2 -W 30 -s "$1" "$GATEWAY" >"$LOG" 2>&1
 }
 
 interrupts() {

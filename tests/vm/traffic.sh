@@ -177,7 +177,7 @@ get_lease() {
 }
 
 ping_gateway() {
-	ping -c "$1" -W 30 "$GATEWAY" >"$WORK/ping.log" 2>&1
+	ping -c "$1" -i 0.2 -W 30 "$GATEWAY" >"$WORK/ping.log" 2>&1
 	verdict $? "ping $GATEWAY" "$(grep transmitted "$WORK/ping.log")"
 }
 
