@@ -52,7 +52,7 @@ run() {
 	ndisrun run "$@" >"$LOG" 2>&1 &
 	ndisrun_pid=$!
 	waited=0
-	until ndisrun stats nic0 >/dev/null 2>&1; do
+	until [ -S /run/ndisrun/nic0.sock ] && ndisrun stats nic0 >/dev/null 2>&1; do
 		if ! kill -0 "$ndisrun_pid" 2>/dev/null || [ "$waited" -gt 600 ]; then
 			verdict 1 "ndisrun starts with $*"
 			return 1
