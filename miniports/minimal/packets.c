@@ -202,8 +202,10 @@ static VOID packets_handle_interrupt(NDIS_HANDLE context)
 
 	while (nic->shared->receive[slot].status & E1000_RECEIVE_DONE) {
 		frame = nic->shared->in[slot];
-		length = nic->shared->receive[slot].length - 14u;
-		NdisMEthIndicateReceive(nic->handle, frame, frame, 14, frame + 14, length, length);
+		length = nic->shared->receive[slot].length;
+		if (length >= 14 && length <= FRAME)
+			NdisMEthIndicateReceive(nic->handle, frame, frame, 14, frame + 14,
+						length - 14, length - 14);
 		nic->shared->receive[slot].status = 0;
 		put(nic, E1000_RDT, slot);
 		slot = ++nic->received % SLOTS;
