@@ -273,6 +273,8 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
                           (s->offload ? SGNIC_FEATURES_OFFLOAD : 0) |
                           (s->vlan ? SGNIC_FEATURES_VLAN : 0);
     pci_config_set_interrupt_pin(pci->config, 1);
+    /* The PCI core would load any pin, and assert that it exists. */
+    pci->cmask[PCI_INTERRUPT_PIN] = 0xff;
 
     memory_region_init_io(&s->registers, OBJECT(s), &sgnic_register_ops, s,
                           "sgnic-registers", SGNIC_REGISTER_BAR_SIZE);

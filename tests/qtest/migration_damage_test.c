@@ -38,6 +38,40 @@ static void test_damaged_running_queue(void)
 	}
 }
 
+/*
+ * QEMU's PCI core takes the pin from the stream, and aborts when a device that has none, or a
+ * fifth, asserts it.  The card's is A.
+ */
+static void test_interrupt_pin(void)
+{
+	enum { INTERRUPT_PIN = 0x3d };
+	static const uint8_t identity[] = {SGNIC_PCI_VENDOR_ID & 0xff, SGNIC_PCI_VENDOR_ID >> 8,
+					   SGNIC_PCI_DEVICE_ID & 0xff, SGNIC_PCI_DEVICE_ID >> 8};
+	static const uint8_t wrong[] = {0, 2, 5, 255};
+	struct nic *source;
+	struct nic *target;
+	uint8_t *config;
+	bool loaded;
+	int stream;
+	size_t i;
+
+	if (!migration_can_refuse())
+		return;
+	source = nic_start(NULL);
+	stream = migration_save(source);
+	config = memmem(migration_section(stream), MIGRATION_SECTION, identity, sizeof(identity));
+	g_assert_nonnull(config);
+	g_assert_cmpuint(config[INTERRUPT_PIN], ==, 1);
+	for (i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		config[INTERRUPT_PIN] = wrong[i];
+		target = migration_load(stream, &loaded);
+		g_assert_false(loaded);
+		nic_ignore_log(target);
+		nic_stop(target);
+	}
+	migration_retire(source, stream);
+}
+
 /* Random damage: the stream is refused, or the device works with what it got. */
 static void test_noise(void)
 {
@@ -90,6 +124,7 @@ int main(int argc, char **argv)
 		return status;
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/migration-damage/running-queue", test_damaged_running_queue);
+	g_test_add_func("/migration-damage/interrupt-pin", test_interrupt_pin);
 	g_test_add_func("/migration-damage/noise", test_noise);
 	return g_test_run();
 }
