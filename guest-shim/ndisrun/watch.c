@@ -41,7 +41,7 @@ static struct watch {
 	int signals;
 	bool running;
 	bool reporting;
-	char stack[65536];
+	_Alignas(64) char stack[65536]; /* AddressSanitizer wants it aligned */
 } watch;
 
 /* One line; neither allocates nor locks. */

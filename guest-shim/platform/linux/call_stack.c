@@ -28,7 +28,7 @@ static _Unwind_Reason_Code note(struct _Unwind_Context *context, void *argument)
 		walk->skip--;
 		return _URC_NO_REASON;
 	}
-	if (walk->count == walk->capacity)
+	if (walk->count == walk->capacity || !_Unwind_GetIP(context))
 		return _URC_END_OF_STACK;
 	walk->frames[walk->count++] = (void *)_Unwind_GetIP(context);
 	return _URC_NO_REASON;
