@@ -175,7 +175,7 @@ VOID sgnic_grow(struct sgnic_adapter *adapter)
 }
 
 /* MiniportAllocateComplete. <= DISPATCH_LEVEL. MiniportHalt waits until growing is cleared. */
-VOID sgnic_allocate_complete(NDIS_HANDLE context, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
+VOID NTAPI sgnic_allocate_complete(NDIS_HANDLE context, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
 			     ULONG length, PVOID allocation)
 {
 	struct sgnic_adapter *adapter = context;

@@ -199,7 +199,7 @@ static VOID sgnic_release(struct sgnic_adapter *adapter)
 }
 
 /* MiniportInitialize. PASSIVE_LEVEL. */
-NDIS_STATUS sgnic_initialize(PNDIS_STATUS open_error_status, PUINT selected_medium_index,
+NDIS_STATUS NTAPI sgnic_initialize(PNDIS_STATUS open_error_status, PUINT selected_medium_index,
 			     PNDIS_MEDIUM media, UINT media_count, NDIS_HANDLE handle,
 			     NDIS_HANDLE configuration)
 {
@@ -230,7 +230,7 @@ NDIS_STATUS sgnic_initialize(PNDIS_STATUS open_error_status, PUINT selected_medi
 }
 
 /* MiniportHalt. PASSIVE_LEVEL. */
-VOID sgnic_halt(NDIS_HANDLE context)
+VOID NTAPI sgnic_halt(NDIS_HANDLE context)
 {
 	struct sgnic_adapter *adapter = context;
 
@@ -240,7 +240,7 @@ VOID sgnic_halt(NDIS_HANDLE context)
 }
 
 /* The system goes down: no DMA and no interrupt from here on. Any IRQL, nothing is freed. */
-VOID sgnic_shutdown(PVOID context)
+VOID NTAPI sgnic_shutdown(PVOID context)
 {
 	sgnic_write(context, SGNIC_RESET, SGNIC_RESET_NOW);
 }

@@ -11,7 +11,7 @@
  * MiniportISR. Reading the cause also masks the device, so until MiniportHandleInterrupt is through
  * there is no other interrupt and `cause` needs no lock.
  */
-VOID sgnic_isr(PBOOLEAN is_ours, PBOOLEAN queue_handler, NDIS_HANDLE context)
+VOID NTAPI sgnic_isr(PBOOLEAN is_ours, PBOOLEAN queue_handler, NDIS_HANDLE context)
 {
 	struct sgnic_adapter *adapter = context;
 	ULONG cause = sgnic_read(adapter, SGNIC_INTERRUPT_CAUSE);
@@ -66,7 +66,7 @@ static BOOLEAN sgnic_poll(struct sgnic_adapter *adapter)
  * MiniportHandleInterrupt. A handler that stops early raises an interrupt itself, so that NDIS
  * calls it again after whatever else waits. A failed device stays masked until MiniportReset.
  */
-VOID sgnic_handle_interrupt(NDIS_HANDLE context)
+VOID NTAPI sgnic_handle_interrupt(NDIS_HANDLE context)
 {
 	struct sgnic_adapter *adapter = context;
 	ULONG cause = adapter->cause;

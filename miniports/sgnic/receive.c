@@ -309,7 +309,7 @@ BOOLEAN sgnic_receive_arm(struct sgnic_adapter *adapter)
 }
 
 /* MiniportReturnPacket. <= DISPATCH_LEVEL. */
-VOID sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet)
+VOID NTAPI sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet)
 {
 	struct sgnic_adapter *adapter = context;
 	struct sgnic_receive *receive = &adapter->receive;

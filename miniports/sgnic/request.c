@@ -260,7 +260,7 @@ static NDIS_STATUS sgnic_answer(PVOID buffer, ULONG length, PULONG written, PULO
 }
 
 /* MiniportQueryInformation. */
-NDIS_STATUS sgnic_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
+NDIS_STATUS NTAPI sgnic_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
 			PULONG written, PULONG needed)
 {
 	struct sgnic_adapter *adapter = context;
@@ -350,7 +350,7 @@ static NDIS_STATUS sgnic_set_number(struct sgnic_adapter *adapter, NDIS_OID oid,
 }
 
 /* MiniportSetInformation. */
-NDIS_STATUS sgnic_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length, PULONG read,
+NDIS_STATUS NTAPI sgnic_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length, PULONG read,
 		      PULONG needed)
 {
 	struct sgnic_adapter *adapter = context;

@@ -43,7 +43,7 @@ static VOID sgnic_check_interrupts(struct sgnic_adapter *adapter)
 }
 
 /* MiniportCheckForHang, every SGNIC_HANG_SECONDS; also the clock of the receive area. */
-BOOLEAN sgnic_check_for_hang(NDIS_HANDLE context)
+BOOLEAN NTAPI sgnic_check_for_hang(NDIS_HANDLE context)
 {
 	struct sgnic_adapter *adapter = context;
 
@@ -66,7 +66,7 @@ BOOLEAN sgnic_check_for_hang(NDIS_HANDLE context)
  * NDIS_STATUS_REQUEST_ABORTED; receive buffers with protocols stay there. Filter, multicast list
  * and station address are restored here, so NDIS need not set them again. DISPATCH_LEVEL.
  */
-NDIS_STATUS sgnic_reset(PBOOLEAN addressing_reset, NDIS_HANDLE context)
+NDIS_STATUS NTAPI sgnic_reset(PBOOLEAN addressing_reset, NDIS_HANDLE context)
 {
 	struct sgnic_adapter *adapter = context;
 	NDIS_STATUS status;

@@ -276,11 +276,11 @@ struct sgnic_adapter {
 NDIS_STATUS sgnic_read_configuration(struct sgnic_adapter *adapter, NDIS_HANDLE configuration);
 
 /* initialize.c */
-NDIS_STATUS sgnic_initialize(PNDIS_STATUS open_error_status, PUINT selected_medium_index,
+NDIS_STATUS NTAPI sgnic_initialize(PNDIS_STATUS open_error_status, PUINT selected_medium_index,
 			     PNDIS_MEDIUM media, UINT media_count, NDIS_HANDLE handle,
 			     NDIS_HANDLE configuration);
-VOID sgnic_halt(NDIS_HANDLE context);
-VOID sgnic_shutdown(PVOID context);
+VOID NTAPI sgnic_halt(NDIS_HANDLE context);
+VOID NTAPI sgnic_shutdown(PVOID context);
 
 /* memory.c */
 NDIS_STATUS sgnic_allocate_dma(struct sgnic_adapter *adapter);
@@ -336,7 +336,7 @@ VOID sgnic_describe_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
 /* transmit.c */
 NDIS_STATUS sgnic_transmit_allocate(struct sgnic_adapter *adapter);
 VOID sgnic_transmit_free(struct sgnic_adapter *adapter);
-VOID sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count);
+VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count);
 VOID sgnic_transmit_poll(struct sgnic_adapter *adapter);
 BOOLEAN sgnic_transmit_arm(struct sgnic_adapter *adapter);
 VOID sgnic_transmit_resume(struct sgnic_adapter *adapter);
@@ -356,7 +356,7 @@ VOID sgnic_receive_post_all(struct sgnic_adapter *adapter);
 VOID sgnic_receive_reclaim(struct sgnic_adapter *adapter);
 ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget);
 BOOLEAN sgnic_receive_arm(struct sgnic_adapter *adapter);
-VOID sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet);
+VOID NTAPI sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet);
 VOID sgnic_buffer_post(struct sgnic_adapter *adapter, struct sgnic_buffer *buffer);
 
 /* grow.c */
@@ -365,21 +365,21 @@ VOID sgnic_block_free(struct sgnic_adapter *adapter, struct sgnic_block *block);
 VOID sgnic_block_free_retired(struct sgnic_adapter *adapter);
 VOID sgnic_grow(struct sgnic_adapter *adapter);
 VOID sgnic_shrink(struct sgnic_adapter *adapter);
-VOID sgnic_allocate_complete(NDIS_HANDLE context, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
+VOID NTAPI sgnic_allocate_complete(NDIS_HANDLE context, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
 			     ULONG length, PVOID block);
 
 /* interrupt.c */
-VOID sgnic_isr(PBOOLEAN is_ours, PBOOLEAN queue_handler, NDIS_HANDLE context);
-VOID sgnic_handle_interrupt(NDIS_HANDLE context);
+VOID NTAPI sgnic_isr(PBOOLEAN is_ours, PBOOLEAN queue_handler, NDIS_HANDLE context);
+VOID NTAPI sgnic_handle_interrupt(NDIS_HANDLE context);
 
 /* request.c */
-NDIS_STATUS sgnic_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
+NDIS_STATUS NTAPI sgnic_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
 			PULONG written, PULONG needed);
-NDIS_STATUS sgnic_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length, PULONG read,
+NDIS_STATUS NTAPI sgnic_set(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length, PULONG read,
 		      PULONG needed);
 
 /* reset.c */
-BOOLEAN sgnic_check_for_hang(NDIS_HANDLE context);
-NDIS_STATUS sgnic_reset(PBOOLEAN addressing_reset, NDIS_HANDLE context);
+BOOLEAN NTAPI sgnic_check_for_hang(NDIS_HANDLE context);
+NDIS_STATUS NTAPI sgnic_reset(PBOOLEAN addressing_reset, NDIS_HANDLE context);
 
 #endif /* SGNIC_H */

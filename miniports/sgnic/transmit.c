@@ -111,7 +111,7 @@ static VOID sgnic_post_waiting(struct sgnic_adapter *adapter, struct sgnic_packe
 }
 
 /* MiniportSendPackets. <= DISPATCH_LEVEL. */
-VOID sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count)
+VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count)
 {
 	struct sgnic_adapter *adapter = context;
 	struct sgnic_transmit *transmit = &adapter->transmit;

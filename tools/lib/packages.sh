@@ -23,6 +23,8 @@ TEST_PACKAGES=(
 	clang libclang-rt-dev llvm
 	# the DDK headers with which ndis-headers/ is compared
 	mingw-w64-common
+	# the sgnic miniport as a Windows driver
+	gcc-mingw-w64-i686-win32 gcc-mingw-w64-x86-64-win32
 	# iommufd for the guest's kernel
 	bc bison flex libelf-dev libssl-dev
 )
