@@ -305,6 +305,7 @@ static void sgnic_pci_realize(PCIDevice *pci, Error **errp)
         sgnic_exit_express(pci);
         return;
     }
+    s->tlb = sgnic_tlb_new(pci_get_address_space(pci));
     sgnic_fault_realize(s);
     sgnic_init_net(s);
 }
@@ -322,6 +323,7 @@ static void sgnic_pci_exit(PCIDevice *pci)
     sgnic_doorbell_exit(s);
     qemu_del_nic(s->nic);
     sgnic_fault_exit(s);
+    sgnic_tlb_free(s->tlb);
     sgnic_exit_queues(s);
     sgnic_exit_messages(s);
     sgnic_exit_express(pci);

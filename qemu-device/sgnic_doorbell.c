@@ -19,13 +19,13 @@ static hwaddr sgnic_doorbell_offset(const SgnicQueue *q)
                                   SGNIC_TX_DOORBELL(index);
 }
 
-/* "count" doorbells that nothing came between */
-void sgnic_doorbell_ring(SgnicQueue *q, uint64_t count)
+/* "count" doorbells that nothing came between; true: there may be work */
+static bool sgnic_doorbell_count(SgnicQueue *q, uint64_t count)
 {
     SgnicState *s = q->nic;
 
     if (sgnic_fault_armed(s, SGNIC_FAULT_SET(REMOVED))) {
-        return;
+        return false;
     }
     sgnic_count(s, sgnic_queue_is_rx(q) ? SGNIC_STAT_RX_DOORBELLS :
                 SGNIC_STAT_TX_DOORBELLS, count);
@@ -34,9 +34,22 @@ void sgnic_doorbell_ring(SgnicQueue *q, uint64_t count)
                     "doorbell 0x%" HWADDR_PRIx " of queue 0x%" PRIx32
                     " in state %" PRIu32, sgnic_doorbell_offset(q), q->number,
                     q->state);
+        return false;
+    }
+    return true;
+}
+
+/* The register write */
+void sgnic_doorbell_ring(SgnicQueue *q)
+{
+    if (!sgnic_doorbell_count(q, 1)) {
         return;
     }
-    sgnic_queue_kick(q);
+    if (sgnic_queue_is_rx(q)) {
+        sgnic_queue_kick(q);
+    } else {
+        sgnic_tx_doorbell(q);
+    }
 }
 
 /* Doorbells since the last call; the kernel or the memory core counts. */
@@ -56,8 +69,8 @@ void sgnic_doorbell_sync(SgnicQueue *q)
 {
     uint64_t count = sgnic_doorbell_take(q);
 
-    if (count) {
-        sgnic_doorbell_ring(q, count);
+    if (count && sgnic_doorbell_count(q, count)) {
+        sgnic_queue_kick(q);
     }
 }
 

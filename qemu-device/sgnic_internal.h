@@ -17,6 +17,7 @@
 #include "qemu_compat.h"
 #include "sgnic_fault.h"
 #include "sgnic_regs.h"
+#include "sgnic_tlb.h"
 #include "standard-headers/linux/virtio_net.h"
 
 #define TYPE_SGNIC "sgnic"
@@ -30,6 +31,7 @@ OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
 /* Addresses of IPv6, and ports */
 #define SGNIC_RSS_INPUT         36
 #define SGNIC_TX_BUDGET         256     /* frames per bottom half */
+#define SGNIC_TX_DOORBELL_BUDGET 1024   /* frames per doorbell */
 /* One piece per element, one more where it crosses a page */
 #define SGNIC_TX_PIECES         (2 * SGNIC_MAX_ELEMENTS)
 /* The backend's header before them, a frame's header, the padding behind */
@@ -139,6 +141,7 @@ typedef struct SgnicQueue {
     struct iovec iov[SGNIC_TX_IOV];     /* "header", then the mapped pieces */
     struct iovec out[SGNIC_TX_IOV];     /* "header", "head", parts of them */
     int iov_count;              /* mapped pieces */
+    bool iov_lent;              /* by the core, which gets them back */
 } SgnicQueue;
 
 /* An error as the properties show it: not cleared by the driver */
@@ -161,6 +164,7 @@ struct SgnicState {
     MemoryRegion registers;
     MemoryRegion msix_bar;
     MemoryRegion removed_bar;   /* over msix_bar while fault-removed is on */
+    SgnicTlb *tlb;
     NICState *nic;
     NICConf conf;
     VMChangeStateEntry *vm_state;
@@ -361,7 +365,8 @@ enum sgnic_status sgnic_dma_read(SgnicState *s, SgnicQueue *q,
 enum sgnic_status sgnic_dma_write(SgnicState *s, SgnicQueue *q,
                                   uint64_t address, const void *buffer,
                                   uint32_t length);
-void *sgnic_dma_map(SgnicState *s, uint64_t address, dma_addr_t *length);
+void *sgnic_dma_map(SgnicState *s, uint64_t address, dma_addr_t *length,
+                    bool *lent);
 void sgnic_dma_unmap(SgnicState *s, void *buffer, dma_addr_t length);
 
 /* sgnic_queue.c */
@@ -395,7 +400,7 @@ void sgnic_queue_flush(SgnicQueue *q);
 /* sgnic_doorbell.c */
 bool sgnic_doorbell_init(SgnicState *s, Error **errp);
 void sgnic_doorbell_exit(SgnicState *s);
-void sgnic_doorbell_ring(SgnicQueue *q, uint64_t count);
+void sgnic_doorbell_ring(SgnicQueue *q);
 void sgnic_doorbell_sync(SgnicQueue *q);
 void sgnic_doorbell_discard(SgnicQueue *q);
 
@@ -417,6 +422,7 @@ void sgnic_backend_update(SgnicState *s);
 
 /* sgnic_tx.c */
 void sgnic_tx_bh(void *opaque);
+void sgnic_tx_doorbell(SgnicQueue *q);
 void sgnic_tx_cancel(SgnicQueue *q);
 void sgnic_tx_cancel_all(SgnicState *s);
 

@@ -72,7 +72,7 @@ static void sgnic_write_word(SgnicState *s, hwaddr offset, uint32_t value)
     }
     trace_sgnic_register_write(t.reg->name, offset, value);
     if (t.reg == &sgnic_doorbell_register) {
-        sgnic_doorbell_ring(t.q, 1);
+        sgnic_doorbell_ring(t.q);
         return;
     }
     if ((t.reg->access & SGNIC_STOPPED) && sgnic_is_busy(s, t.q)) {

@@ -228,6 +228,7 @@ bool sgnic_queue_poll(SgnicQueue *q)
         return false;
     }
     value = le32_to_cpu(value);
+    smp_rmb();                  /* the index before the descriptors */
     /* An index that moves back behind what was read wraps to a large one. */
     if (value - q->consumed > q->ring_size ||
         value - q->consumed < q->fetched - q->consumed) {
@@ -251,9 +252,11 @@ bool sgnic_queue_idle(SgnicQueue *q)
 {
     uint32_t producer = q->producer;
 
-    /* The full barrier in between is that of the DMA functions. */
-    return sgnic_queue_write_kick_event(q, producer) &&
-           sgnic_queue_poll(q) && q->producer != producer;
+    if (!sgnic_queue_write_kick_event(q, producer)) {
+        return false;
+    }
+    smp_mb();                   /* the wish before another look */
+    return sgnic_queue_poll(q) && q->producer != producer;
 }
 
 /*
@@ -413,6 +416,7 @@ static bool sgnic_queue_write_batch(SgnicQueue *q, uint32_t count)
         return false;
     }
     stw_le_p(q->pending + flags_offset, flags);
+    smp_wmb();                  /* the entries before what makes them valid */
     return sgnic_dma_write(s, q, first + flags_offset,
                            q->pending + flags_offset, sizeof(flags)) ==
            SGNIC_STATUS_OK;
@@ -440,6 +444,7 @@ void sgnic_queue_flush(SgnicQueue *q)
         sgnic_moderation_progress(q);
         return;
     }
+    smp_mb();                   /* the completions before the question */
     if (sgnic_dma_read(q->nic, q,
                        record + offsetof(struct sgnic_record, interrupt_event),
                        &event, sizeof(event)) != SGNIC_STATUS_OK) {

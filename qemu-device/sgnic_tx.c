@@ -181,6 +181,9 @@ static bool sgnic_tx_check(SgnicQueue *q, SgnicTxFrame *f)
 
 static void sgnic_tx_unmap(SgnicQueue *q)
 {
+    if (!q->iov_lent) {
+        q->iov_count = 0;
+    }
     for (; q->iov_count; q->iov_count--) {
         sgnic_dma_unmap(q->nic, q->iov[q->iov_count].iov_base,
                         q->iov[q->iov_count].iov_len);
@@ -200,7 +203,8 @@ static bool sgnic_tx_map(SgnicQueue *q, const SgnicTxFrame *f)
             void *piece = NULL;
 
             if (q->iov_count < SGNIC_TX_PIECES) {
-                piece = sgnic_dma_map(q->nic, d.address, &length);
+                piece = sgnic_dma_map(q->nic, d.address, &length,
+                                      &q->iov_lent);
             }
             if (!piece) {
                 sgnic_tx_unmap(q);
@@ -432,11 +436,9 @@ static bool sgnic_tx_next(SgnicQueue *q)
     return q->state == SGNIC_QUEUE_RUNNING && sgnic_queue_idle(q);
 }
 
-void sgnic_tx_bh(void *opaque)
+/* Sends up to "budget" frames; a bottom half sends what is left. */
+static void sgnic_tx_run(SgnicQueue *q, int budget)
 {
-    SgnicQueue *q = opaque;
-    int budget = SGNIC_TX_BUDGET;
-
     if (!sgnic_queue_may_run(q) || !runstate_is_running() || q->blocked) {
         return;
     }
@@ -451,4 +453,15 @@ void sgnic_tx_bh(void *opaque)
     if (budget == 0) {
         sgnic_queue_kick(q);
     }
+}
+
+void sgnic_tx_bh(void *opaque)
+{
+    sgnic_tx_run(opaque, SGNIC_TX_BUDGET);
+}
+
+/* In the write of the doorbell: the driver waits for nothing else. */
+void sgnic_tx_doorbell(SgnicQueue *q)
+{
+    sgnic_tx_run(q, SGNIC_TX_DOORBELL_BUDGET);
 }
