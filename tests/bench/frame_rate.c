@@ -5,10 +5,11 @@
  * raw: a poll-mode loop on the platform layer, raw_nic.h. ndis: a miniport through the whole
  * library, with NDIS packets, map registers, interrupts and DPCs.
  *
- * usage: frame_rate raw|ndis transmit|receive|echo BDF [NAME=VALUE...]
+ * usage: frame_rate raw|ndis transmit|receive|reflect BDF [NAME=VALUE...]
  *
  *   length=64      bytes of a frame, 60 to 1514
  *   time=2000      milliseconds
+ *   to=ADDRESS     where frames are sent to (default: 02:00:00:00:00:01)
  *   elements=1     descriptors of a frame (raw)
  *   queues=1       pairs of queues (raw)
  *   ring=512       descriptors of a ring (raw)
@@ -32,18 +33,17 @@
 #define SHORTEST	60u
 #define LONGEST		1514u
 
-static const uint8_t wire_address[6] = {0x02, 0x00, 0x00, 0x00, 0x00, 0x01};
-
 void rate_die(const char *what, const char *why)
 {
 	fprintf(stderr, "frame_rate: %s: %s\n", what, why);
 	exit(1);
 }
 
-void rate_make_frame(unsigned char *frame, unsigned int length, const uint8_t station[6])
+void rate_make_frame(unsigned char *frame, const struct rate_options *options,
+		     const uint8_t station[6])
 {
-	memset(frame, 0x5a, length);
-	memcpy(frame, wire_address, sizeof(wire_address));
+	memset(frame, 0x5a, options->length);
+	memcpy(frame, options->to, 6);
 	memcpy(frame + 6, station, 6);
 	frame[12] = ETHERTYPE_LOCAL >> 8;
 	frame[13] = ETHERTYPE_LOCAL & 0xff;
@@ -71,27 +71,40 @@ static void raw_transmit_all(struct raw_nic *nic, const struct rate_options *opt
 	}
 }
 
-static void raw_receive_all(struct raw_nic *nic, const struct rate_options *options)
+static uint64_t raw_received(const struct raw_nic *nic)
 {
-	uint64_t start = event_loop_now();
+	uint64_t frames = 0;
 
-	do {
-		for (unsigned int q = 0; q < nic->queues; q++)
-			raw_receive(nic, &nic->receive[q]);
-	} while (!is_over(start, options));
+	for (unsigned int q = 0; q < nic->queues; q++)
+		frames += nic->receive[q].frames;
+	return frames;
 }
 
-/* A frame that does not come back within the time ends the measurement. */
-static void raw_echo(struct raw_nic *nic, const struct rate_options *options)
+void rate_mark(struct rate_span *span, uint64_t frames)
+{
+	if (frames == span->frames)
+		return;
+	span->frames = frames;
+	span->last = event_loop_now();
+	if (!span->first)
+		span->first = span->last;
+}
+
+static uint64_t raw_receive_all(struct raw_nic *nic, const struct rate_options *options)
 {
 	uint64_t start = event_loop_now();
+	struct rate_span span = {0};
 
-	while (!is_over(start, options)) {
-		raw_transmit(nic, nic->transmit, options->length, 1, 1);
-		while (!raw_receive(nic, nic->receive) && !is_over(start, options))
-			;
-		raw_transmit_drain(nic->transmit);
-	}
+	do {
+		for (unsigned int q = 0; q < nic->queues; q++) {
+			unsigned int count = raw_receive(nic, &nic->receive[q]);
+
+			if (options->mode == RATE_REFLECT && count)
+				raw_transmit(nic, &nic->transmit[q], options->length, 1, count);
+		}
+		rate_mark(&span, raw_received(nic));
+	} while (!is_over(start, options));
+	return span.last - span.first;
 }
 
 static void raw_sum(struct raw_nic *nic, const struct rate_options *options,
@@ -117,22 +130,16 @@ void rate_raw(struct platform *platform, const struct rate_options *options,
 
 	if (status)
 		rate_die("the device", strerror(-status));
-	rate_make_frame(frame, options->length, nic.station);
+	rate_make_frame(frame, options, nic.station);
 	for (unsigned int q = 0; q < nic.queues; q++)
 		raw_transmit_fill(&nic.transmit[q], frame, options->length);
 	start = event_loop_now();
-	switch (options->mode) {
-	case RATE_TRANSMIT:
+	if (options->mode == RATE_TRANSMIT) {
 		raw_transmit_all(&nic, options);
-		break;
-	case RATE_RECEIVE:
-		raw_receive_all(&nic, options);
-		break;
-	case RATE_ECHO:
-		raw_echo(&nic, options);
-		break;
+		result->nanoseconds = event_loop_now() - start;
+	} else {
+		result->nanoseconds = raw_receive_all(&nic, options);
 	}
-	result->nanoseconds = event_loop_now() - start;
 	raw_sum(&nic, options, result);
 	result->interrupts = raw_nic_statistic(&nic, SGNIC_STAT_INTERRUPTS);
 	raw_nic_close(&nic);
@@ -152,6 +159,15 @@ static unsigned int number(const char *option, const char *value, unsigned long 
 	return (unsigned int)n;
 }
 
+static void parse_address(const char *value, uint8_t address[6])
+{
+	char end;
+
+	if (sscanf(value, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx%c", &address[0], &address[1], &address[2],
+		   &address[3], &address[4], &address[5], &end) != 6)
+		rate_die(value, "give an address as 02:00:00:00:00:01");
+}
+
 static void parse_option(char *argument, struct rate_options *options)
 {
 	char *value = strchr(argument, '=');
@@ -169,6 +185,8 @@ static void parse_option(char *argument, struct rate_options *options)
 		options->queues = number(argument, value, 1, SGNIC_QUEUE_MAX);
 	else if (strcmp(argument, "ring") == 0)
 		options->ring = number(argument, value, SGNIC_RING_MIN, SGNIC_RING_MAX);
+	else if (strcmp(argument, "to") == 0)
+		parse_address(value, options->to);
 	else if (strcmp(argument, "miniport") == 0)
 		options->miniport = value;
 	else if (strcmp(argument, "policy") == 0 && !dma_policy_from_name(value, &options->dma.policy))
@@ -181,19 +199,19 @@ static void parse_option(char *argument, struct rate_options *options)
 
 static enum rate_mode parse_mode(const char *text)
 {
-	static const char *const names[] = {"transmit", "receive", "echo"};
+	static const char *const names[] = {"transmit", "receive", "reflect"};
 
 	for (unsigned int i = 0; i < 3; i++) {
 		if (strcmp(text, names[i]) == 0)
 			return (enum rate_mode)i;
 	}
-	rate_die(text, "give transmit, receive or echo");
+	rate_die(text, "give transmit, receive or reflect");
 }
 
 int main(int argc, char **argv)
 {
 	struct rate_options options = {
-		.length = 64, .elements = 1, .queues = 1, .ring = 512,
+		.length = 64, .to = {0x02, 0, 0, 0, 0, 0x01}, .elements = 1, .queues = 1, .ring = 512,
 		.nanoseconds = 2000000000, .miniport = MINIPORT,
 		.dma = {.policy = DMA_POLICY_AUTO, .copybreak = DMA_DEFAULT_COPYBREAK},
 	};
@@ -205,7 +223,7 @@ int main(int argc, char **argv)
 	struct explanation why = {error, sizeof(error)};
 
 	if (argc < 4 || !loop)
-		rate_die("usage", "frame_rate raw|ndis transmit|receive|echo BDF [NAME=VALUE...]");
+		rate_die("usage", "frame_rate raw|ndis transmit|receive|reflect BDF [NAME=VALUE...]");
 	options.mode = parse_mode(argv[2]);
 	for (int i = 4; i < argc; i++)
 		parse_option(argv[i], &options);

@@ -13,12 +13,13 @@
 enum rate_mode {
 	RATE_TRANSMIT,	/* send as fast as possible */
 	RATE_RECEIVE,	/* count what comes */
-	RATE_ECHO,	/* send one frame, wait until one comes back */
+	RATE_REFLECT,	/* send one frame for each that comes */
 };
 
 /**
  * struct rate_options - one measurement
  * @length: bytes of a frame to send, without frame check sequence.
+ * @to: address the frames are sent to.
  * @elements: descriptors of a frame to send (raw).
  * @queues, @ring: pairs of queues, descriptors of each ring (raw).
  * @nanoseconds: how long.
@@ -27,6 +28,7 @@ enum rate_mode {
 struct rate_options {
 	enum rate_mode mode;
 	unsigned int length;
+	uint8_t to[6];
 	unsigned int elements;
 	unsigned int queues;
 	unsigned int ring;
@@ -37,9 +39,9 @@ struct rate_options {
 
 /**
  * struct rate_result - what was counted
- * @frames: sent and completed, received, or sent and come back.
+ * @frames: sent and completed, or received.
  * @errors: frames completed with another status than success.
- * @nanoseconds: that it took.
+ * @nanoseconds: that it took; to receive, from the first frame to the last.
  * @doorbells, @interrupts: of the device, while it ran.
  */
 struct rate_result {
@@ -50,11 +52,25 @@ struct rate_result {
 	uint64_t interrupts;
 };
 
+/**
+ * struct rate_span - when the first and the last frame came
+ * @frames: as of the last call of rate_mark().
+ */
+struct rate_span {
+	uint64_t frames;
+	uint64_t first;
+	uint64_t last;
+};
+
+/** rate_mark() - @frames have come so far. */
+void rate_mark(struct rate_span *span, uint64_t frames);
+
 /** rate_die() - say why, and end the program with status 1. */
 void rate_die(const char *what, const char *why) __attribute__((noreturn));
 
-/** rate_make_frame() - a frame of @length bytes from @station to the wire's address. */
-void rate_make_frame(unsigned char *frame, unsigned int length, const uint8_t station[6]);
+/** rate_make_frame() - a frame as @options say, from @station. */
+void rate_make_frame(unsigned char *frame, const struct rate_options *options,
+		     const uint8_t station[6]);
 
 /** rate_raw() - measure on the platform layer; ends the program on errors. */
 void rate_raw(struct platform *platform, const struct rate_options *options,

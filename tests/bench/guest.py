@@ -46,8 +46,8 @@ class Wire:
     def flood(self, card, length):
         self.ask(f"flood {card} {length} {MAC.format(card)}")
 
-    def echo(self, card):
-        self.ask(f"echo {card}")
+    def ping(self, card, length):
+        self.ask(f"ping {card} {length} {MAC.format(card)}")
 
     def stop(self):
         """Returns the number of frames that were sent."""
@@ -69,6 +69,10 @@ class Card:
     def address(self):
         """PCI address in the guest."""
         return f"0000:00:{FIRST_SLOT + self.number:02x}.0"
+
+    @property
+    def mac(self):
+        return MAC.format(self.number)
 
     def words(self, directory, iommu):
         netdev = f"n{self.number}"

@@ -90,26 +90,20 @@ static void transmit(struct protocol *protocol)
 		rate_die("transmit", "frames stay with the miniport");
 }
 
-static void receive(struct protocol *protocol)
+static uint64_t receive(struct protocol *protocol)
 {
 	uint64_t start = event_loop_now();
-
-	while (!is_over(start, protocol->options->nanoseconds))
-		shim_run_once(WAIT);
-}
-
-static void echo(struct protocol *protocol)
-{
-	uint64_t start = event_loop_now();
+	struct rate_span span = {0};
 
 	while (!is_over(start, protocol->options->nanoseconds)) {
-		uint64_t before = protocol->received;
-
-		send_frames(protocol, 1);
-		while (protocol->received == before &&
-		       !is_over(start, protocol->options->nanoseconds))
-			shim_run_once(WAIT);
+		shim_run_once(WAIT);
+		rate_mark(&span, protocol->received);
+		while (protocol->options->mode == RATE_REFLECT &&
+		       protocol->given < protocol->received &&
+		       send_frames(protocol, (unsigned int)(protocol->received - protocol->given)))
+			;
 	}
+	return span.last - span.first;
 }
 
 /* The bytes behind the header never change, so they are written once. */
@@ -124,7 +118,7 @@ static void prepare_frames(struct protocol *protocol)
 	if (shim_query(protocol->adapter, OID_CURRENT_ADDRESS, station, sizeof(station)) !=
 	    sizeof(station))
 		rate_die("the miniport", "does not tell its address");
-	rate_make_frame(protocol->frame, protocol->options->length, station);
+	rate_make_frame(protocol->frame, protocol->options, station);
 	while (count < FRAMES &&
 	       (frames[count] = shim_frame_allocate(protocol->adapter, &data, &capacity))) {
 		memcpy(data, protocol->frame, protocol->options->length);
@@ -132,21 +126,6 @@ static void prepare_frames(struct protocol *protocol)
 	}
 	while (count)
 		shim_frame_free(protocol->adapter, frames[--count]);
-}
-
-static void run(struct protocol *protocol)
-{
-	switch (protocol->options->mode) {
-	case RATE_TRANSMIT:
-		transmit(protocol);
-		break;
-	case RATE_RECEIVE:
-		receive(protocol);
-		break;
-	case RATE_ECHO:
-		echo(protocol);
-		break;
-	}
 }
 
 static void measure(struct protocol *protocol, struct rate_result *result)
@@ -161,8 +140,12 @@ static void measure(struct protocol *protocol, struct rate_result *result)
 	shim_adapter_statistics(protocol->adapter, &before);
 	protocol->received = 0;
 	start = event_loop_now();
-	run(protocol);
-	result->nanoseconds = event_loop_now() - start;
+	if (protocol->options->mode == RATE_TRANSMIT) {
+		transmit(protocol);
+		result->nanoseconds = event_loop_now() - start;
+	} else {
+		result->nanoseconds = receive(protocol);
+	}
 	result->frames = protocol->options->mode == RATE_TRANSMIT ? protocol->sent :
 								    protocol->received;
 	shim_adapter_statistics(protocol->adapter, &after);

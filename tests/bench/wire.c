@@ -2,15 +2,16 @@
 /*
  * wire - the other end of QEMU's network backends of type dgram, on Unix sockets
  *
- * Counts what comes, floods a network card with frames, or sends back what comes. Cards are numbered
+ * Counts what comes, floods a network card with frames, or waits for an answer to each. Cards are numbered
  * from 0; card N of QEMU has the socket DIRECTORY/card-N and sends to DIRECTORY/wire-N.
  *
  * usage: wire DIRECTORY CARDS      commands on standard input, one answer each on standard output
  *
  *   count CARD                     frames and bytes received so far: "N frames M bytes"
  *   flood CARD LENGTH MAC          send frames of that length to that address, until "stop"
- *   echo CARD                      send back what comes, with the addresses exchanged, until "stop"
- *   stop                           answers "sent N frames" of the flood or echo
+ *   ping CARD LENGTH MAC           send one such frame after the other, each when the answer to the
+ *                                  one before is there, until "stop"
+ *   stop                           answers "sent N frames" of the flood or ping
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -40,11 +41,15 @@ struct card {
 static struct card cards[MAX_CARDS];
 static int card_count;
 static int flooded = NONE;
-static int echoing = NONE;
+static int pinged = NONE;
+static size_t ping_length;
 static uint64_t sent;
 static unsigned char buffers[BATCH][MAX_FRAME];
 static struct iovec vectors[BATCH];
 static struct mmsghdr messages[BATCH];
+static unsigned char input[BATCH][MAX_FRAME];
+static struct iovec input_vectors[BATCH];
+static struct mmsghdr received[BATCH];
 
 static void die(const char *what)
 {
@@ -79,26 +84,21 @@ static void open_card(const char *directory, int number)
 	setsockopt(cards[number].socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
-static void reset_messages(void)
+static void prepare_messages(void)
 {
 	for (int i = 0; i < BATCH; i++) {
 		vectors[i] = (struct iovec){buffers[i], MAX_FRAME};
 		messages[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &vectors[i],
 							   .msg_iovlen = 1}};
+		input_vectors[i] = (struct iovec){input[i], MAX_FRAME};
+		received[i] = (struct mmsghdr){.msg_hdr = {.msg_iov = &input_vectors[i],
+							   .msg_iovlen = 1}};
 	}
 }
 
-static void send_back(struct card *card, unsigned char *frame, size_t length)
+static void send_one(struct card *card)
 {
-	unsigned char source[6];
-
-	if (length < 14)
-		return;
-	memcpy(source, frame + 6, 6);
-	memcpy(frame + 6, frame, 6);
-	memcpy(frame, source, 6);
-	if (sendto(card->socket, frame, length, 0, (struct sockaddr *)&card->peer,
-		   sizeof(card->peer)) == (ssize_t)length)
+	if (send(card->socket, buffers[0], ping_length, 0) == (ssize_t)ping_length)
 		sent++;
 }
 
@@ -107,13 +107,12 @@ static void receive(int number)
 	struct card *card = &cards[number];
 	int count;
 
-	reset_messages();
-	count = recvmmsg(card->socket, messages, BATCH, 0, NULL);
+	count = recvmmsg(card->socket, received, BATCH, 0, NULL);
 	for (int i = 0; i < count; i++) {
 		card->frames++;
-		card->bytes += messages[i].msg_len;
-		if (number == echoing)
-			send_back(card, buffers[i], messages[i].msg_len);
+		card->bytes += received[i].msg_len;
+		if (number == pinged)
+			send_one(card);
 	}
 }
 
@@ -137,7 +136,8 @@ static int parse_card(const char *text)
 	return (int)number;
 }
 
-static bool start_flood(const char *card, const char *length, const char *mac)
+/* Return: the card's number, or NONE. */
+static int prepare(const char *card, const char *length, const char *mac)
 {
 	unsigned char *to = buffers[0];
 	int number = parse_card(card);
@@ -146,25 +146,24 @@ static bool start_flood(const char *card, const char *length, const char *mac)
 	if (number == NONE || bytes < SHORTEST || bytes > MAX_FRAME ||
 	    sscanf(mac, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", to, to + 1, to + 2, to + 3, to + 4,
 		   to + 5) != 6)
-		return false;
+		return NONE;
 	if (connect(cards[number].socket, (struct sockaddr *)&cards[number].peer,
 		    sizeof(cards[number].peer)))
 		die(cards[number].peer.sun_path);
-	reset_messages();
 	memcpy(buffers[0] + 6, "\x02\x00\x00\x00\x00\x01\x88\xb5", 8);
 	for (int i = 0; i < BATCH; i++) {
 		memcpy(buffers[i], buffers[0], 14);
 		vectors[i].iov_len = (size_t)bytes;
 	}
-	flooded = number;
-	return true;
+	ping_length = (size_t)bytes;
+	return number;
 }
 
 static void stop(void)
 {
 	printf("sent %" PRIu64 " frames\n", sent);
 	flooded = NONE;
-	echoing = NONE;
+	pinged = NONE;
 	sent = 0;
 }
 
@@ -179,12 +178,14 @@ static void answer(char *line)
 	} else if (card != NONE && strcmp(words[0], "count") == 0) {
 		printf("%" PRIu64 " frames %" PRIu64 " bytes\n", cards[card].frames,
 		       cards[card].bytes);
-	} else if (card != NONE && strcmp(words[0], "echo") == 0) {
-		echoing = card;
-		printf("ok\n");
-	} else if (words[3] && strcmp(words[0], "flood") == 0 &&
-		   start_flood(words[1], words[2], words[3])) {
-		printf("ok\n");
+	} else if (words[3] && strcmp(words[0], "flood") == 0) {
+		flooded = prepare(words[1], words[2], words[3]);
+		printf(flooded == NONE ? "unknown command\n" : "ok\n");
+	} else if (words[3] && strcmp(words[0], "ping") == 0) {
+		pinged = prepare(words[1], words[2], words[3]);
+		if (pinged != NONE)
+			send_one(&cards[pinged]);
+		printf(pinged == NONE ? "unknown command\n" : "ok\n");
 	} else {
 		printf("unknown command\n");
 	}
@@ -231,6 +232,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	card_count = atoi(argv[2]);
+	prepare_messages();
 	for (int i = 0; i < card_count; i++)
 		open_card(argv[1], i);
 	while (turn())

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Samples, their medians and ratios, as JSON, tables and plots."""
+
+import json
+import os
+import platform
+import statistics
+import subprocess
+
+KEYS = ("part", "direction", "size", "iommu", "card", "way")
+
+
+class Results:
+    """All samples of one run of the benchmark."""
+
+    def __init__(self, directory, facts):
+        self._directory, self._facts = directory, facts
+        self._samples = []
+
+    def add(self, sample, **key):
+        self._samples.append({**key, **sample})
+
+    def save(self):
+        with open(os.path.join(self._directory, "results.json"), "w", encoding="utf-8") as stream:
+            json.dump({**self._facts, "medians": self.medians(), "samples": self._samples}, stream,
+                      indent=1)
+
+    def medians(self):
+        groups = {}
+        for sample in self._samples:
+            key = tuple(sample.get(name) for name in KEYS)
+            groups.setdefault(key, []).append(sample)
+        rows = []
+        for key, samples in groups.items():
+            rates = [sample["rate"] for sample in samples]
+            row = dict(zip(KEYS, key))
+            row.update(rate=statistics.median(rates), lowest=min(rates), highest=max(rates),
+                       repetitions=len(rates))
+            lost = [sample["lost"] for sample in samples if "lost" in sample]
+            if lost:
+                row["lost"] = int(statistics.median(lost))
+            if "offered" in samples[0]:
+                row["offered"] = statistics.median(sample["offered"] for sample in samples)
+            rows.append(row)
+        return rows
+
+    def tables(self):
+        """Markdown: per part, direction and size the ratio of each row to the best peer."""
+        lines = []
+        parts = list(dict.fromkeys((r["part"], r["direction"]) for r in self.medians()))
+        for part, direction in parts:
+            rows = [r for r in self.medians() if (r["part"], r["direction"]) == (part, direction)]
+            lines += [f"### {part}, {direction}", ""]
+            sizes = list(dict.fromkeys(r["size"] for r in rows))
+            names = list(dict.fromkeys((r["card"], r["way"], r["iommu"]) for r in rows))
+            lines.append("| card | driven by | IOMMU | " + " | ".join(
+                f"{size} | spread" for size in sizes) + " |")
+            lines.append("|---|---|---" + "|---|---" * len(sizes) + "|")
+            for name in names:
+                cells = [self._cell(rows, name, size) for size in sizes]
+                lines.append(f"| {name[0]} | {name[1]} | {name[2]} | " + " | ".join(cells) + " |")
+            lines.append("")
+        return "\n".join(lines)
+
+    @staticmethod
+    def _cell(rows, name, size):
+        """The rate, relative to the best row of another card than sgnic."""
+        peers = [r["rate"] for r in rows if r["card"] != "sgnic" and r["size"] == size]
+        own = [r for r in rows if (r["card"], r["way"], r["iommu"]) == name and r["size"] == size]
+        if not own:
+            return " | "
+        base = max(peers) if peers else own[0]["rate"]
+        low, high = own[0]["lowest"], own[0]["highest"]
+        middle = max(own[0]["rate"], 1e-9)
+        return (f"{own[0]['rate'] / max(base, 1e-9):.2f} | "
+                f"-{(middle - low) / middle:.0%} +{(high - middle) / middle:.0%}")
+
+
+def facts(commands):
+    """What a reader needs to judge the numbers."""
+    def first_line(*command):
+        try:
+            output = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                    text=True, check=False).stdout
+        except OSError:
+            return ""
+        return output.strip().split("\n")[0]
+
+    processor = ""
+    with open("/proc/cpuinfo", encoding="ascii", errors="replace") as stream:
+        for line in stream:
+            if line.startswith("model name"):
+                processor = line.split(":", 1)[1].strip()
+                break
+    return {
+        "machine": {"processor": processor, "processors": os.cpu_count(),
+                    "kernel": platform.release(), "load": os.getloadavg()},
+        "versions": {"gcc": first_line("gcc", "--version"),
+                     "dpdk": first_line("dpkg-query", "-W", "dpdk-dev"),
+                     "valgrind": first_line("valgrind", "--version"),
+                     "iperf3": first_line("iperf3", "--version")},
+        "commands": commands,
+    }
+
+
+def plot(directory, name, title, rows):
+    """A bar chart: rows of (label, value, lowest, highest), as SVG."""
+    data = os.path.join(directory, f"{name}.dat")
+    with open(data, "w", encoding="utf-8") as stream:
+        for index, (label, value, low, high) in enumerate(rows):
+            stream.write(f'{index} "{label}" {value:.6g} {low:.6g} {high:.6g}\n')
+    script = f"""
+set terminal svg size 900,{140 + 26 * len(rows)} font "sans,13" background "#ffffff"
+set output "{directory}/{name}.svg"
+set title "{title}" noenhanced
+set style fill solid 0.7
+set xrange [0:*]
+set yrange [{len(rows)}:-1]
+set ytics nomirror noenhanced
+set xlabel "relative to the best other card"
+set grid xtics
+unset key
+plot "{data}" using ($3/2):1:($3/2):(0.35):yticlabels(2) with boxxyerror lc rgb "#4477aa", \\
+     "{data}" using 3:1:4:5 with xerrorbars lc rgb "#222222" pt 0
+"""
+    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+
+
+def plots(directory, medians):
+    """One plot for each part and direction; bars are ratios to the best peer of their size."""
+    names = []
+    for part, direction in dict.fromkeys((r["part"], r["direction"]) for r in medians):
+        rows = []
+        chosen = [r for r in medians if (r["part"], r["direction"]) == (part, direction)]
+        for size in dict.fromkeys(r["size"] for r in chosen):
+            same = [r for r in chosen if r["size"] == size]
+            base = max([r["rate"] for r in same if r["card"] != "sgnic"] or
+                       [same[0]["rate"]]) or 1
+            for r in same:
+                label = f"{r['card']}, {r['way']}, {r['iommu']}, {size}"
+                rows.append((label, r["rate"] / base, r["lowest"] / base, r["highest"] / base))
+        name = f"{part}-{direction}".replace(" ", "-")
+        plot(directory, name, f"{part}, {direction}", rows)
+        names.append(name)
+    return names
