@@ -70,6 +70,7 @@ static int create(struct platform *platform, const struct dma_options *options,
 	created->options = *options;
 	created->address_bits = address_bits;
 	created->space = space;
+	dma_simple_choose(created);
 	space->users++;
 	*adapter = created;
 	return 0;

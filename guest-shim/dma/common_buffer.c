@@ -113,6 +113,7 @@ int dma_pool_reserve(struct dma_adapter *adapter, size_t length, void **va)
 		return result;
 	adapter->arenas[number] = (struct dma_arena){(uintptr_t)buffer->va, buffer->mapped,
 						     buffer->logical};
+	dma_simple_choose(adapter);
 	*va = buffer->va;
 	return 0;
 }

@@ -51,12 +51,19 @@ struct dma_guard {
 	unsigned int count;
 };
 
+/**
+ * struct dma_adapter
+ * @simple_pool: bytes of the first arena that dma_slot_map_simple() may use; 0: none.
+ * @simple_copy: bytes that it may copy at most; 0: none.
+ */
 struct dma_adapter {
 	struct platform *platform;
 	struct dma_options options;
 	unsigned int address_bits;
 	struct shared_space *space;
 	struct dma_arena arenas[DMA_ARENAS];
+	size_t simple_pool;
+	size_t simple_copy;
 	struct dma_statistics statistics;
 	struct common_buffer *common_buffers;
 	struct dma_slots *slot_sets;
@@ -146,6 +153,9 @@ struct dma_slots {
 	unsigned int count;
 	struct dma_slot slot[];
 };
+
+/** dma_simple_choose() - PASSIVE: what dma_slot_map_simple() may do, by the options and the arena. */
+void dma_simple_choose(struct dma_adapter *adapter);
 
 /** dma_window_open() - PASSIVE: take what @slots (@count of them) need and lay it out.  Return: 0 or -errno. */
 int dma_window_open(struct dma_adapter *adapter, struct dma_window *window, struct dma_slot *slots,

@@ -245,26 +245,35 @@ void dma_slot_sync(struct dma_slot *slot, const struct dma_region *region)
 	}
 }
 
-int dma_slot_unmap(struct dma_slot *slot)
+/* What was mapped for this transfer, or is to be copied back, or is guarded */
+static __attribute__((noinline)) int undo(struct dma_slot *slot)
 {
 	int64_t unmapped = 0;
 	int64_t expected = (int64_t)slot->remapped;
 	int result;
 
-	if (!slot->mapped)
-		return -EINVAL;
 	if (slot->remapped)
 		unmapped = platform_unmap(slot->adapter->platform, slot->window,
 					  (size_t)slot->used << PLATFORM_PAGE_SHIFT);
 	result = finish_pieces(slot);
 	if (unlikely(slot->extent_count))
 		dma_guard_end(slot);
-	TRACE_END(mapping_span, slot);
-	slot->mapped = false;
 	slot->used = 0;
 	slot->remapped = 0;
-	slot->adapter->statistics.map_registers_mapped -= slot->pages;
 	return likely(unmapped == expected) ? result : -EIO;
+}
+
+int dma_slot_unmap(struct dma_slot *slot)
+{
+	if (unlikely(!slot->mapped))
+		return -EINVAL;
+	TRACE_END(mapping_span, slot);
+	slot->mapped = false;
+	slot->adapter->statistics.map_registers_mapped -= slot->pages;
+	if (slot->remapped || slot->piece_count || slot->extent_count)
+		return undo(slot);
+	slot->used = 0;
+	return 0;
 }
 
 bool dma_slot_is_mapped(const struct dma_slot *slot)

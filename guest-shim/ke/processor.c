@@ -12,6 +12,7 @@
 #include "support/log.h"
 #include "support/trace.h"
 
+_Thread_local unsigned int ke_irql;
 static _Thread_local struct ke_processor current;
 
 struct ke_processor *ke_processor(void)
@@ -19,18 +20,13 @@ struct ke_processor *ke_processor(void)
 	return &current;
 }
 
-unsigned int ke_current_irql(void)
-{
-	return current.irql;
-}
-
 unsigned int ke_raise_irql(unsigned int level)
 {
-	unsigned int old = current.irql;
+	unsigned int old = ke_irql;
 
 	if (unlikely(level < old || level > KE_HIGH_LEVEL))
 		ke_bug_check(IRQL_NOT_GREATER_OR_EQUAL, level, old, 0, 0);
-	current.irql = level;
+	ke_irql = level;
 	if (trace_has_events())
 		trace_events_irql(level);
 	return old;
@@ -38,15 +34,15 @@ unsigned int ke_raise_irql(unsigned int level)
 
 void ke_lower_irql(unsigned int level)
 {
-	if (unlikely(level > current.irql))
-		ke_bug_check(IRQL_NOT_LESS_OR_EQUAL, level, current.irql, 0, 0);
+	if (unlikely(level > ke_irql))
+		ke_bug_check(IRQL_NOT_LESS_OR_EQUAL, level, ke_irql, 0, 0);
 	if (level < KE_DISPATCH_LEVEL && current.dpcs.head) {
-		current.irql = KE_DISPATCH_LEVEL;
+		ke_irql = KE_DISPATCH_LEVEL;
 		if (trace_has_events())
 			trace_events_irql(KE_DISPATCH_LEVEL);
 		ke_run_dpcs();
 	}
-	current.irql = level;
+	ke_irql = level;
 	if (trace_has_events())
 		trace_events_irql(level);
 }
@@ -96,8 +92,8 @@ int ke_run_once(int64_t timeout)
 	int64_t until_timer;
 	int due, delivered;
 
-	if (current.irql != KE_PASSIVE_LEVEL) {
-		log_error("waiting at IRQL %u: only code at PASSIVE_LEVEL may wait", current.irql);
+	if (ke_irql != KE_PASSIVE_LEVEL) {
+		log_error("waiting at IRQL %u: only code at PASSIVE_LEVEL may wait", ke_irql);
 		return -EDEADLK;
 	}
 	due = run_due();

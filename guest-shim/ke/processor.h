@@ -20,6 +20,7 @@
 #include <stdint.h>
 
 #include "platform/event_loop.h"
+#include "support/compiler.h"
 
 /* Interrupt request levels, with the values of ndis-headers/ddk/irql.h. */
 enum {
@@ -57,8 +58,14 @@ struct ke_work_item {
 	bool queued;
 };
 
+/* The level of the calling thread.  Read through ke_current_irql(). */
+extern _Thread_local unsigned int ke_irql FAST_THREAD_LOCAL;
+
 /** ke_current_irql() - any level: the level of the calling thread. */
-unsigned int ke_current_irql(void);
+static inline unsigned int ke_current_irql(void)
+{
+	return ke_irql;
+}
 
 /**
  * ke_raise_irql() - go to @level

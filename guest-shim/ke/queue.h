@@ -18,7 +18,6 @@ struct ke_work_queue {
 };
 
 struct ke_processor {
-	unsigned int irql;
 	struct ke_dpc_queue dpcs;
 	struct ke_timer *timers; /* ascending deadlines */
 	struct ke_work_queue work_items;

@@ -33,16 +33,21 @@ enum adapter_state {
 	ADAPTER_HALTED,
 };
 
-/** struct map_register - one base map register: FREE when @buffer is NULL */
+/**
+ * struct map_register - one base map register: FREE when @buffer is NULL
+ * @frame: the frame that the buffer belongs to, or NULL.
+ */
 struct map_register {
 	struct dma_slot *slot;
 	PNDIS_BUFFER buffer;
+	struct shim_frame *frame;
 };
 
 /**
  * struct adapter_dma - bus-master DMA of an adapter
  * @adapter: NULL before map registers or scatter/gather were set up.
  * @slots, @registers, @register_count: map registers; NULL, 0 when there are none.
+ * @simple_count: registers for which dma_slot_map_simple() is worth trying: all, or none.
  * @maximum_buffer: bytes that one register maps.
  * @runs, @run_capacity: where dma_slot_map() leaves its result.
  * @isa_channel: by which an ISA bus master gets the bus, or NULL.
@@ -56,6 +61,7 @@ struct adapter_dma {
 	struct dma_slots *slots;
 	struct map_register *registers;
 	unsigned int register_count;
+	unsigned int simple_count;
 	uint32_t maximum_buffer;
 	struct dma_run *runs;
 	unsigned int run_capacity;
@@ -227,7 +233,7 @@ struct shim_adapter {
 };
 
 /* Adapters of the calling thread; normally one. */
-extern _Thread_local struct shim_adapter *ndis_adapters;
+extern _Thread_local struct shim_adapter *ndis_adapters FAST_THREAD_LOCAL;
 
 /**
  * ndis_current_adapter() - the adapter whose miniport function runs now

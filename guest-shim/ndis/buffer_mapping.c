@@ -42,6 +42,16 @@ static bool is_locked(const MDL *buffer)
 	return buffer->MdlFlags & (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED);
 }
 
+/* may_map() would find nothing to report. */
+static inline bool is_ready(const struct shim_adapter *adapter,
+			    const struct map_register *map_register, const MDL *buffer,
+			    uint64_t pages)
+{
+	return !map_register->buffer && is_locked(buffer) && buffer->MappedSystemVa &&
+	       buffer->ByteCount <= adapter->dma.maximum_buffer &&
+	       (int64_t)(sizeof(MDL) + pages * sizeof(PFN_NUMBER)) <= buffer->Size;
+}
+
 static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register,
 		    ULONG index, PNDIS_BUFFER buffer)
 {
@@ -96,12 +106,22 @@ static bool may_map(struct shim_adapter *adapter, const struct map_register *map
 	return true;
 }
 
+static inline void hold(struct shim_adapter *adapter, struct map_register *map_register,
+			PNDIS_BUFFER buffer)
+{
+	struct shim_frame *frame = ndis_frame_of_buffer(adapter, buffer);
+
+	map_register->buffer = buffer;
+	map_register->frame = frame;
+	if (frame)
+		frame->mapped++;
+}
+
 static unsigned int map(struct shim_adapter *adapter, struct map_register *map_register,
 			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units)
 {
 	const struct dma_region region = {buffer->MappedSystemVa, buffer->ByteCount};
 	const struct dma_run *runs = adapter->dma.runs;
-	struct shim_frame *frame;
 	unsigned int count;
 	/* The driver's array has as many elements as the buffer has pages. */
 	int result = dma_slot_map(map_register->slot, &region, 1,
@@ -118,10 +138,7 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 				     (uintptr_t)buffer, (uintptr_t)(intptr_t)result);
 		return 0;
 	}
-	map_register->buffer = buffer;
-	frame = ndis_frame_of_buffer(adapter, buffer);
-	if (frame)
-		frame->mapped++;
+	hold(adapter, map_register, buffer);
 	for (unsigned int i = 0; i < count; i++) {
 		units[i].PhysicalAddress.QuadPart = (LONGLONG)runs[i].logical.value;
 		units[i].Length = (UINT)runs[i].length;
@@ -129,10 +146,9 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 	return count;
 }
 
-static void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index,
+static SELDOM void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index,
 			BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units, UINT count)
 {
-	TRACE_SCOPE(start_call);
 	TRACE(start_call,
 	      "adapter %p, buffer %p of %u bytes, register %u, %s) -> %u runs, 0x%llx+%u%s",
 	      (void *)adapter, (void *)buffer, buffer ? buffer->ByteCount : 0, index,
@@ -141,41 +157,76 @@ static void trace_start(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG
 	      count ? units[0].Length : 0, count > 1 ? ", ..." : "");
 }
 
+/* With every check, and a report of what is wrong */
+static __attribute__((noinline)) VOID start(NDIS_HANDLE handle, PNDIS_BUFFER buffer, ULONG index,
+					    BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units,
+					    PUINT size, const void *caller)
+{
+	TRACE_SCOPE(start_call);
+	struct shim_adapter *adapter = ndis_adapter(handle, start_call);
+	struct map_register *map_register;
+	unsigned int count = 0;
+
+	if (unlikely(!buffer || !units || !size)) {
+		ndis_violation(adapter, start_call, "no argument may be NULL",
+			       "Buffer %p, PhysicalAddressArray %p, ArraySize %p", (void *)buffer,
+			       (void *)units, (void *)size);
+	} else if (likely(adapter && ndis_irql_at_most(adapter, start_call, KE_DISPATCH_LEVEL))) {
+		map_register = find_register(adapter, start_call, index);
+		if (likely(map_register && may_map(adapter, map_register, index, buffer))) {
+			count = map(adapter, map_register, buffer, to_device, units);
+			if (unlikely(adapter->verifier))
+				ndis_verify_start(adapter, start_call, map_register, count,
+						  caller);
+		}
+	}
+	if (likely(size))
+		*size = count;
+	if (trace_is_on())
+		trace_start(adapter, buffer, index, to_device, units, count);
+}
+
+/* Nothing to report, nobody who watches, and one run. Return: false, nothing is done. */
+static inline bool start_simply(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index,
+				PNDIS_PHYSICAL_ADDRESS_UNIT units)
+{
+	struct map_register *map_register = &adapter->dma.registers[index];
+	uint64_t pages = mm_mdl_pages(buffer);
+	uint64_t logical;
+
+	if (!is_ready(adapter, map_register, buffer, pages))
+		return false;
+	logical = dma_slot_map_simple(map_register->slot, buffer->MappedSystemVa,
+				      buffer->ByteCount, (unsigned int)pages);
+	if (logical == DMA_NOT_SIMPLE)
+		return false;
+	units[0].PhysicalAddress.QuadPart = (LONGLONG)logical;
+	units[0].Length = buffer->ByteCount;
+	hold(adapter, map_register, buffer);
+	return true;
+}
+
 VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PNDIS_BUFFER Buffer,
 					   ULONG PhysicalMapRegister, BOOLEAN WriteToDevice,
 					   PNDIS_PHYSICAL_ADDRESS_UNIT PhysicalAddressArray,
 					   PUINT ArraySize)
 {
-	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, start_call);
-	struct map_register *map_register;
-	unsigned int count = 0;
+	struct shim_adapter *adapter = MiniportAdapterHandle;
 
-	if (unlikely(!Buffer || !PhysicalAddressArray || !ArraySize)) {
-		ndis_violation(adapter, start_call, "no argument may be NULL",
-			       "Buffer %p, PhysicalAddressArray %p, ArraySize %p", (void *)Buffer,
-			       (void *)PhysicalAddressArray, (void *)ArraySize);
-	} else if (likely(adapter && ndis_irql_at_most(adapter, start_call, KE_DISPATCH_LEVEL))) {
-		map_register = find_register(adapter, start_call, PhysicalMapRegister);
-		if (likely(map_register &&
-			   may_map(adapter, map_register, PhysicalMapRegister, Buffer))) {
-			count = map(adapter, map_register, Buffer, WriteToDevice,
-				    PhysicalAddressArray);
-			if (unlikely(adapter->verifier))
-				ndis_verify_start(adapter, start_call, map_register, count,
-						  __builtin_return_address(0));
-		}
-	}
-	if (likely(ArraySize))
-		*ArraySize = count;
-	if (trace_is_on())
-		trace_start(adapter, Buffer, PhysicalMapRegister, WriteToDevice,
-			    PhysicalAddressArray, count);
+	if (likely(adapter && adapter == ndis_adapters && Buffer && PhysicalAddressArray &&
+		   ArraySize && WriteToDevice && ke_current_irql() <= KE_DISPATCH_LEVEL &&
+		   PhysicalMapRegister < adapter->dma.simple_count && !trace_is_on() &&
+		   start_simply(adapter, Buffer, PhysicalMapRegister, PhysicalAddressArray)))
+		*ArraySize = 1;
+	else
+		start(MiniportAdapterHandle, Buffer, PhysicalMapRegister, WriteToDevice,
+		      PhysicalAddressArray, ArraySize, __builtin_return_address(0));
 }
 
 static void unmap(struct shim_adapter *adapter, struct map_register *map_register, ULONG index)
 {
 	PNDIS_BUFFER buffer = map_register->buffer;
-	struct shim_frame *frame = ndis_frame_of_buffer(adapter, buffer);
+	struct shim_frame *frame = map_register->frame;
 	int result = dma_slot_unmap(map_register->slot);
 
 	if (unlikely(result))
@@ -223,25 +274,47 @@ static bool may_unmap(struct shim_adapter *adapter, const struct map_register *m
 	return true;
 }
 
+/* With every check, and a report of what is wrong */
+static __attribute__((noinline)) VOID complete(NDIS_HANDLE handle, PNDIS_BUFFER buffer, ULONG index,
+					       const void *caller)
+{
+	TRACE_SCOPE(complete_call);
+	struct shim_adapter *adapter = ndis_adapter(handle, complete_call);
+	struct map_register *map_register;
+
+	TRACE(complete_call, "adapter %p, buffer %p, register %u)", (void *)adapter, (void *)buffer,
+	      index);
+	if (unlikely(!adapter || !ndis_irql_at_most(adapter, complete_call, KE_DISPATCH_LEVEL)))
+		return;
+	map_register = find_register(adapter, complete_call, index);
+	if (unlikely(!map_register || !may_unmap(adapter, map_register, index, buffer)))
+		return;
+	unmap(adapter, map_register, index);
+	if (unlikely(adapter->verifier))
+		ndis_verify_complete(adapter, complete_call, map_register, caller);
+}
+
 VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
 					      PNDIS_BUFFER Buffer, ULONG PhysicalMapRegister)
 {
-	TRACE_SCOPE(complete_call);
-	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, complete_call);
+	struct shim_adapter *adapter = MiniportAdapterHandle;
 	struct map_register *map_register;
 
-	TRACE(complete_call, "adapter %p, buffer %p, register %u)", (void *)adapter, (void *)Buffer,
-	      PhysicalMapRegister);
-	if (unlikely(!adapter || !ndis_irql_at_most(adapter, complete_call, KE_DISPATCH_LEVEL)))
-		return;
-	map_register = find_register(adapter, complete_call, PhysicalMapRegister);
-	if (unlikely(!map_register ||
-		     !may_unmap(adapter, map_register, PhysicalMapRegister, Buffer)))
-		return;
-	unmap(adapter, map_register, PhysicalMapRegister);
-	if (unlikely(adapter->verifier))
-		ndis_verify_complete(adapter, complete_call, map_register,
-				     __builtin_return_address(0));
+	if (likely(adapter && adapter == ndis_adapters &&
+		   ke_current_irql() <= KE_DISPATCH_LEVEL && !trace_is_on() &&
+		   PhysicalMapRegister < adapter->dma.simple_count)) {
+		map_register = &adapter->dma.registers[PhysicalMapRegister];
+		/* The buffer is read only if it is the one that is mapped. */
+		if (likely(map_register->buffer == Buffer && Buffer &&
+			   dma_slot_unmap_simple(map_register->slot, Buffer->MappedSystemVa,
+						 Buffer->ByteCount))) {
+			map_register->buffer = NULL;
+			if (map_register->frame)
+				map_register->frame->mapped--;
+			return;
+		}
+	}
+	complete(MiniportAdapterHandle, Buffer, PhysicalMapRegister, __builtin_return_address(0));
 }
 
 void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,

@@ -174,6 +174,7 @@ static bool create_registers(struct shim_adapter *adapter, const char *call, uns
 		return false;
 	}
 	dma->register_count = count;
+	dma->simple_count = adapter->verifier || !dma_adapter_maps_simply(dma->adapter) ? 0 : count;
 	dma->run_capacity = pages;
 	for (unsigned int i = 0; i < count; i++)
 		dma->registers[i].slot = dma_slots_at(dma->slots, i);
@@ -191,6 +192,7 @@ static void destroy_registers(struct adapter_dma *dma)
 		system_dma_close(dma->isa_channel);
 	dma->isa_channel = NULL;
 	dma->register_count = 0;
+	dma->simple_count = 0;
 	dma->run_capacity = 0;
 }
 

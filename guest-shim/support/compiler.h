@@ -20,6 +20,12 @@
 /* A symbol host programs and drivers may link to; everything else is hidden. */
 #define SHIM_EXPORT __attribute__((visibility("default")))
 
+/* A thread-local variable of the library that is read often: found without a call. */
+#define FAST_THREAD_LOCAL __attribute__((visibility("hidden"), tls_model("initial-exec")))
+
+/* A function that is hardly ever called, so that its caller stays short. */
+#define SELDOM __attribute__((cold, noinline))
+
 /* The structure that holds @member at address @pointer. */
 #define container_of(pointer, type, member)                                                        \
 	((type *)(void *)((char *)(pointer)-offsetof(type, member)))

@@ -249,7 +249,8 @@ class Mapping(Part):
         print(table)
         counts = subprocess.run(
             [f"{PROJECT}/tests/bench/run-mapping-instructions",
-             f"{self.options.build_dir}/tests/bench/mapping_instructions"],
+             f"{self.options.build_dir}/tests/bench/mapping_instructions",
+             "limits" if self.options.quick else "full"],
             stdout=subprocess.PIPE, text=True, check=True).stdout
         self.facts["mapping_instructions"] = counts
         print(counts)
