@@ -103,7 +103,7 @@ class Guest:
                 target.write(source.read())
             target.write(vm.scenario_archive(os.path.join(HERE, "agent.sh"), [], {}, False))
         self.command = vm.base_command(options.qemu, options.accel, iommu, memory, cpus)
-        self.command += vm.kernel_options(os.path.join(options.guest, "vmlinuz"), initramfs,
+        self.command += vm.kernel_options(os.path.join(options.guest, "vmlinux"), initramfs,
                                           iommu, list(parameters))
         for card in cards:
             self.command += card.words(directory, iommu)
