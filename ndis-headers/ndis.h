@@ -25,6 +25,9 @@
  *   oid, medium,           requests and their values
  *   task_offload
  *   ethernet, error_log    addresses, error log
+ *   file, device           firmware and other files of the driver, and devices of its own
+ *   connection, wan,       interfaces for other media and buses than this library has, which fail
+ *   legacy_bus             as they do where there are none
  *
  * A minimal order of reading for somebody who writes a driver: miniport.h, miniport_handlers.h,
  * dma.h, send_receive.h.
@@ -39,12 +42,16 @@
 #include "ndis/buffer.h"
 #include "ndis/characteristics.h"
 #include "ndis/configuration.h"
+#include "ndis/connection.h"
+#include "ndis/device.h"
 #include "ndis/dma.h"
 #include "ndis/error_log.h"
 #include "ndis/ethernet.h"
 #include "ndis/event.h"
+#include "ndis/file.h"
 #include "ndis/interrupt.h"
 #include "ndis/io.h"
+#include "ndis/legacy_bus.h"
 #include "ndis/memory.h"
 #include "ndis/miniport.h"
 #include "ndis/oid.h"
@@ -57,6 +64,7 @@
 #include "ndis/task_offload.h"
 #include "ndis/timer.h"
 #include "ndis/unicode_string.h"
+#include "ndis/wan.h"
 #include "ndis/workitem.h"
 
 /*

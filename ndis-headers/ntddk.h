@@ -6,6 +6,9 @@
  * The name under which NT 4 drivers include the kernel interface; the same as wdm.h here.
  */
 
+/* By this name headers of drivers ask whether the kernel interface is there already. */
+#define _NTDDK_
+
 #include "wdm.h"
 
 #endif

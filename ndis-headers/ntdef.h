@@ -24,6 +24,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* By this name headers of drivers ask whether the basic types are there already. */
+#define _NTDEF_
+
 #include "sal.h"
 
 /*
@@ -74,6 +77,23 @@
 #define DECLSPEC_EXPORT __attribute__((visibility("default")))
 #define DECLSPEC_NORETURN __attribute__((noreturn))
 #define DECLSPEC_ALIGN(n) __attribute__((aligned(n)))
+#define DECLSPEC_NOINLINE __attribute__((noinline))
+#define DECLSPEC_SELECTANY __attribute__((weak))
+#define DECLSPEC_NOTHROW __attribute__((nothrow))
+#define DECLSPEC_NOVTABLE
+#define DECLSPEC_DEPRECATED __attribute__((deprecated))
+#define DECLSPEC_DEPRECATED_DDK
+#define NTSYSCALLAPI NTSYSAPI
+#define RESTRICTED_POINTER
+#define POINTER_ALIGNMENT DECLSPEC_ALIGN(8)
+#define MEMORY_ALLOCATION_ALIGNMENT 16
+
+/*
+ * A cache line of the processor in bytes: what DECLSPEC_CACHEALIGN aligns an object or a member to.
+ * Memory from the pools is aligned less; a driver aligns what it allocates itself.
+ */
+#define SYSTEM_CACHE_ALIGNMENT_SIZE 64
+#define DECLSPEC_CACHEALIGN DECLSPEC_ALIGN(SYSTEM_CACHE_ALIGNMENT_SIZE)
 
 /*
  * FORCEINLINE holds no storage class, because drivers write both `FORCEINLINE` and
@@ -137,6 +157,8 @@ typedef unsigned int ULONG;
 typedef long long LONGLONG;
 typedef unsigned long long ULONGLONG;
 typedef signed char CCHAR;
+typedef ULONG CLONG;
+typedef ULONG LCID;
 typedef UCHAR BYTE;
 typedef USHORT WORD;
 typedef ULONG DWORD;
@@ -201,6 +223,8 @@ typedef HANDLE *PHANDLE;
 typedef CHAR *PCHAR, *PSTR, *PCH;
 typedef const CHAR *PCSTR, *PCSZ, *PCCH;
 typedef SCHAR *PSCHAR;
+typedef CCHAR *PCCHAR;
+typedef CSHORT *PCSHORT;
 typedef UCHAR *PUCHAR;
 typedef const UCHAR *PCUCHAR;
 typedef SHORT *PSHORT;
@@ -306,6 +330,22 @@ typedef struct _SINGLE_LIST_ENTRY {
 typedef LONG NTSTATUS, *PNTSTATUS;
 
 #define NT_SUCCESS(Status) ((NTSTATUS)(Status) >= 0)
+#define NT_INFORMATION(Status) ((ULONG)(Status) >> 30 == 1)
+#define NT_WARNING(Status) ((ULONG)(Status) >> 30 == 2)
+#define NT_ERROR(Status) ((ULONG)(Status) >> 30 == 3)
+
+/* Largest and smallest values of the integer types. */
+#define MINCHAR 0x80
+#define MAXCHAR 0x7F
+#define MINSHORT 0x8000
+#define MAXSHORT 0x7FFF
+#define MINLONG 0x80000000
+#define MAXLONG 0x7FFFFFFF
+#define MAXUCHAR 0xFF
+#define MAXUSHORT 0xFFFF
+#define MAXULONG 0xFFFFFFFFu
+#define MAXULONGLONG (~(ULONGLONG)0)
+#define MAXLONGLONG ((LONGLONG)0x7FFFFFFFFFFFFFFF)
 
 /*
  * FIELD_OFFSET yields the byte offset of a member as a LONG; CONTAINING_RECORD yields the
@@ -349,6 +389,12 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #define UNREACHABLE __builtin_unreachable()
 #define PAGED_CODE() ((void)0)
 #define PAGED_CODE_LOCKED() ((void)0)
+
+/*
+ * The byte `Offset` behind `Base` as a PCHAR, and how many bytes `Pointer` lies behind `Base`.
+ */
+#define RtlOffsetToPointer(Base, Offset) ((PCHAR)((PCHAR)(Base) + (ULONG_PTR)(Offset)))
+#define RtlPointerToOffset(Base, Pointer) ((ULONG)((PCHAR)(Pointer) - (PCHAR)(Base)))
 
 /*
  * Byte order. The Rtl functions exchange the bytes of their argument.

@@ -49,8 +49,14 @@
 #define STATUS_DEVICE_NOT_READY ((NTSTATUS)0xC00000A3)
 /* The function does not exist on this system. */
 #define STATUS_NOT_SUPPORTED ((NTSTATUS)0xC00000BB)
+/* The name belongs to another object already. */
+#define STATUS_OBJECT_NAME_COLLISION ((NTSTATUS)0xC0000035)
+/* The bug check code of an assertion that failed. */
+#define STATUS_ASSERTION_FAILURE ((NTSTATUS)0xC0000420)
 /* Withdrawn before it was carried out. */
 #define STATUS_CANCELLED ((NTSTATUS)0xC0000120)
+/* A driver keeps a request for the time being; result of an IO_COMPLETION_ROUTINE. */
+#define STATUS_MORE_PROCESSING_REQUIRED ((NTSTATUS)0xC0000016)
 /* The object is in no state that allows it. */
 #define STATUS_INVALID_DEVICE_STATE ((NTSTATUS)0xC0000184)
 /* The device reported an input or output error. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "hal/device.h"
+#include "hal/device_request.h"
 #include "hal/hal.h"
 #include "support/log.h"
 
@@ -128,6 +129,8 @@ static int add_device(struct hal_bus *bus, struct shim_device **device)
 	}
 	created->object.Type = DEVICE_TYPE;
 	created->object.Size = sizeof(*created);
+	created->object.StackSize = 1;
+	hal_set_dispatch(&created->object, hal_answer_request);
 	created->bus = bus;
 	created->next = bus->devices;
 	bus->devices = created;

@@ -164,6 +164,14 @@ bool shim_history_line(unsigned int back, char *line, size_t size);
 void shim_log_to(FILE *file);
 
 /**
+ * shim_files_from() - where NdisOpenFile finds files
+ * @directory: a folder; copied.  NULL, and in the beginning: no file is found.
+ *
+ * Process wide: NdisOpenFile is told neither adapter nor driver.  Return: 0 or -ENOMEM.
+ */
+int shim_files_from(const char *directory);
+
+/**
  * shim_on_bug_check() - a last call before a bug check aborts the process
  * @hook: gives the device back, for instance; must not call into the shim.  Called
  *	once, at any IRQL; NULL for none.
@@ -329,6 +337,20 @@ int shim_set(struct shim_adapter *adapter, uint32_t oid, const void *buffer, siz
 
 /** shim_reset() - MiniportReset, waited for (5 s).  Return: 0, -ENOTSUP, -ETIMEDOUT, -EIO. */
 int shim_reset(struct shim_adapter *adapter);
+
+/**
+ * shim_device_control() - a control code for a device that a driver made with NdisMRegisterDevice
+ * @name: the last part of its symbolic name, in any case.
+ * @code: with METHOD_BUFFERED.
+ * @in, @in_length: what the driver gets; @out, @out_length: room for what it answers.
+ *
+ * Opens the device, sends the code, waits for the answer (5 s) and closes the device.  Return:
+ * bytes of answer; -ENOENT no such device; -ENOTSUP the driver does not know the code; -EMSGSIZE too
+ * little room for the answer; -EINVAL another method; -ETIMEDOUT; -EIO any other status of the
+ * driver.
+ */
+int shim_device_control(const char *name, uint32_t code, const void *in, size_t in_length,
+			void *out, size_t out_length);
 
 /**
  * shim_adapter_fault() - tell the checking mode of an access that the IOMMU refused

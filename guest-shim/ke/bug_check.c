@@ -7,6 +7,7 @@
 
 #include "include/ndis_shim.h"
 #include "ke/bug_check.h"
+#include "ke/bug_check_callback.h"
 #include "ke/processor.h"
 #include "platform/call_stack.h"
 #include "support/compiler.h"
@@ -121,6 +122,7 @@ _Noreturn void ke_bug_check(uint32_t code, uintptr_t first, uintptr_t second, ui
 			ke_raise_irql(KE_HIGH_LEVEL);
 		if (silence_devices)
 			silence_devices();
+		ke_call_bug_check_callbacks();
 		if (host_hook)
 			host_hook(host_context);
 	}

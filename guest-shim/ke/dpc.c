@@ -29,6 +29,19 @@ static void unlink_dpc(struct ke_dpc **link)
 	dpc->queued = false;
 }
 
+void ke_dpc_to_front(struct ke_dpc *dpc)
+{
+	struct ke_dpc_queue *queue = &ke_processor()->dpcs;
+
+	if (!ke_dpc_cancel(dpc))
+		return;
+	dpc->queued = true;
+	dpc->next = queue->head;
+	if (!queue->head)
+		queue->tail = &dpc->next;
+	queue->head = dpc;
+}
+
 bool ke_dpc_cancel(struct ke_dpc *dpc)
 {
 	struct ke_dpc **link = &ke_processor()->dpcs.head;

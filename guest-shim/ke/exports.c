@@ -75,6 +75,34 @@ VOID NTAPI KeReleaseSpinLockFromDpcLevel(PKSPIN_LOCK SpinLock)
 	ke_spin_lock_release(SpinLock);
 }
 
+VOID FASTCALL KeAcquireInStackQueuedSpinLock(PKSPIN_LOCK SpinLock, PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	LockHandle->LockQueue.Next = NULL;
+	LockHandle->LockQueue.Lock = SpinLock;
+	LockHandle->OldIrql = KeAcquireSpinLockRaiseToDpc(SpinLock);
+}
+
+VOID FASTCALL KeReleaseInStackQueuedSpinLock(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	KeReleaseSpinLock(LockHandle->LockQueue.Lock, LockHandle->OldIrql);
+}
+
+VOID FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(PKSPIN_LOCK SpinLock,
+						       PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	check_level("KeAcquireInStackQueuedSpinLockAtDpcLevel");
+	LockHandle->LockQueue.Next = NULL;
+	LockHandle->LockQueue.Lock = SpinLock;
+	LockHandle->OldIrql = DISPATCH_LEVEL;
+	ke_spin_lock_acquire(SpinLock);
+}
+
+VOID FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(PKLOCK_QUEUE_HANDLE LockHandle)
+{
+	check_level("KeReleaseInStackQueuedSpinLockFromDpcLevel");
+	ke_spin_lock_release(LockHandle->LockQueue.Lock);
+}
+
 VOID NTAPI KeBugCheckEx(ULONG BugCheckCode, ULONG_PTR BugCheckParameter1,
 			ULONG_PTR BugCheckParameter2, ULONG_PTR BugCheckParameter3,
 			ULONG_PTR BugCheckParameter4)

@@ -117,6 +117,9 @@ void ke_sleep(uint64_t duration);
 /** ke_dpc_queue() - any level: Return: false when it was queued already. */
 bool ke_dpc_queue(struct ke_dpc *dpc, ke_routine routine, void *context);
 
+/** ke_dpc_to_front() - any level: of those that are queued it runs first. */
+void ke_dpc_to_front(struct ke_dpc *dpc);
+
 /** ke_dpc_cancel() - <= DISPATCH: Return: whether it was queued. */
 bool ke_dpc_cancel(struct ke_dpc *dpc);
 

@@ -192,6 +192,7 @@ struct adapter_receive {
  * @calls: functions of the miniport in progress, MiniportISR excepted.
  * @dma_channels: what NdisMRegisterDmaChannel claimed.
  * @interrupts: what NdisMRegisterInterrupt registered.
+ * @primary: the adapter that this one steps in for, see ndis/bundle.c; NULL: it is in use itself.
  * @shutdown, @shutdown_context: what NdisMRegisterAdapterShutdownHandler registered.
  * @shutting_down: MiniportShutdown is being called.
  */
@@ -215,6 +216,7 @@ struct shim_adapter {
 
 	struct adapter_dma dma;
 	struct ndis_dma_channel *dma_channels;
+	struct shim_adapter *primary;
 	struct adapter_send send;
 	struct adapter_receive receive;
 	struct adapter_request request;
@@ -287,5 +289,8 @@ void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigne
  * end of the call.
  */
 void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call);
+
+/** ndis_bundle_leave() - the adapter goes: its secondary is no secondary any more. */
+void ndis_bundle_leave(struct shim_adapter *adapter);
 
 #endif /* NDIS_ADAPTER_H */

@@ -46,6 +46,32 @@ static struct ndis_keyword *find_keyword(const struct shim_adapter *adapter, con
 	return keyword;
 }
 
+struct shim_adapter *ndis_configuration_of_driver(const struct shim_driver *driver)
+{
+	struct shim_adapter *adapter = ndis_adapters;
+
+	while (adapter && adapter->driver != driver)
+		adapter = adapter->next;
+	return adapter;
+}
+
+const char *ndis_configuration_text(const struct shim_adapter *adapter, const char *name)
+{
+	const struct ndis_keyword *keyword = find_keyword(adapter, name);
+
+	return keyword ? keyword->text : NULL;
+}
+
+void ndis_configuration_visit(const struct shim_adapter *adapter,
+			      bool (*visit)(void *context, const char *name, const char *text),
+			      void *context)
+{
+	const struct ndis_keyword *keyword = adapter->configuration.keywords;
+
+	while (keyword && visit(context, keyword->name, keyword->text))
+		keyword = keyword->next;
+}
+
 static void remove_keyword(struct shim_adapter *adapter, struct ndis_keyword *keyword)
 {
 	struct ndis_keyword **link = &adapter->configuration.keywords;

@@ -27,4 +27,15 @@ void ndis_configuration_release(struct shim_adapter *adapter);
  */
 struct shim_adapter *ndis_adapter_of_configuration(NDIS_HANDLE handle, const char *call);
 
+/** ndis_configuration_of_driver() - the adapter of a driver that was made last, or NULL. */
+struct shim_adapter *ndis_configuration_of_driver(const struct shim_driver *driver);
+
+/** ndis_configuration_text() - of a keyword, or NULL. */
+const char *ndis_configuration_text(const struct shim_adapter *adapter, const char *name);
+
+/** ndis_configuration_visit() - every keyword, until @visit returns false. */
+void ndis_configuration_visit(const struct shim_adapter *adapter,
+			      bool (*visit)(void *context, const char *name, const char *text),
+			      void *context);
+
 #endif /* NDIS_CONFIGURATION_INTERNAL_H */

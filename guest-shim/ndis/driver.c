@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ke/bug_check_callback.h"
+#include "ndis/device_object.h"
 #include "ndis/memory.h"
 #include "ndis/timer.h"
 #include "ndis/violation.h"
@@ -32,8 +34,7 @@ struct shim_driver *ndis_set_current_driver(struct shim_driver *driver)
 	return former;
 }
 
-/* The driver a wrapper handle stands for, or NULL after a report. */
-static struct shim_driver *find_driver(NDIS_HANDLE handle, const char *call)
+struct shim_driver *ndis_find_driver(NDIS_HANDLE handle, const char *call)
 {
 	for (struct shim_driver *driver = drivers; driver; driver = driver->next) {
 		if (driver == handle && driver->wrapper)
@@ -72,7 +73,7 @@ VOID NTAPI NdisTerminateWrapper(NDIS_HANDLE NdisWrapperHandle, PVOID SystemSpeci
 {
 	static const char call[] = "NdisTerminateWrapper";
 	TRACE_SCOPE(call);
-	struct shim_driver *driver = find_driver(NdisWrapperHandle, call);
+	struct shim_driver *driver = ndis_find_driver(NdisWrapperHandle, call);
 
 	TRACE(call, "%p, %p)", NdisWrapperHandle, SystemSpecific);
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
@@ -173,7 +174,7 @@ NDIS_STATUS NTAPI NdisMRegisterMiniport(NDIS_HANDLE NdisWrapperHandle,
 {
 	static const char call[] = "NdisMRegisterMiniport";
 	TRACE_SCOPE(call);
-	struct shim_driver *driver = find_driver(NdisWrapperHandle, call);
+	struct shim_driver *driver = ndis_find_driver(NdisWrapperHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 
 	if (driver && ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL))
@@ -189,7 +190,7 @@ VOID NTAPI NdisMRegisterUnloadHandler(NDIS_HANDLE NdisWrapperHandle,
 {
 	static const char call[] = "NdisMRegisterUnloadHandler";
 	TRACE_SCOPE(call);
-	struct shim_driver *driver = find_driver(NdisWrapperHandle, call);
+	struct shim_driver *driver = ndis_find_driver(NdisWrapperHandle, call);
 
 	TRACE(call, "%p)", NdisWrapperHandle);
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
@@ -272,6 +273,7 @@ SHIM_EXPORT int shim_driver_start(shim_driver_entry entry, const char *name,
 		result = -EINVAL;
 	}
 	if (result) {
+		ndis_device_release(created);
 		ndis_release_memory(NULL, "DriverEntry", created);
 		unlink_driver(created);
 		free(created);
@@ -301,6 +303,15 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 		driver->unload(&driver->object);
 		TRACE_LEAVE("MiniportUnload", ")");
 	}
+	if (drivers == driver && !driver->next) {
+		unsigned int left = ke_forget_bug_check_callbacks();
+
+		if (left)
+			ndis_violation(NULL, "the unload handler",
+				       "KeDeregisterBugCheck(Reason)Callback undoes every registration",
+				       "%u bug check callbacks are registered", left);
+	}
+	ndis_device_release(driver);
 	ndis_timer_release(NULL, "the unload handler", driver);
 	ndis_work_item_release(NULL, "the unload handler", driver);
 	ndis_release_memory(NULL, "the unload handler", driver);

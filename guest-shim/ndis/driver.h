@@ -44,6 +44,9 @@ struct shim_driver {
  */
 struct shim_driver *ndis_current_driver(void);
 
+/** ndis_find_driver() - that a wrapper handle stands for.  Return: NULL after a report. */
+struct shim_driver *ndis_find_driver(NDIS_HANDLE handle, const char *call);
+
 /** ndis_set_current_driver() - Return: the former one. */
 struct shim_driver *ndis_set_current_driver(struct shim_driver *driver);
 

@@ -23,6 +23,9 @@ static const char latency_span[] = "interrupt to DPC";
 
 #define PCI_VECTOR 0x30u
 
+/* Register of the configuration space. */
+#define INTERRUPT_LINE 0x3Cu
+
 /* So many interrupts in a row that nobody claims mean that nobody ever will. */
 #define UNCLAIMED_LIMIT 10000u
 
@@ -192,6 +195,20 @@ static bool handlers_exist(struct shim_adapter *adapter, const char *call, bool 
 	return true;
 }
 
+/*
+ * Whether a driver took both numbers from the Interrupt Line register of its configuration space,
+ * as drivers from before the configuration manager do.
+ */
+static bool is_interrupt_line(struct shim_adapter *adapter, UINT vector, UINT level)
+{
+	unsigned char line;
+
+	return vector == level && !platform_isa(adapter->platform) &&
+	       platform_config_read(adapter->platform, INTERRUPT_LINE, &line, sizeof(line)) ==
+		       sizeof(line) &&
+	       vector == line;
+}
+
 static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			   PNDIS_MINIPORT_INTERRUPT interrupt, UINT vector, UINT level)
 {
@@ -205,10 +222,12 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			       "the interrupt is registered already");
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
-	if (vector != resource.vector || level != resource.level) {
+	if ((vector != resource.vector || level != resource.level) &&
+	    !is_interrupt_line(adapter, vector, level)) {
 		ndis_violation(
 			adapter, call,
-			"InterruptVector and InterruptLevel are those of the adapter's resources",
+			"InterruptVector and InterruptLevel are those of the adapter's resources, "
+			"or both its Interrupt Line register",
 			"vector %u and level %u given, the resources have %u and %u", vector, level,
 			resource.vector, resource.level);
 		return NDIS_STATUS_RESOURCE_CONFLICT;
@@ -218,8 +237,11 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 	adapter->interrupt = interrupt;
 	result = platform_interrupt_enable(adapter->platform, adapter->options.interrupt,
 					   on_interrupt, adapter);
-	if (!result)
+	if (!result) {
+		/* Drivers ask here whether they have an interrupt to disconnect. */
+		interrupt->InterruptObject = adapter;
 		return NDIS_STATUS_SUCCESS;
+	}
 	log_error("%s: the interrupt cannot be enabled: %s", call, strerror(-result));
 	adapter->interrupt = NULL;
 	return result == -ENOMEM ? NDIS_STATUS_RESOURCES : NDIS_STATUS_FAILURE;
@@ -259,6 +281,7 @@ static void disconnect(struct shim_adapter *adapter, const char *call, const voi
 	platform_interrupt_disable(adapter->platform);
 	if (ke_dpc_cancel(&state_of(adapter->interrupt)->dpc))
 		TRACE_END(latency_span, adapter->interrupt);
+	adapter->interrupt->InterruptObject = NULL;
 	adapter->interrupt = NULL;
 }
 

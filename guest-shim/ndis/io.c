@@ -76,11 +76,21 @@ static inline bool is_token(const volatile void *address)
 	return unlikely((uintptr_t)address >> 48 == TOKEN_MARK);
 }
 
+/* By which the driver reaches the registers at a bus address in the BAR; NULL: no token is left. */
+static void *address_of(struct shim_adapter *adapter, unsigned int index, uint64_t physical,
+			uint64_t length)
+{
+	const struct platform_bar *bar = ndis_io_bar(adapter, index);
+	uint64_t offset = physical - bar->bus_address;
+
+	if (bar->pointer)
+		return (void *)((uintptr_t)bar->pointer + offset);
+	return fits_token(adapter, offset + length) ? make_token(adapter, index, offset) : NULL;
+}
+
 static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t physical,
 		       UINT length, PVOID *va)
 {
-	const struct platform_bar *bar;
-	uint64_t offset;
 	int index;
 
 	if (!ndis_may_claim_hardware(adapter, call))
@@ -92,14 +102,26 @@ static NDIS_STATUS map(struct shim_adapter *adapter, const char *call, uint64_t 
 			       "%u bytes at 0x%llx do not", length, (unsigned long long)physical);
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
-	bar = ndis_io_bar(adapter, (unsigned int)index);
-	offset = physical - bar->bus_address;
-	if (!bar->pointer && !fits_token(adapter, offset + length))
+	*va = address_of(adapter, (unsigned int)index, physical, length);
+	if (!*va)
 		return NDIS_STATUS_RESOURCES;
-	*va = bar->pointer ? (void *)((uintptr_t)bar->pointer + offset)
-			   : make_token(adapter, (unsigned int)index, offset);
 	adapter->io.mapped[index]++;
 	return NDIS_STATUS_SUCCESS;
+}
+
+void *ndis_io_map_anywhere(uint64_t physical, uint64_t length)
+{
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		int index = length ? find_bar(adapter, false, physical, length) : -1;
+		void *va = index < 0 ? NULL
+				     : address_of(adapter, (unsigned int)index, physical, length);
+
+		if (!va)
+			continue;
+		adapter->io.mapped[index]++;
+		return va;
+	}
+	return NULL;
 }
 
 NDIS_STATUS NTAPI NdisMMapIoSpace(PVOID *VirtualAddress, NDIS_HANDLE MiniportAdapterHandle,
@@ -140,6 +162,19 @@ static int bar_of_address(struct shim_adapter *adapter, const volatile void *add
 			return (int)i;
 	}
 	return -1;
+}
+
+bool ndis_io_unmap_anywhere(const void *va)
+{
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		int index = bar_of_address(adapter, va);
+
+		if (index < 0 || index >= ADAPTER_BARS || !adapter->io.mapped[index])
+			continue;
+		adapter->io.mapped[index]--;
+		return true;
+	}
+	return false;
 }
 
 VOID NTAPI NdisMUnmapIoSpace(NDIS_HANDLE MiniportAdapterHandle, PVOID VirtualAddress, UINT Length)
@@ -279,28 +314,44 @@ static void token_write(const volatile void *address, const void *value, unsigne
 
 /* A register is read before, and written after, everything around it in the source. */
 #define DEFINE_REGISTER_ACCESS(Name, Type)                                                         \
-	VOID NTAPI NdisReadRegister##Name(const volatile VOID *Register, Type *Data)               \
+	Type NTAPI READ_REGISTER_##Name(volatile Type *Register)                                   \
 	{                                                                                          \
+		Type value;                                                                        \
+                                                                                                   \
 		if (is_token(Register))                                                            \
-			token_read(Register, Data, sizeof(*Data));                                 \
+			token_read(Register, &value, sizeof(value));                               \
 		else                                                                               \
-			*Data = *(const volatile Type *)Register;                                  \
+			value = *Register;                                                         \
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);                                           \
-		TRACE("NdisReadRegister" #Name, "%p) -> 0x%x", (const void *)(uintptr_t)Register,  \
-		      (unsigned int)*Data);                                                        \
+		TRACE("READ_REGISTER_" #Name, "%p) -> 0x%x", (const void *)(uintptr_t)Register,    \
+		      (unsigned int)value);                                                        \
+		return value;                                                                      \
 	}                                                                                          \
                                                                                                    \
-	VOID NTAPI NdisWriteRegister##Name(volatile VOID *Register, Type Data)                     \
+	VOID NTAPI WRITE_REGISTER_##Name(volatile Type *Register, Type Value)                      \
 	{                                                                                          \
 		__atomic_thread_fence(__ATOMIC_SEQ_CST);                                           \
 		if (is_token(Register))                                                            \
-			token_write(Register, &Data, sizeof(Data));                                \
+			token_write(Register, &Value, sizeof(Value));                              \
 		else                                                                               \
-			*(volatile Type *)Register = Data;                                         \
-		TRACE("NdisWriteRegister" #Name, "%p, 0x%x)", (void *)(uintptr_t)Register,         \
-		      (unsigned int)Data);                                                         \
+			*Register = Value;                                                         \
+		TRACE("WRITE_REGISTER_" #Name, "%p, 0x%x)", (void *)(uintptr_t)Register,           \
+		      (unsigned int)Value);                                                        \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI READ_REGISTER_BUFFER_##Name(volatile Type *Register, Type *Buffer, ULONG Count) \
+	{                                                                                          \
+		for (ULONG i = 0; i < Count; i++)                                                  \
+			Buffer[i] = READ_REGISTER_##Name(Register + i);                            \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI WRITE_REGISTER_BUFFER_##Name(volatile Type *Register, Type *Buffer,             \
+						ULONG Count)                                       \
+	{                                                                                          \
+		for (ULONG i = 0; i < Count; i++)                                                  \
+			WRITE_REGISTER_##Name(Register + i, Buffer[i]);                            \
 	}
 
-DEFINE_REGISTER_ACCESS(Uchar, UCHAR)
-DEFINE_REGISTER_ACCESS(Ushort, USHORT)
-DEFINE_REGISTER_ACCESS(Ulong, ULONG)
+DEFINE_REGISTER_ACCESS(UCHAR, UCHAR)
+DEFINE_REGISTER_ACCESS(USHORT, USHORT)
+DEFINE_REGISTER_ACCESS(ULONG, ULONG)

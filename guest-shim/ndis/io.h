@@ -14,6 +14,16 @@
 const struct platform_bar *ndis_io_bar(struct shim_adapter *adapter, unsigned int index);
 
 /**
+ * ndis_io_map_anywhere() - registers of any adapter of the thread, as MmMapIoSpace maps them
+ *
+ * Return: their address, or NULL: no adapter has them in one memory resource.
+ */
+void *ndis_io_map_anywhere(uint64_t physical, uint64_t length);
+
+/** ndis_io_unmap_anywhere() - Return: whether anything was mapped there. */
+bool ndis_io_unmap_anywhere(const void *va);
+
+/**
  * ndis_io_release() - report mappings and port ranges that the driver forgot.  Return: how
  * many there were.
  */

@@ -209,6 +209,8 @@ static void destroy(struct shim_adapter *adapter)
 		link = &(*link)->next;
 	*link = adapter->next;
 	adapter->driver->adapters--;
+	ndis_bundle_leave(adapter);
+	free(adapter->io.resources);
 	ke_detach_event_loop();
 	shim_device_destroy(adapter->device);
 	free(adapter);

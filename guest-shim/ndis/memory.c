@@ -153,19 +153,85 @@ VOID NTAPI NdisFreeMemory(PVOID VirtualAddress, UINT Length, UINT MemoryFlags)
 	release(call, block);
 }
 
-PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+/* The tag that NT gives memory without one. */
+#define UNTAGGED 'enoN'
+
+static PVOID allocate_from_pool(const char *call, POOL_TYPE type, SIZE_T length, ULONG tag,
+				const void *caller)
 {
-	static const char call[] = "ExAllocatePoolWithTag";
 	TRACE_SCOPE(call);
-	bool paged = PoolType == PagedPool || PoolType == PagedPoolCacheAligned;
+	bool paged = type == PagedPool || type == PagedPoolCacheAligned;
 	char text[5];
 	PVOID va;
 
 	ndis_irql_at_most(NULL, call, paged ? KE_DISPATCH_LEVEL - 1 : KE_DISPATCH_LEVEL);
-	va = allocate(NumberOfBytes, Tag, call, __builtin_return_address(0));
-	TRACE(call, "type %d, %zu bytes, tag %s) -> %p", PoolType, NumberOfBytes,
-	      mm_pool_tag_text(Tag, text), va);
+	va = allocate(length, tag, call, caller);
+	TRACE(call, "type %d, %zu bytes, tag %s) -> %p", type, length, mm_pool_tag_text(tag, text),
+	      va);
 	return va;
+}
+
+PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	return allocate_from_pool("ExAllocatePoolWithTag", PoolType, NumberOfBytes, Tag,
+				  __builtin_return_address(0));
+}
+
+PVOID NTAPI ExAllocatePool(POOL_TYPE PoolType, SIZE_T NumberOfBytes)
+{
+	return allocate_from_pool("ExAllocatePool", PoolType, NumberOfBytes, UNTAGGED,
+				  __builtin_return_address(0));
+}
+
+PVOID NTAPI ExAllocatePoolWithTagPriority(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag,
+					  EX_POOL_PRIORITY Priority)
+{
+	return allocate_from_pool("ExAllocatePoolWithTagPriority", PoolType, NumberOfBytes, Tag,
+				  __builtin_return_address(0));
+}
+
+static PVOID allocate_with_flags(const char *call, POOL_FLAGS flags, SIZE_T length, ULONG tag,
+				 const void *caller)
+{
+	const POOL_FLAGS kinds =
+		POOL_FLAG_NON_PAGED | POOL_FLAG_NON_PAGED_EXECUTE | POOL_FLAG_PAGED;
+	POOL_FLAGS kind = flags & kinds;
+	PVOID va;
+
+	if (!kind || kind & (kind - 1) || !length || !tag) {
+		ndis_violation(NULL, call,
+			       "Flags has one of POOL_FLAG_NON_PAGED, _NON_PAGED_EXECUTE and _PAGED, "
+			       "NumberOfBytes and Tag are not 0",
+			       "Flags is 0x%llx, NumberOfBytes %zu, Tag 0x%x",
+			       (unsigned long long)flags, length, tag);
+		return NULL;
+	}
+	va = allocate_from_pool(call, kind == POOL_FLAG_PAGED ? PagedPool : NonPagedPool, length,
+				tag, caller);
+	if (va && !(flags & POOL_FLAG_UNINITIALIZED))
+		memset(va, 0, length);
+	return va;
+}
+
+PVOID NTAPI ExAllocatePool2(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag)
+{
+	return allocate_with_flags("ExAllocatePool2", Flags, NumberOfBytes, Tag,
+				   __builtin_return_address(0));
+}
+
+PVOID NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag,
+			    PCPOOL_EXTENDED_PARAMETER ExtendedParameters,
+			    ULONG ExtendedParametersCount)
+{
+	static const char call[] = "ExAllocatePool3";
+
+	if (ExtendedParameters || ExtendedParametersCount) {
+		ndis_violation(NULL, call, "ExtendedParameters is NULL, and their number is 0",
+			       "%u parameters at %p", ExtendedParametersCount,
+			       (const void *)ExtendedParameters);
+		return NULL;
+	}
+	return allocate_with_flags(call, Flags, NumberOfBytes, Tag, __builtin_return_address(0));
 }
 
 VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
@@ -230,6 +296,34 @@ unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call,
 	unsigned int blocks = mm_pool_release(owner, report_leak, &report);
 
 	return blocks + report.packets;
+}
+
+VOID NTAPI NdisCreateLookaheadBufferFromSharedMemory(PVOID pSharedMemory, UINT LookaheadLength,
+						     PVOID *pLookaheadBuffer)
+{
+	static const char call[] = "NdisCreateLookaheadBufferFromSharedMemory";
+
+	ndis_irql_is_dispatch(NULL, call);
+	if (!may_allocate(call, pLookaheadBuffer, LookaheadLength) ||
+	    !ndis_is_given(call, "pSharedMemory", pSharedMemory))
+		return;
+	*pLookaheadBuffer =
+		allocate(LookaheadLength, UNTAGGED, call, __builtin_return_address(0));
+	for (UINT i = 0; *pLookaheadBuffer && i < LookaheadLength; i++)
+		((UCHAR *)*pLookaheadBuffer)[i] =
+			READ_REGISTER_UCHAR((volatile UCHAR *)pSharedMemory + i);
+	TRACE(call, "%p, %u bytes) -> %p", pSharedMemory, LookaheadLength, *pLookaheadBuffer);
+}
+
+VOID NTAPI NdisDestroyLookaheadBufferFromSharedMemory(PVOID pLookaheadBuffer)
+{
+	static const char call[] = "NdisDestroyLookaheadBufferFromSharedMemory";
+	struct mm_block *block = find(call, pLookaheadBuffer);
+
+	TRACE(call, "%p)", pLookaheadBuffer);
+	ndis_irql_is_dispatch(NULL, call);
+	if (block)
+		release(call, block);
 }
 
 /*

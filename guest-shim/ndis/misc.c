@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * misc.c - error log, versions, strings
+ * misc.c - error log, versions
  */
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -80,57 +79,4 @@ CCHAR NTAPI NdisSystemProcessorCount(VOID)
 UINT NTAPI NdisGetVersion(VOID)
 {
 	return 0x00050001;
-}
-
-VOID NTAPI NdisInitializeString(PNDIS_STRING Destination, PUCHAR Source)
-{
-	static const char call[] = "NdisInitializeString";
-	size_t length;
-	PVOID buffer;
-
-	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
-	if (!ndis_is_given(call, "Destination", Destination))
-		return;
-	memset(Destination, 0, sizeof(*Destination));
-	if (!ndis_is_given(call, "Source", Source))
-		return;
-	length = strnlen((const char *)Source, 32766);
-	if (NdisAllocateMemoryWithTag(&buffer, (UINT)((length + 1) * sizeof(WCHAR)), 'rtsN') !=
-	    NDIS_STATUS_SUCCESS)
-		return;
-	Destination->Buffer = buffer;
-	for (size_t i = 0; i < length; i++)
-		Destination->Buffer[i] = Source[i];
-	Destination->Buffer[length] = 0;
-	Destination->Length = (USHORT)(length * sizeof(WCHAR));
-	Destination->MaximumLength = (USHORT)((length + 1) * sizeof(WCHAR));
-}
-
-static WCHAR fold(WCHAR character, BOOLEAN case_insensitive)
-{
-	if (case_insensitive && character >= 'a' && character <= 'z')
-		return (WCHAR)(character - ('a' - 'A'));
-	return character;
-}
-
-BOOLEAN NTAPI NdisEqualString(PNDIS_STRING String1, PNDIS_STRING String2, BOOLEAN CaseInsensitive)
-{
-	static const char call[] = "NdisEqualString";
-	size_t length;
-
-	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
-	if (!ndis_is_given(call, "String1", String1) || !ndis_is_given(call, "String2", String2))
-		return FALSE;
-	length = String1->Length / sizeof(WCHAR);
-	if (String1->Length != String2->Length)
-		return FALSE;
-	if (length && (!ndis_is_given(call, "String1->Buffer", String1->Buffer) ||
-		       !ndis_is_given(call, "String2->Buffer", String2->Buffer)))
-		return FALSE;
-	for (size_t i = 0; i < length; i++) {
-		if (fold(String1->Buffer[i], CaseInsensitive) !=
-		    fold(String2->Buffer[i], CaseInsensitive))
-			return FALSE;
-	}
-	return TRUE;
 }

@@ -2,6 +2,7 @@
 /*
  * pci.c - configuration space and resources
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "ndis/configuration.h"
@@ -21,12 +22,10 @@ static ULONG clip(ULONG offset, ULONG length)
 	return length < CONFIGURATION_SPACE - offset ? length : CONFIGURATION_SPACE - offset;
 }
 
-ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber,
-				       ULONG Offset, PVOID Buffer, ULONG Length)
+static ULONG read_slot(struct shim_adapter *adapter, const char *call, ULONG SlotNumber,
+		       ULONG Offset, PVOID Buffer, ULONG Length)
 {
-	static const char call[] = "NdisReadPciSlotInformation";
 	TRACE_SCOPE(call);
-	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
 	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) &&
@@ -40,12 +39,10 @@ ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG 
 	return (ULONG)count;
 }
 
-ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber,
-					ULONG Offset, PVOID Buffer, ULONG Length)
+static ULONG write_slot(struct shim_adapter *adapter, const char *call, ULONG SlotNumber,
+			ULONG Offset, PVOID Buffer, ULONG Length)
 {
-	static const char call[] = "NdisWritePciSlotInformation";
 	TRACE_SCOPE(call);
-	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	int count = 0;
 
 	if (adapter && ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL) &&
@@ -57,6 +54,44 @@ ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG
 	TRACE(call, "adapter %p, slot %u, offset %u, %u bytes) -> %d bytes", (void *)adapter,
 	      SlotNumber, Offset, Length, count);
 	return (ULONG)count;
+}
+
+ULONG NTAPI NdisReadPciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber,
+				       ULONG Offset, PVOID Buffer, ULONG Length)
+{
+	static const char call[] = "NdisReadPciSlotInformation";
+
+	return read_slot(ndis_adapter(MiniportAdapterHandle, call), call, SlotNumber, Offset,
+			 Buffer, Length);
+}
+
+ULONG NTAPI NdisWritePciSlotInformation(NDIS_HANDLE MiniportAdapterHandle, ULONG SlotNumber,
+					ULONG Offset, PVOID Buffer, ULONG Length)
+{
+	static const char call[] = "NdisWritePciSlotInformation";
+
+	return write_slot(ndis_adapter(MiniportAdapterHandle, call), call, SlotNumber, Offset,
+			  Buffer, Length);
+}
+
+ULONG NTAPI NdisImmediateReadPciSlotInformation(NDIS_HANDLE WrapperConfigurationContext,
+						ULONG SlotNumber, ULONG Offset, PVOID Buffer,
+						ULONG Length)
+{
+	static const char call[] = "NdisImmediateReadPciSlotInformation";
+
+	return read_slot(ndis_adapter_of_configuration(WrapperConfigurationContext, call), call,
+			 SlotNumber, Offset, Buffer, Length);
+}
+
+ULONG NTAPI NdisImmediateWritePciSlotInformation(NDIS_HANDLE WrapperConfigurationContext,
+						 ULONG SlotNumber, ULONG Offset, PVOID Buffer,
+						 ULONG Length)
+{
+	static const char call[] = "NdisImmediateWritePciSlotInformation";
+
+	return write_slot(ndis_adapter_of_configuration(WrapperConfigurationContext, call), call,
+			  SlotNumber, Offset, Buffer, Length);
 }
 
 static void describe_bar(const struct platform_bar *bar, CM_PARTIAL_RESOURCE_DESCRIPTOR *descriptor)
@@ -129,7 +164,7 @@ static NDIS_STATUS query(struct shim_adapter *adapter, PNDIS_RESOURCE_LIST list,
 
 	if (*size < needed || !list) {
 		*size = needed;
-		return NDIS_STATUS_BUFFER_TOO_SHORT;
+		return NDIS_STATUS_RESOURCES;
 	}
 	*size = needed;
 	list->Version = 1;
@@ -137,6 +172,31 @@ static NDIS_STATUS query(struct shim_adapter *adapter, PNDIS_RESOURCE_LIST list,
 	list->Count = count;
 	memcpy(list->PartialDescriptors, descriptors, count * sizeof(descriptors[0]));
 	return NDIS_STATUS_SUCCESS;
+}
+
+NDIS_STATUS NTAPI NdisMPciAssignResources(NDIS_HANDLE MiniportHandle, ULONG SlotNumber,
+					  PNDIS_RESOURCE_LIST *AssignedResources)
+{
+	static const char call[] = "NdisMPciAssignResources";
+	struct shim_adapter *adapter = ndis_adapter(MiniportHandle, call);
+	NDIS_STATUS status = NDIS_STATUS_FAILURE;
+	UINT size = 0;
+
+	if (!ndis_is_given(call, "AssignedResources", AssignedResources))
+		return NDIS_STATUS_FAILURE;
+	*AssignedResources = NULL;
+	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL)) {
+		query(adapter, NULL, &size);
+		if (!adapter->io.resources)
+			adapter->io.resources = malloc(size);
+		status = adapter->io.resources ? query(adapter, adapter->io.resources, &size)
+					       : NDIS_STATUS_RESOURCES;
+	}
+	if (status == NDIS_STATUS_SUCCESS)
+		*AssignedResources = adapter->io.resources;
+	TRACE(call, "adapter %p, slot %u) -> %s, %p", (void *)adapter, SlotNumber,
+	      ndis_status_text(status), (void *)*AssignedResources);
+	return status;
 }
 
 VOID NTAPI NdisMQueryAdapterResources(PNDIS_STATUS Status, NDIS_HANDLE WrapperConfigurationContext,

@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "ndis/configuration.h"
 #include "ndis/io.h"
 #include "ndis/violation.h"
 #include "support/trace.h"
@@ -105,3 +106,37 @@ static void write_port(const char *call, uintptr_t port, const void *value, unsi
 DEFINE_PORT_ACCESS(UCHAR, UCHAR)
 DEFINE_PORT_ACCESS(USHORT, USHORT)
 DEFINE_PORT_ACCESS(ULONG, ULONG)
+
+/* Return: whether the handle is that of an adapter being initialised. */
+static bool is_configuration(const char *call, NDIS_HANDLE handle)
+{
+	struct shim_adapter *adapter = ndis_adapter_of_configuration(handle, call);
+
+	return adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL);
+}
+
+#define DEFINE_IMMEDIATE_ACCESS(Name, Type)                                                        \
+	VOID NTAPI NdisImmediateReadPort##Name(NDIS_HANDLE WrapperConfigurationContext,            \
+					       ULONG Port, Type *Data)                             \
+	{                                                                                          \
+		static const char call[] = "NdisImmediateReadPort" #Name;                          \
+                                                                                                   \
+		if (!ndis_is_given(call, "Data", Data))                                            \
+			return;                                                                    \
+		memset(Data, 0xFF, sizeof(*Data));                                                 \
+		if (is_configuration(call, WrapperConfigurationContext))                           \
+			read_port(call, Port, Data, sizeof(*Data));                                \
+	}                                                                                          \
+                                                                                                   \
+	VOID NTAPI NdisImmediateWritePort##Name(NDIS_HANDLE WrapperConfigurationContext,           \
+						ULONG Port, Type Data)                             \
+	{                                                                                          \
+		static const char call[] = "NdisImmediateWritePort" #Name;                         \
+                                                                                                   \
+		if (is_configuration(call, WrapperConfigurationContext))                           \
+			write_port(call, Port, &Data, sizeof(Data));                               \
+	}
+
+DEFINE_IMMEDIATE_ACCESS(Uchar, UCHAR)
+DEFINE_IMMEDIATE_ACCESS(Ushort, USHORT)
+DEFINE_IMMEDIATE_ACCESS(Ulong, ULONG)

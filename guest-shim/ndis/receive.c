@@ -61,6 +61,9 @@ static void deliver(struct shim_adapter *adapter, const struct dma_region *piece
 {
 	unsigned int irql = ke_current_irql();
 
+	/* Nobody receives from an adapter that waits to step in for another. */
+	if (unlikely(adapter->primary))
+		return;
 	adapter->statistics.frames_received++;
 	adapter->statistics.bytes_received += length;
 	if (irql < KE_DISPATCH_LEVEL)

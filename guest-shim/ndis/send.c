@@ -268,7 +268,7 @@ SHIM_EXPORT int shim_send(struct shim_adapter *adapter, struct shim_frame *const
 	irql = ke_current_irql();
 	if (irql < KE_DISPATCH_LEVEL)
 		ke_raise_irql(KE_DISPATCH_LEVEL);
-	if (adapter->state != ADAPTER_RUNNING || adapter->removed)
+	if (adapter->state != ADAPTER_RUNNING || adapter->removed || adapter->primary)
 		ndis_send_abort_queued(adapter, NDIS_STATUS_ADAPTER_NOT_READY);
 	ndis_send_start(adapter);
 	ke_lower_irql(irql);

@@ -86,7 +86,7 @@ static NDIS_STATUS pcnet_read_address(struct pcnet_adapter *adapter, NDIS_HANDLE
 	if (status != NDIS_STATUS_SUCCESS)
 		return NDIS_STATUS_SUCCESS;
 	if (length != PCNET_ADDRESS_LENGTH || ETH_IS_MULTICAST((PUCHAR)address) ||
-	    ETH_IS_EMPTY((PUCHAR)address)) {
+	    pcnet_is_zero((PUCHAR)address)) {
 		DbgPrint("pcnet: NetworkAddress must have 6 bytes, and be neither a group address "
 			 "nor zero\n");
 		return pcnet_refuse(adapter, length);

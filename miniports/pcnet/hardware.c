@@ -42,7 +42,7 @@ NDIS_STATUS pcnet_identify(struct pcnet_adapter *adapter)
 		return status;
 	for (i = 0; i < PCNET_ADDRESS_LENGTH; i++)
 		NdisRawReadPortUchar(adapter->ports + PCNET_APROM + i, &address[i]);
-	if (ETH_IS_MULTICAST(address) || ETH_IS_EMPTY(address)) {
+	if (ETH_IS_MULTICAST(address) || pcnet_is_zero(address)) {
 		pcnet_log(adapter, NDIS_ERROR_CODE_ADAPTER_NOT_FOUND, PCNET_LOG_ADDRESS,
 			  (ULONG)address[0] << 16 | (ULONG)address[1] << 8 | address[2]);
 		return NDIS_STATUS_ADAPTER_NOT_FOUND;

@@ -168,6 +168,14 @@ struct pcnet_adapter {
 	struct pcnet_driver_statistics statistics;
 };
 
+/* An address of zeros is nobody's. */
+static inline BOOLEAN pcnet_is_zero(const UCHAR *address)
+{
+	static const UCHAR zero[PCNET_ADDRESS_LENGTH];
+
+	return NdisEqualMemory(address, zero, sizeof(zero)) != 0;
+}
+
 /* Which of three counters a frame with this destination belongs to. */
 static inline ULONG pcnet_kind(const UCHAR *destination)
 {

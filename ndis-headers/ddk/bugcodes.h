@@ -30,6 +30,8 @@
 #define DRIVER_VERIFIER_DETECTED_VIOLATION 0x000000C4u
 /* A miniport broke a rule, as Windows 2000 and XP number it. */
 #define BUGCODE_ID_DRIVER 0x000000D2u
+/* A service that the system cannot do without has failed. */
+#define CRITICAL_SERVICE_FAILED 0x0000005Au
 /* A driver broke a rule of DMA; parameter 1 selects which. */
 #define DRIVER_VERIFIER_DMA_VIOLATION 0x000000E6u
 

@@ -8,6 +8,17 @@
 
 #include "../ntdef.h"
 
+/* Components and levels of DbgPrintEx; a level with DPFLTR_MASK is a set of bits. */
+#define DPFLTR_SYSTEM_ID 0
+#define DPFLTR_IHVDRIVER_ID 77
+#define DPFLTR_IHVNETWORK_ID 80
+#define DPFLTR_DEFAULT_ID 101
+#define DPFLTR_ERROR_LEVEL 0
+#define DPFLTR_WARNING_LEVEL 1
+#define DPFLTR_TRACE_LEVEL 2
+#define DPFLTR_INFO_LEVEL 3
+#define DPFLTR_MASK 0x80000000u
+
 EXTERN_C_START
 
 /*
@@ -22,6 +33,17 @@ EXTERN_C_START
  * Returns STATUS_SUCCESS. At most 512 bytes of one message are kept. IRQL: any.
  */
 NTSYSAPI ULONG CDECL DbgPrint(IN PCSTR Format, ...);
+
+/*
+ * The same with a component (DPFLTR_*_ID) and a level (DPFLTR_*_LEVEL, or a mask of levels with
+ * DPFLTR_MASK), by which NT filters: here every message is written. The forms that begin with v take
+ * the arguments as a va_list, which they leave as it is; Prefix is written before the message.
+ */
+NTSYSAPI ULONG CDECL DbgPrintEx(IN ULONG ComponentId, IN ULONG Level, IN PCSTR Format, ...);
+NTSYSAPI ULONG NTAPI vDbgPrintEx(IN ULONG ComponentId, IN ULONG Level, IN PCCH Format,
+				 IN va_list arglist);
+NTSYSAPI ULONG NTAPI vDbgPrintExWithPrefix(IN PCCH Prefix, IN ULONG ComponentId, IN ULONG Level,
+					   IN PCCH Format, IN va_list arglist);
 
 /*
  * Stops in the debugger; without one the program ends with a signal. IRQL: any.

@@ -3,11 +3,12 @@
 #define NDIS_HEADERS_DDK_DEVICE_OBJECT_H
 
 /*
- * Device objects and I/O request packets, as far as DMA has to do with them.
+ * Device objects and I/O request packets. The functions that work on requests are in ddk/irp.h.
  *
  * A device object stands for one device. A driver that works with the functions of
  * ddk/dma_adapter.h and ddk/hal_dma.h passes it to say for whom it asks; the host program makes it
- * and gives it to the driver. Drivers behind NDIS have an adapter handle instead and never see one.
+ * and gives it to the driver. Drivers behind NDIS have an adapter handle instead, and see one only if
+ * they ask for it (NdisMGetDeviceProperty) or make one (NdisMRegisterDevice).
  * The layouts are those of NT on 64-bit machines, up to the last member that is declared here; what
  * follows in memory belongs to the library. Source: ndis-hal-dma.md section 8.2.
  */
@@ -23,9 +24,12 @@ typedef struct _IO_STATUS_BLOCK {
 	ULONG_PTR Information;
 } IO_STATUS_BLOCK, *PIO_STATUS_BLOCK;
 
+struct _IO_STACK_LOCATION;
+struct _KEVENT;
+
 /*
- * The head of an I/O request packet. The DMA functions pass the pointer on and look into none of
- * it; IoAllocateMdl attaches MDLs to it.
+ * An I/O request packet. The DMA functions pass the pointer on and look into none of it;
+ * IoAllocateMdl attaches MDLs to it.
  *
  * Type, Size     6, and bytes of the packet; set by whoever makes it, read by nobody here.
  * MdlAddress     first MDL of the request's buffer, or NULL.
@@ -33,6 +37,12 @@ typedef struct _IO_STATUS_BLOCK {
  * SystemBuffer   the buffer of a buffered request.
  * ThreadListEntry  list of the requests of a thread.
  * IoStatus       result, for the driver to set before it completes the request.
+ * RequestorMode  KernelMode, or UserMode for a request of the host program.
+ * PendingReturned, StackCount, CurrentLocation   the way through the stack of devices: the library's.
+ * Cancel, CancelIrql, CancelRoutine   cancellation, which this library never does.
+ * UserIosb, UserEvent   where the result goes, and what is signaled, when the request is complete.
+ * UserBuffer     buffer of a request that is neither buffered nor direct.
+ * Tail.Overlay   for the driver that has the request: DriverContext and ListEntry.
  */
 struct _IRP {
 	CSHORT Type;
@@ -45,6 +55,38 @@ struct _IRP {
 	} AssociatedIrp;
 	LIST_ENTRY ThreadListEntry;
 	IO_STATUS_BLOCK IoStatus;
+	CHAR RequestorMode;
+	BOOLEAN PendingReturned;
+	CHAR StackCount;
+	CHAR CurrentLocation;
+	BOOLEAN Cancel;
+	UCHAR CancelIrql;
+	CCHAR ApcEnvironment;
+	UCHAR AllocationFlags;
+	PIO_STATUS_BLOCK UserIosb;
+	struct _KEVENT *UserEvent;
+	union {
+		struct {
+			PVOID UserApcRoutine;
+			PVOID UserApcContext;
+		} AsynchronousParameters;
+		LARGE_INTEGER AllocationSize;
+	} Overlay;
+	PVOID CancelRoutine;
+	PVOID UserBuffer;
+	union {
+		struct {
+			PVOID DriverContext[4];
+			PVOID Thread;
+			PCHAR AuxiliaryBuffer;
+			NT_UNNAMED struct {
+				LIST_ENTRY ListEntry;
+				struct _IO_STACK_LOCATION *CurrentStackLocation;
+			};
+			PVOID OriginalFileObject;
+		} Overlay;
+		PVOID CompletionKey;
+	} Tail;
 };
 
 /*

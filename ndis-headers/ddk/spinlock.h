@@ -16,6 +16,17 @@
 /* The lock: a pointer-sized word of nonpaged memory. Its contents are the library's. */
 typedef ULONG_PTR KSPIN_LOCK, *PKSPIN_LOCK;
 
+/* A place in the queue for a lock, and with it the caller's level before. 24 bytes. */
+typedef struct _KSPIN_LOCK_QUEUE {
+	struct _KSPIN_LOCK_QUEUE *volatile Next;
+	PKSPIN_LOCK volatile Lock;
+} KSPIN_LOCK_QUEUE, *PKSPIN_LOCK_QUEUE;
+
+typedef struct _KLOCK_QUEUE_HANDLE {
+	KSPIN_LOCK_QUEUE LockQueue;
+	KIRQL OldIrql;
+} KLOCK_QUEUE_HANDLE, *PKLOCK_QUEUE_HANDLE;
+
 EXTERN_C_START
 
 /*
@@ -45,6 +56,20 @@ NTKERNELAPI VOID NTAPI KeReleaseSpinLock(IN OUT PKSPIN_LOCK SpinLock, IN KIRQL N
  */
 NTKERNELAPI VOID NTAPI KeAcquireSpinLockAtDpcLevel(IN OUT PKSPIN_LOCK SpinLock);
 NTKERNELAPI VOID NTAPI KeReleaseSpinLockFromDpcLevel(IN OUT PKSPIN_LOCK SpinLock);
+
+/*
+ * Take and release a lock for which those who want it queue up: as KeAcquireSpinLock, with the
+ * former level and the place in the queue kept in `*LockHandle`, an object on the caller's stack.
+ * IRQL: <=DISPATCH; =DISPATCH between the two. The forms with DpcLevel leave the level alone, for
+ * callers that know that they run at DISPATCH_LEVEL.
+ */
+NTKERNELAPI VOID FASTCALL KeAcquireInStackQueuedSpinLock(IN OUT PKSPIN_LOCK SpinLock,
+							 OUT PKLOCK_QUEUE_HANDLE LockHandle);
+NTKERNELAPI VOID FASTCALL KeReleaseInStackQueuedSpinLock(IN PKLOCK_QUEUE_HANDLE LockHandle);
+NTKERNELAPI VOID FASTCALL KeAcquireInStackQueuedSpinLockAtDpcLevel(
+	IN OUT PKSPIN_LOCK SpinLock, OUT PKLOCK_QUEUE_HANDLE LockHandle);
+NTKERNELAPI VOID FASTCALL KeReleaseInStackQueuedSpinLockFromDpcLevel(
+	IN PKLOCK_QUEUE_HANDLE LockHandle);
 
 EXTERN_C_END
 

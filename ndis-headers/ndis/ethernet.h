@@ -60,7 +60,6 @@ NT_INLINE INT NdisEthCompare(IN PCVOID First, IN PCVOID Second)
  */
 #define ETH_IS_MULTICAST(Address) NdisEthIsGroup(Address)
 #define ETH_IS_BROADCAST(Address) NdisEthIsBroadcast(Address)
-#define ETH_IS_EMPTY(Address) NdisEthIsEmpty(Address)
 
 /*
  * Comparisons that store their result, an integer, in `*(Result)`: the order as above, or 0 for

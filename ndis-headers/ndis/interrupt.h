@@ -25,8 +25,8 @@ typedef KINTERRUPT_MODE NDIS_INTERRUPT_MODE, *PNDIS_INTERRUPT_MODE;
 
 /*
  * The interrupt in memory of the driver, which lives from NdisMRegisterInterrupt to
- * NdisMDeregisterInterrupt. All members are the library's; drivers neither read nor write them.
- * 160 bytes.
+ * NdisMDeregisterInterrupt. All members are the library's; drivers write none of them and read at
+ * most InterruptObject, which is not NULL as long as the interrupt is connected. 160 bytes.
  */
 typedef struct _NDIS_MINIPORT_INTERRUPT {
 	NDIS_HANDLE Miniport;
@@ -54,7 +54,8 @@ EXTERN_C_START
  * Interrupt               OUT. Memory of the driver for the interrupt, zeroed.
  * MiniportAdapterHandle   the adapter, after NdisMSetAttributes(Ex).
  * InterruptVector         u.Interrupt.Vector of the resource.
- * InterruptLevel          u.Interrupt.Level of the resource.
+ * InterruptLevel          u.Interrupt.Level of the resource. Drivers that read the Interrupt Line
+ *                         register of their configuration space instead pass its value for both.
  * RequestIsr              TRUE to have MiniportISR called for every interrupt.
  * SharedInterrupt         TRUE if the line may be shared; MiniportISR is called for every interrupt
  *                         then, too. TRUE for PCI line interrupts.

@@ -13,6 +13,7 @@
  */
 
 #include "../ddk/port_io.h"
+#include "../ddk/register_io.h"
 #include "status.h"
 
 EXTERN_C_START
@@ -74,35 +75,55 @@ NDISAPI VOID NTAPI NdisMDeregisterIoPortRange(IN NDIS_HANDLE MiniportAdapterHand
 					      IN UINT InitialPort, IN UINT NumberOfPorts,
 					      IN PVOID PortOffset);
 
-/*
- * Read one register in memory with a single access of 8, 16 or 32 bits.
- *
- * Register   address in a mapping of NdisMMapIoSpace, aligned to the width.
- * Data       OUT. The value.
- *
- * The access is neither repeated nor merged nor moved across another register access. IRQL: any.
- */
-NDISAPI VOID NTAPI NdisReadRegisterUchar(IN const volatile VOID *Register, OUT PUCHAR Data);
-NDISAPI VOID NTAPI NdisReadRegisterUshort(IN const volatile VOID *Register, OUT PUSHORT Data);
-NDISAPI VOID NTAPI NdisReadRegisterUlong(IN const volatile VOID *Register, OUT PULONG Data);
+EXTERN_C_END
+
+EXTERN_C_START
 
 /*
- * Write one register in memory with a single access of 8, 16 or 32 bits.
+ * Read and write ports before NdisMRegisterIoPortRange, by the handle that MiniportInitialize got
+ * for its configuration: how drivers look whether their NIC is there.
  *
- * Register   address in a mapping of NdisMMapIoSpace, aligned to the width.
- * Data       the value.
+ * WrapperConfigurationContext   as MiniportInitialize got it.
+ * Port                          number of the port.
+ * Data                          OUT, or what to write.
  *
- * All writes to ordinary and shared memory that precede the call are visible to the NIC before the
- * register changes, so no barrier is needed before a doorbell. IRQL: any.
+ * A port that is none of the adapter's reads as ones. IRQL: =PASSIVE.
  */
-NDISAPI VOID NTAPI NdisWriteRegisterUchar(IN volatile VOID *Register, IN UCHAR Data);
-NDISAPI VOID NTAPI NdisWriteRegisterUshort(IN volatile VOID *Register, IN USHORT Data);
-NDISAPI VOID NTAPI NdisWriteRegisterUlong(IN volatile VOID *Register, IN ULONG Data);
+NDISAPI VOID NTAPI NdisImmediateReadPortUchar(IN NDIS_HANDLE WrapperConfigurationContext,
+					      IN ULONG Port, OUT PUCHAR Data);
+NDISAPI VOID NTAPI NdisImmediateReadPortUshort(IN NDIS_HANDLE WrapperConfigurationContext,
+					       IN ULONG Port, OUT PUSHORT Data);
+NDISAPI VOID NTAPI NdisImmediateReadPortUlong(IN NDIS_HANDLE WrapperConfigurationContext,
+					      IN ULONG Port, OUT PULONG Data);
+NDISAPI VOID NTAPI NdisImmediateWritePortUchar(IN NDIS_HANDLE WrapperConfigurationContext,
+					       IN ULONG Port, IN UCHAR Data);
+NDISAPI VOID NTAPI NdisImmediateWritePortUshort(IN NDIS_HANDLE WrapperConfigurationContext,
+						IN ULONG Port, IN USHORT Data);
+NDISAPI VOID NTAPI NdisImmediateWritePortUlong(IN NDIS_HANDLE WrapperConfigurationContext,
+					       IN ULONG Port, IN ULONG Data);
 
 EXTERN_C_END
 
 /* A port's number, given as a pointer or an integer, in the type that ddk/port_io.h wants. */
 #define NDIS_PORT_POINTER(Type, Port) ((Type)(ULONG_PTR)(Port))
+
+/*
+ * Access to registers in memory, by the functions of ddk/register_io.h. `Register` is an address in
+ * a mapping of NdisMMapIoSpace, as a pointer of any type or an integer, aligned to the width. Read
+ * macros store the value into `*(Data)`, in the type that Data points to. Any IRQL.
+ */
+#define NdisReadRegisterUchar(Register, Data) \
+	((void)(*(Data) = READ_REGISTER_UCHAR((volatile UCHAR *)(ULONG_PTR)(Register))))
+#define NdisReadRegisterUshort(Register, Data) \
+	((void)(*(Data) = READ_REGISTER_USHORT((volatile USHORT *)(ULONG_PTR)(Register))))
+#define NdisReadRegisterUlong(Register, Data) \
+	((void)(*(Data) = READ_REGISTER_ULONG((volatile ULONG *)(ULONG_PTR)(Register))))
+#define NdisWriteRegisterUchar(Register, Data) \
+	WRITE_REGISTER_UCHAR((volatile UCHAR *)(ULONG_PTR)(Register), (UCHAR)(Data))
+#define NdisWriteRegisterUshort(Register, Data) \
+	WRITE_REGISTER_USHORT((volatile USHORT *)(ULONG_PTR)(Register), (USHORT)(Data))
+#define NdisWriteRegisterUlong(Register, Data) \
+	WRITE_REGISTER_ULONG((volatile ULONG *)(ULONG_PTR)(Register), (ULONG)(Data))
 
 /*
  * Port access. `Port` is the PortOffset of NdisMRegisterIoPortRange plus the offset of a

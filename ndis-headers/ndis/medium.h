@@ -35,7 +35,8 @@ typedef enum _NDIS_MEDIUM {
 
 /*
  * What carries the frames, where that differs from what the medium suggests. Answer to
- * OID_GEN_PHYSICAL_MEDIUM.
+ * OID_GEN_PHYSICAL_MEDIUM. Windows XP knew those up to NdisPhysicalMediumWirelessWan; the headers of
+ * its driver kits name the others in every version, and drivers of NDIS 5.1 answer with them.
  */
 typedef enum _NDIS_PHYSICAL_MEDIUM {
 	NdisPhysicalMediumUnspecified = 0,
@@ -47,6 +48,17 @@ typedef enum _NDIS_PHYSICAL_MEDIUM {
 	NdisPhysicalMediumFibreChannel = 6,
 	NdisPhysicalMedium1394 = 7,
 	NdisPhysicalMediumWirelessWan = 8,
+	NdisPhysicalMediumNative802_11 = 9,
+	NdisPhysicalMediumBluetooth = 10,
+	NdisPhysicalMediumInfiniband = 11,
+	NdisPhysicalMediumWiMax = 12,
+	NdisPhysicalMediumUWB = 13,
+	NdisPhysicalMedium802_3 = 14,
+	NdisPhysicalMedium802_5 = 15,
+	NdisPhysicalMediumIrda = 16,
+	NdisPhysicalMediumWiredWAN = 17,
+	NdisPhysicalMediumWiredCoWan = 18,
+	NdisPhysicalMediumOther = 19,
 	NdisPhysicalMediumMax
 } NDIS_PHYSICAL_MEDIUM, *PNDIS_PHYSICAL_MEDIUM;
 

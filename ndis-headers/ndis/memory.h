@@ -43,7 +43,46 @@ NT_INLINE VOID NdisMoveMappedMemory(OUT volatile VOID *Destination, IN const vol
 #define NdisMoveFromMappedMemory(Destination, Source, Length) \
 	NdisMoveMappedMemory(Destination, Source, Length)
 
+/* Sets memory that NdisMMapIoSpace mapped to 0, byte by byte. */
+NT_INLINE VOID NdisZeroMappedMemory(OUT volatile VOID *Destination, IN ULONG Length)
+{
+	volatile UCHAR *To = (volatile UCHAR *)Destination;
+
+	while (Length--)
+		*To++ = 0;
+}
+
+/*
+ * Copy `Length` bytes of lookahead data to where a receiver wants them; MacOptions of the driver
+ * tells whether they lie in ordinary memory. Read and write a ULONG at any address.
+ */
+NT_INLINE VOID NdisStoreUlongAt(OUT PVOID Destination, IN ULONG Value)
+{
+	__builtin_memcpy(Destination, &Value, sizeof(Value));
+}
+
+#define NdisCopyLookaheadData(Destination, Source, Length, MacOptions) \
+	((void)(MacOptions), NdisMoveMemory(Destination, Source, Length))
+#define NdisRetrieveUlong(Destination, Source) NdisMoveMemory(Destination, Source, sizeof(ULONG))
+#define NdisStoreUlong(Destination, Value) \
+	NdisStoreUlongAt((PVOID)(Destination), (ULONG)(Value))
+
 EXTERN_C_START
+
+/*
+ * Make ordinary memory of the first bytes of a frame that lies in the NIC's memory, for lookahead
+ * that receivers may read with any instruction, and give it back.
+ *
+ * pSharedMemory     the bytes, in memory that NdisMMapIoSpace mapped or in shared memory.
+ * LookaheadLength   how many, at least 1.
+ * pLookaheadBuffer  OUT. A copy of them, or NULL for want of memory; given to the second function.
+ *
+ * IRQL: =DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisCreateLookaheadBufferFromSharedMemory(IN PVOID pSharedMemory,
+							     IN UINT LookaheadLength,
+							     OUT PVOID *pLookaheadBuffer);
+NDISAPI VOID NTAPI NdisDestroyLookaheadBufferFromSharedMemory(IN PVOID pLookaheadBuffer);
 
 /*
  * Allocates nonpaged memory.

@@ -175,6 +175,25 @@ NDISAPI VOID NTAPI NdisMDeregisterAdapterShutdownHandler(IN NDIS_HANDLE Miniport
 NDISAPI NDIS_STATUS NTAPI NdisMRemoveMiniport(IN NDIS_HANDLE MiniportAdapterHandle);
 
 /*
+ * Pairs of adapters of one driver of which one, the primary, is in use, and the other, the secondary,
+ * steps in when it fails. Nothing is sent to a secondary adapter, and frames that it indicates are
+ * dropped.
+ *
+ * NdisMSetMiniportSecondary makes an adapter the secondary of another one, which is primary and of
+ * the same driver. NdisMPromoteMiniport makes a secondary the primary; the former primary becomes
+ * its secondary.
+ *
+ * MiniportAdapterHandle          the secondary, or the one to be one.
+ * PrimaryMiniportAdapterHandle   its primary.
+ *
+ * Return NDIS_STATUS_SUCCESS; NDIS_STATUS_FAILURE for adapters for which that cannot be, which is
+ * reported. IRQL: =PASSIVE for the first, <=DISPATCH for the second.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMSetMiniportSecondary(IN NDIS_HANDLE MiniportAdapterHandle,
+						    IN NDIS_HANDLE PrimaryMiniportAdapterHandle);
+NDISAPI NDIS_STATUS NTAPI NdisMPromoteMiniport(IN NDIS_HANDLE MiniportAdapterHandle);
+
+/*
  * Ends a MiniportQueryInformation that returned NDIS_STATUS_PENDING. BytesWritten or BytesNeeded
  * of that call must have been stored before. From here on the request's pointers are dead.
  *

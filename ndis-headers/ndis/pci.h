@@ -18,8 +18,9 @@ EXTERN_C_START
 /*
  * Yields the resources that were assigned to the adapter.
  *
- * Status                        OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_BUFFER_TOO_SHORT, and
- *                               `*BufferSize` says what is needed; NDIS_STATUS_FAILURE.
+ * Status                        OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCES if the list is
+ *                               longer than the room, and `*BufferSize` says what is needed;
+ *                               NDIS_STATUS_FAILURE.
  * WrapperConfigurationContext   as MiniportInitialize got it.
  * ResourceList                  OUT. Memory of the driver for the list. May be NULL if
  *                               `*BufferSize` is 0, to ask for the size alone.
@@ -59,6 +60,32 @@ NDISAPI ULONG NTAPI NdisReadPciSlotInformation(IN NDIS_HANDLE MiniportAdapterHan
 NDISAPI ULONG NTAPI NdisWritePciSlotInformation(IN NDIS_HANDLE MiniportAdapterHandle,
 						IN ULONG SlotNumber, IN ULONG Offset,
 						IN PVOID Buffer, IN ULONG Length);
+
+/*
+ * Read and write the configuration space before NdisMSetAttributes(Ex), by the handle that
+ * MiniportInitialize got for its configuration; otherwise as the two above. IRQL: =PASSIVE.
+ */
+NDISAPI ULONG NTAPI NdisImmediateReadPciSlotInformation(IN NDIS_HANDLE WrapperConfigurationContext,
+							IN ULONG SlotNumber, IN ULONG Offset,
+							OUT PVOID Buffer, IN ULONG Length);
+NDISAPI ULONG NTAPI NdisImmediateWritePciSlotInformation(IN NDIS_HANDLE WrapperConfigurationContext,
+							 IN ULONG SlotNumber, IN ULONG Offset,
+							 IN PVOID Buffer, IN ULONG Length);
+
+/*
+ * Yields the resources of the adapter, as NT 4 assigned them.
+ *
+ * MiniportHandle      the adapter.
+ * SlotNumber          without meaning.
+ * AssignedResources   OUT. The list, as of NdisMQueryAdapterResources; the library's, valid until
+ *                     MiniportHalt returns; NULL on failure.
+ *
+ * Returns NDIS_STATUS_SUCCESS, NDIS_STATUS_RESOURCES, or NDIS_STATUS_FAILURE. IRQL: =PASSIVE; from
+ * MiniportInitialize.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMPciAssignResources(IN NDIS_HANDLE MiniportHandle,
+						  IN ULONG SlotNumber,
+						  OUT PNDIS_RESOURCE_LIST *AssignedResources);
 
 EXTERN_C_END
 

@@ -18,8 +18,9 @@
  * the library's. IRQL: =DISPATCH. For serialised miniports it runs under the adapter's lock if
  * the timer was made with NdisMInitializeTimer.
  */
-typedef VOID (NTAPI *PNDIS_TIMER_FUNCTION)(IN PVOID SystemSpecific1, IN PVOID FunctionContext,
-					   IN PVOID SystemSpecific2, IN PVOID SystemSpecific3);
+typedef VOID (NTAPI NDIS_TIMER_FUNCTION)(IN PVOID SystemSpecific1, IN PVOID FunctionContext,
+					 IN PVOID SystemSpecific2, IN PVOID SystemSpecific3);
+typedef NDIS_TIMER_FUNCTION *PNDIS_TIMER_FUNCTION;
 
 /*
  * Timers in memory of the driver. All members are the library's: function, context and adapter as

@@ -10,6 +10,7 @@
  */
 
 #include "../ddk/rtl.h"
+#include "../ddk/unicode_string.h"
 #include "memory.h"
 
 /*
@@ -51,7 +52,25 @@ NDISAPI VOID NTAPI NdisInitializeString(OUT PNDIS_STRING Destination, IN PUCHAR 
 NDISAPI BOOLEAN NTAPI NdisEqualString(IN PNDIS_STRING String1, IN PNDIS_STRING String2,
 				      IN BOOLEAN CaseInsensitive);
 
+/*
+ * Copies `SourceString` in capitals to `DestinationString`, which has the room for it.
+ *
+ * Returns NDIS_STATUS_SUCCESS, or NDIS_STATUS_BUFFER_OVERFLOW, and nothing is changed. IRQL:
+ * =PASSIVE.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisUpcaseUnicodeString(OUT PUNICODE_STRING DestinationString,
+						  IN PUNICODE_STRING SourceString);
+
 EXTERN_C_END
+
+/* NDIS's names for functions of ddk/unicode_string.h, into room that the destination has. */
+#define NdisInitAnsiString(Destination, Source) RtlInitAnsiString(Destination, Source)
+#define NdisAnsiStringToUnicodeString(Destination, Source) \
+	RtlAnsiStringToUnicodeString(Destination, Source, FALSE)
+#define NdisUnicodeStringToAnsiString(Destination, Source) \
+	RtlUnicodeStringToAnsiString(Destination, Source, FALSE)
+#define NdisEqualUnicodeString(String1, String2, CaseInsensitive) \
+	RtlEqualUnicodeString(String1, String2, CaseInsensitive)
 
 /* Frees the buffer of a string, an lvalue, that NdisInitializeString made. IRQL: =PASSIVE. */
 #define NdisFreeString(String) NdisFreeMemory((String).Buffer, (String).MaximumLength, 0)

@@ -20,7 +20,19 @@
  * NDIS_WDM, NDIS_LEGACY_MINIPORT and BINARY_COMPATIBLE are accepted and change nothing. A request
  * for NDIS 6 stops the compilation: none of its names exist here. Source: miniport-api.md section
  * 3 item 3.
+ *
+ * By NDIS_NT a source tells this system from Windows 95, where NDIS_WIN was defined instead; by
+ * NDIS_LEGACY_MINIPORT and NDIS_LEGACY_DRIVER that the interface is that of NDIS 5 and before.
  */
+
+#define NDIS_NT 1
+
+#ifndef NDIS_LEGACY_MINIPORT
+#define NDIS_LEGACY_MINIPORT 1
+#endif
+#ifndef NDIS_LEGACY_DRIVER
+#define NDIS_LEGACY_DRIVER 1
+#endif
 
 #if defined(NDIS60_MINIPORT) || defined(NDIS61_MINIPORT) || defined(NDIS620_MINIPORT)
 #error "NDIS 6 miniports are not supported: define NDIS51_, NDIS50_ or NDIS40_MINIPORT instead"

@@ -223,8 +223,52 @@ static void test_memory(void)
 	NdisMoveToMappedMemory(left, right, 8);
 	g_assert_true(RtlEqualMemory(left, right, 8));
 	g_assert_cmphex(RtlUlongByteSwap(0x12345678), ==, 0x78563412);
+	g_assert_cmphex(RtlUshortByteSwap(0x1234), ==, 0x3412);
 	g_assert_cmphex(ALIGN_UP_BY(0x1001, 64), ==, 0x1040);
 	g_assert_cmphex(ALIGN_DOWN_BY(0x103F, 64), ==, 0x1000);
+}
+
+#include <pshpack1.h>
+struct packed_by_1 {
+	char first;
+	int second;
+};
+#include <pshpack2.h>
+struct packed_by_2 {
+	char first;
+	int second;
+};
+#include <poppack.h>
+#include <pshpack4.h>
+struct packed_by_4 {
+	char first;
+	long long second;
+};
+#include <poppack.h>
+#include <pshpack8.h>
+struct packed_by_8 {
+	char first;
+	long long second;
+};
+#include <poppack.h>
+struct still_packed_by_1 {
+	char first;
+	int second;
+};
+#include <poppack.h>
+struct not_packed {
+	char first;
+	int second;
+};
+
+static void test_packing(void)
+{
+	g_assert_cmpuint(sizeof(struct packed_by_1), ==, 5);
+	g_assert_cmpuint(sizeof(struct packed_by_2), ==, 6);
+	g_assert_cmpuint(sizeof(struct packed_by_4), ==, 12);
+	g_assert_cmpuint(sizeof(struct packed_by_8), ==, 16);
+	g_assert_cmpuint(sizeof(struct still_packed_by_1), ==, 5);
+	g_assert_cmpuint(sizeof(struct not_packed), ==, 8);
 }
 
 int main(int argc, char **argv)
@@ -240,5 +284,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/headers/ethernet", test_ethernet);
 	g_test_add_func("/headers/interlocked", test_interlocked);
 	g_test_add_func("/headers/memory", test_memory);
+	g_test_add_func("/headers/packing", test_packing);
 	return g_test_run();
 }

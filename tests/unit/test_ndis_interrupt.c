@@ -117,6 +117,39 @@ static void test_shared(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpuint(interrupt.DpcCount, ==, 1);
 }
 
+static NDIS_STATUS initialize_with_line(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	UCHAR line;
+
+	g_assert_cmpuint(NdisReadPciSlotInformation(f->handle, 0, 0x3C, &line, 1), ==, 1);
+	g_assert_cmpuint(line, ==, 11);
+	g_assert_cmpint(NdisMRegisterInterrupt(&interrupt, f->handle, line, line + 1u, TRUE, TRUE,
+					       NdisInterruptLevelSensitive),
+			==, NDIS_STATUS_RESOURCE_CONFLICT);
+	fixture_expect_violation(f, "vector 11 and level 12 given");
+	g_assert_null(interrupt.InterruptObject);
+	g_assert_cmpint(NdisMRegisterInterrupt(&interrupt, f->handle, line + 1u, line + 1u, TRUE,
+					       TRUE, NdisInterruptLevelSensitive),
+			==, NDIS_STATUS_RESOURCE_CONFLICT);
+	fixture_expect_violation(f, "Interrupt Line register");
+	return NdisMRegisterInterrupt(&interrupt, f->handle, line, line, TRUE, TRUE,
+				      NdisInterruptLevelSensitive);
+}
+
+/* Drivers that ask the configuration space instead of the resources, and InterruptObject. */
+static void test_interrupt_line(struct ndis_fixture *f, gconstpointer data)
+{
+	fake_config(f->platform)[0x3C] = 11;
+	f->hooks.initialize = initialize_with_line;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	g_assert_nonnull(interrupt.InterruptObject);
+	raise_interrupt(f);
+	expect("isr dpc enable ");
+	g_assert_cmpuint(fixture_statistics(f).violations, ==, f->violations);
+	g_assert_cmpuint(fixture_stop(f), ==, 0);
+	g_assert_null(interrupt.InterruptObject);
+}
+
 /* Neither shared nor requested: the library silences the device itself. */
 static void test_exclusive(struct ndis_fixture *f, gconstpointer data)
 {
@@ -319,6 +352,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD("shared", test_shared);
+	ADD("interrupt-line", test_interrupt_line);
 	ADD("exclusive", test_exclusive);
 	ADD("requested", test_requested);
 	ADD("not-lost", test_not_lost);

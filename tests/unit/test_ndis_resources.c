@@ -32,6 +32,59 @@ static NDIS_STATUS map_at(struct ndis_fixture *f, uint64_t offset, UINT length, 
 		(NDIS_PHYSICAL_ADDRESS){.QuadPart = (LONGLONG)(bar_address(f) + offset)}, length);
 }
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+/* Drivers pass pointers of any type and integers, and read into variables of other widths. */
+static void check_register_types(ULONG_PTR address)
+{
+	struct {
+		USHORT value;
+		USHORT behind;
+	} narrow = {0, 0x5A5A};
+	ULONGLONG wide = ~0ull;
+
+	NdisWriteRegisterUlong(address, 0x12345678);
+	NdisReadRegisterUlong(address, &narrow.value);
+	g_assert_cmphex(narrow.value, ==, 0x5678);
+	g_assert_cmphex(narrow.behind, ==, 0x5A5A);
+	NdisReadRegisterUshort(address + 2, &wide);
+	g_assert_cmphex(wide, ==, 0x1234);
+	NdisReadRegisterUchar(address, &wide);
+	g_assert_cmphex(wide, ==, 0x78);
+	NdisWriteRegisterUchar(address, 0x1FF);
+	NdisWriteRegisterUshort(address + 2, 0x1ABCD);
+	NdisReadRegisterUlong(address, &wide);
+	g_assert_cmphex(wide, ==, 0xABCD56FF);
+}
+#pragma GCC diagnostic pop
+
+static void check_register_functions(PVOID registers)
+{
+	ULONG longs[2] = {0x11223344, 0x55667788};
+	USHORT words[4];
+	UCHAR bytes[8];
+
+	WRITE_REGISTER_BUFFER_ULONG(registers, longs, 2);
+	memset(longs, 0, sizeof(longs));
+	READ_REGISTER_BUFFER_ULONG(registers, longs, 2);
+	g_assert_cmphex(longs[1], ==, 0x55667788);
+	READ_REGISTER_BUFFER_USHORT(registers, words, 4);
+	g_assert_cmphex(words[1], ==, 0x1122);
+	READ_REGISTER_BUFFER_UCHAR(registers, bytes, 8);
+	g_assert_cmphex(bytes[7], ==, 0x55);
+	words[0] = 0xAABB;
+	WRITE_REGISTER_BUFFER_USHORT(registers, words, 1);
+	bytes[0] = 0xCC;
+	WRITE_REGISTER_BUFFER_UCHAR(registers, bytes, 1);
+	g_assert_cmphex(READ_REGISTER_ULONG(registers), ==, 0x1122AACC);
+	WRITE_REGISTER_ULONG(registers, 0x01020304);
+	WRITE_REGISTER_USHORT(registers, 0x0506);
+	WRITE_REGISTER_UCHAR(registers, 0x07);
+	g_assert_cmphex(READ_REGISTER_ULONG(registers), ==, 0x01020507);
+	g_assert_cmphex(READ_REGISTER_USHORT(registers), ==, 0x0507);
+	g_assert_cmphex(READ_REGISTER_UCHAR(registers), ==, 0x07);
+}
+
 static NDIS_STATUS initialize_registers(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	PVOID va, second;
@@ -64,6 +117,8 @@ static NDIS_STATUS initialize_registers(struct ndis_fixture *f, NDIS_HANDLE conf
 	g_assert_cmphex(value, ==, 0xAA22BBCC);
 	if (f->platform->capabilities.direct_registers)
 		g_assert_cmphex(*(volatile ULONG *)second, ==, 0xAA22BBCC);
+	check_register_types((ULONG_PTR)second);
+	check_register_functions(second);
 
 	NdisMUnmapIoSpace(f->handle, second, 0x10);
 	NdisMUnmapIoSpace(f->handle, va, FAKE_BAR_SIZE);
@@ -117,6 +172,35 @@ static int port_write(struct platform *p, unsigned int index, uint64_t offset, c
 	return 0;
 }
 
+/* The functions of the HAL that drivers take, and those of NDIS 3 that need no range. */
+static void use_ports(NDIS_HANDLE configuration)
+{
+	USHORT words[2] = {0x1111, 0x2222};
+	ULONG value;
+	USHORT word;
+	UCHAR byte;
+
+	WRITE_PORT_ULONG((PULONG)0xC010, 0xA1B2C3D4);
+	WRITE_PORT_USHORT((PUSHORT)0xC010, 0x5566);
+	WRITE_PORT_UCHAR((PUCHAR)0xC013, 0x77);
+	g_assert_cmphex(READ_PORT_ULONG((PULONG)0xC010), ==, 0x77B25566);
+	g_assert_cmphex(READ_PORT_USHORT((PUSHORT)0xC012), ==, 0x77B2);
+	g_assert_cmphex(READ_PORT_UCHAR((PUCHAR)0xC011), ==, 0x55);
+	NdisRawWritePortBufferUshort(0xC010, words, 2);
+	words[0] = 0;
+	NdisRawReadPortBufferUshort(0xC010, words, 1);
+	g_assert_cmphex(words[0], ==, 0x2222);
+	NdisImmediateWritePortUlong(configuration, 0xC014, 0x01020304);
+	NdisImmediateWritePortUshort(configuration, 0xC014, 0x0506);
+	NdisImmediateWritePortUchar(configuration, 0xC017, 9);
+	NdisImmediateReadPortUlong(configuration, 0xC014, &value);
+	g_assert_cmphex(value, ==, 0x09020506);
+	NdisImmediateReadPortUshort(configuration, 0xC016, &word);
+	g_assert_cmphex(word, ==, 0x0902);
+	NdisImmediateReadPortUchar(configuration, 0xC014, &byte);
+	g_assert_cmphex(byte, ==, 0x06);
+}
+
 static NDIS_STATUS initialize_ports(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	UCHAR bytes[4] = {9, 8, 7, 6};
@@ -129,6 +213,7 @@ static NDIS_STATUS initialize_ports(struct ndis_fixture *f, NDIS_HANDLE configur
 	NdisRawWritePortUlong(0xC004, 0x12345678);
 	NdisRawReadPortUlong((PUCHAR)0xC004, &value);
 	g_assert_cmphex(value, ==, 0x12345678);
+	use_ports(configuration);
 	g_assert_cmpint(NdisMRegisterIoPortRange(&base, f->handle, 0xC000, 33), ==,
 			NDIS_STATUS_RESOURCE_CONFLICT);
 	fixture_expect_violation(f, "33 ports at 0xc000");
@@ -197,11 +282,11 @@ static NDIS_STATUS initialize_pci(struct ndis_fixture *f, NDIS_HANDLE configurat
 			 0);
 
 	NdisMQueryAdapterResources(&status, configuration, NULL, &size);
-	g_assert_cmpint(status, ==, NDIS_STATUS_BUFFER_TOO_SHORT);
+	g_assert_cmpint(status, ==, NDIS_STATUS_RESOURCES);
 	g_assert_cmpuint(size, ==, 8 + 2 * 20);
 	size--;
 	NdisMQueryAdapterResources(&status, configuration, list, &size);
-	g_assert_cmpint(status, ==, NDIS_STATUS_BUFFER_TOO_SHORT);
+	g_assert_cmpint(status, ==, NDIS_STATUS_RESOURCES);
 	g_assert_cmpuint(size, ==, 48);
 	NdisMQueryAdapterResources(&status, configuration, list, &size);
 	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file.c - files that a driver brings with it
+ *
+ * A file is read whole when it is opened: drivers copy it to the NIC and close it.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "include/ndis_shim.h"
+#include "mm/pool.h"
+#include "ndis/memory.h"
+#include "ndis/violation.h"
+#include "support/log.h"
+#include "support/trace.h"
+
+#define NAME_LIMIT 256u
+#define FILE_LIMIT (64u << 20)
+
+static const char file_kind[] = "file";
+
+/** struct driver_file - an open file with its contents */
+struct driver_file {
+	bool mapped;
+	size_t length;
+	unsigned char contents[];
+};
+
+/* Process wide: NdisOpenFile is told neither adapter nor driver. */
+static char *folder;
+
+SHIM_EXPORT int shim_files_from(const char *directory)
+{
+	char *copy = directory ? strdup(directory) : NULL;
+
+	if (directory && !copy)
+		return -ENOMEM;
+	free(folder);
+	folder = copy;
+	return 0;
+}
+
+/* Return: false for a name that cannot be that of a file in a folder. */
+static bool narrow_name(const NDIS_STRING *string, char *name)
+{
+	size_t length = string->Buffer ? string->Length / sizeof(WCHAR) : 0;
+
+	if (!length || length >= NAME_LIMIT)
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		WCHAR character = string->Buffer[i];
+
+		if (character < ' ' || character > 0x7E || strchr("/\\:", character))
+			return false;
+		name[i] = (char)character;
+	}
+	name[length] = '\0';
+	return strcmp(name, ".") && strcmp(name, "..");
+}
+
+/* Opens the file of that name in whatever case. */
+static FILE *open_any_case(const char *name)
+{
+	DIR *directory = folder ? opendir(folder) : NULL;
+	const struct dirent *entry;
+	FILE *file = NULL;
+	char *path;
+
+	while (directory && !file && (entry = readdir(directory))) {
+		if (strcasecmp(entry->d_name, name))
+			continue;
+		if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
+			break;
+		file = fopen(path, "re");
+		free(path);
+	}
+	if (directory)
+		closedir(directory);
+	return file;
+}
+
+static NDIS_STATUS read_whole(FILE *stream, const void *caller, struct driver_file **file)
+{
+	struct driver_file *made;
+	long length;
+
+	if (fseek(stream, 0, SEEK_END) || (length = ftell(stream)) < 0 || fseek(stream, 0, SEEK_SET))
+		return NDIS_STATUS_ERROR_READING_FILE;
+	if ((size_t)length > FILE_LIMIT)
+		return NDIS_STATUS_RESOURCES;
+	made = ndis_allocate_object(sizeof(*made) + (size_t)length, file_kind, NULL, "NdisOpenFile",
+				    caller);
+	if (!made)
+		return NDIS_STATUS_RESOURCES;
+	made->length = (size_t)length;
+	if (fread(made->contents, 1, made->length, stream) != made->length) {
+		mm_pool_free(mm_pool_find(made));
+		return NDIS_STATUS_ERROR_READING_FILE;
+	}
+	*file = made;
+	return NDIS_STATUS_SUCCESS;
+}
+
+VOID NTAPI NdisOpenFile(PNDIS_STATUS Status, PNDIS_HANDLE FileHandle, PUINT FileLength,
+			PNDIS_STRING FileName, NDIS_PHYSICAL_ADDRESS HighestAcceptableAddress)
+{
+	static const char call[] = "NdisOpenFile";
+	struct driver_file *file = NULL;
+	char name[NAME_LIMIT] = "";
+	FILE *stream = NULL;
+
+	if (!ndis_is_given(call, "Status", Status))
+		return;
+	*Status = NDIS_STATUS_FAILURE;
+	if (!ndis_is_given(call, "FileHandle", FileHandle) ||
+	    !ndis_is_given(call, "FileLength", FileLength) ||
+	    !ndis_is_given(call, "FileName", FileName))
+		return;
+	*FileHandle = NULL;
+	*FileLength = 0;
+	if (!ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL))
+		return;
+	*Status = NDIS_STATUS_FILE_NOT_FOUND;
+	if (narrow_name(FileName, name))
+		stream = open_any_case(name);
+	if (stream) {
+		*Status = read_whole(stream, __builtin_return_address(0), &file);
+		fclose(stream);
+	}
+	if (file) {
+		*FileHandle = file;
+		*FileLength = (UINT)file->length;
+	} else {
+		log_warning("%s: \"%s\" in the folder %s: %s", call, name,
+			    folder ? folder : "that no one has named", ndis_status_text(*Status));
+	}
+	TRACE(call, "\"%s\") -> %s, %p, %u bytes", name, ndis_status_text(*Status), *FileHandle,
+	      *FileLength);
+}
+
+static struct driver_file *find_file(const char *call, NDIS_HANDLE handle)
+{
+	struct mm_block *block = mm_pool_find(handle);
+
+	if (block && block->kind == file_kind)
+		return handle;
+	ndis_violation(NULL, call, "FileHandle is what NdisOpenFile stored", "%p is no open file",
+		       handle);
+	return NULL;
+}
+
+VOID NTAPI NdisMapFile(PNDIS_STATUS Status, PVOID *MappedBuffer, NDIS_HANDLE FileHandle)
+{
+	static const char call[] = "NdisMapFile";
+	struct driver_file *file;
+
+	if (!ndis_is_given(call, "Status", Status))
+		return;
+	*Status = NDIS_STATUS_FAILURE;
+	if (!ndis_is_given(call, "MappedBuffer", MappedBuffer))
+		return;
+	*MappedBuffer = NULL;
+	file = find_file(call, FileHandle);
+	if (!file || !ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL))
+		return;
+	*Status = file->mapped ? NDIS_STATUS_ALREADY_MAPPED : NDIS_STATUS_SUCCESS;
+	if (!file->mapped)
+		*MappedBuffer = file->contents;
+	file->mapped = true;
+	TRACE(call, "%p) -> %s, %p", FileHandle, ndis_status_text(*Status), *MappedBuffer);
+}
+
+VOID NTAPI NdisUnmapFile(NDIS_HANDLE FileHandle)
+{
+	static const char call[] = "NdisUnmapFile";
+	struct driver_file *file = find_file(call, FileHandle);
+
+	TRACE(call, "%p)", FileHandle);
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!file)
+		return;
+	if (!file->mapped)
+		ndis_violation(NULL, call, "NdisMapFile comes before NdisUnmapFile",
+			       "file %p is not mapped", FileHandle);
+	file->mapped = false;
+}
+
+VOID NTAPI NdisCloseFile(NDIS_HANDLE FileHandle)
+{
+	static const char call[] = "NdisCloseFile";
+
+	TRACE(call, "%p)", FileHandle);
+	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
+	if (find_file(call, FileHandle))
+		mm_pool_free(mm_pool_find(FileHandle));
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef NDIS_HEADERS_NDIS_CONNECTION_H
+#define NDIS_HEADERS_NDIS_CONNECTION_H
+
+/*
+ * Connection-oriented NDIS, of version 5.0: miniports whose frames belong to virtual connections,
+ * with a call manager of their own (the NdisMCm functions) or without.
+ *
+ * The library has no protocols that make connections and refuses to register such a miniport
+ * (ndis/characteristics.h), so that there are no handles of connections, address families or access
+ * points. The functions are there for drivers that serve both kinds of adapter: those with a result
+ * return NDIS_STATUS_FAILURE, NdisMCmRegisterAddressFamily NDIS_STATUS_NOT_SUPPORTED, the others do
+ * nothing; packets that they are given stay the driver's; and each says so once in the log.
+ * Structures are as far declared as drivers name them.
+ */
+
+#include "packet.h"
+
+typedef ULONG NDIS_AF, *PNDIS_AF;
+
+/* Which signaling protocol a call manager speaks: CO_ADDRESS_FAMILY_* and a version. */
+typedef struct _CO_ADDRESS_FAMILY {
+	NDIS_AF AddressFamily;
+	ULONG MajorVersion;
+	ULONG MinorVersion;
+} CO_ADDRESS_FAMILY, *PCO_ADDRESS_FAMILY;
+
+#define CO_ADDRESS_FAMILY_Q2931 ((NDIS_AF)0x1)
+#define CO_ADDRESS_FAMILY_PSCHED ((NDIS_AF)0x2)
+#define CO_ADDRESS_FAMILY_L2TP ((NDIS_AF)0x3)
+#define CO_ADDRESS_FAMILY_IRDA ((NDIS_AF)0x4)
+#define CO_ADDRESS_FAMILY_1394 ((NDIS_AF)0x5)
+#define CO_ADDRESS_FAMILY_PPP ((NDIS_AF)0x6)
+#define CO_ADDRESS_FAMILY_TAPI ((NDIS_AF)0x800)
+
+/* Parameters whose meaning the medium or the call manager gives; Length bytes. */
+typedef struct _CO_SPECIFIC_PARAMETERS {
+	ULONG ParamType;
+	ULONG Length;
+	UCHAR Parameters[1];
+} CO_SPECIFIC_PARAMETERS, *PCO_SPECIFIC_PARAMETERS;
+
+/* Parameters of the medium for a connection. */
+typedef struct _CO_MEDIA_PARAMETERS {
+	ULONG Flags;
+	ULONG ReceivePriority;
+	ULONG ReceiveSizeHint;
+	CO_SPECIFIC_PARAMETERS MediaSpecific;
+} CO_MEDIA_PARAMETERS, *PCO_MEDIA_PARAMETERS;
+
+typedef struct _CO_CALL_MANAGER_PARAMETERS CO_CALL_MANAGER_PARAMETERS, *PCO_CALL_MANAGER_PARAMETERS;
+
+/* Parameters of a call. */
+typedef struct _CO_CALL_PARAMETERS {
+	ULONG Flags;
+	PCO_CALL_MANAGER_PARAMETERS CallMgrParameters;
+	PCO_MEDIA_PARAMETERS MediaParameters;
+} CO_CALL_PARAMETERS, *PCO_CALL_PARAMETERS;
+
+typedef struct _NDIS_CALL_MANAGER_CHARACTERISTICS NDIS_CALL_MANAGER_CHARACTERISTICS,
+	*PNDIS_CALL_MANAGER_CHARACTERISTICS;
+
+EXTERN_C_START
+
+/* End activations and deactivations of a connection that are pending. IRQL: <=DISPATCH. */
+NDISAPI VOID NTAPI NdisMCoActivateVcComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisVcHandle,
+					     IN PCO_CALL_PARAMETERS CallParameters);
+NDISAPI VOID NTAPI NdisMCoDeactivateVcComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisVcHandle);
+
+/*
+ * Report received packets of a connection, the end of a series of them, and a packet that was sent.
+ * IRQL: <=DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisMCoIndicateReceivePacket(IN NDIS_HANDLE NdisVcHandle,
+						IN PPNDIS_PACKET PacketArray,
+						IN UINT NumberOfPackets);
+NDISAPI VOID NTAPI NdisMCoReceiveComplete(IN NDIS_HANDLE MiniportAdapterHandle);
+NDISAPI VOID NTAPI NdisMCoSendComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisVcHandle,
+				       IN PNDIS_PACKET Packet);
+
+/*
+ * Registers the call manager of a miniport for an address family.
+ *
+ * MiniportAdapterHandle   the adapter.
+ * AddressFamily           which one.
+ * CmCharacteristics       table of the call manager's functions, of SizeOfCmCharacteristics bytes.
+ *
+ * Returns NDIS_STATUS_NOT_SUPPORTED. IRQL: =PASSIVE.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMCmRegisterAddressFamily(
+	IN NDIS_HANDLE MiniportAdapterHandle, IN PCO_ADDRESS_FAMILY AddressFamily,
+	IN PNDIS_CALL_MANAGER_CHARACTERISTICS CmCharacteristics, IN UINT SizeOfCmCharacteristics);
+
+/*
+ * Create a connection, storing its handle (NULL here) in `*NdisVcHandle`; delete it; make it ready
+ * for frames and end that. Return NDIS_STATUS_FAILURE. IRQL: <=DISPATCH.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMCmCreateVc(IN NDIS_HANDLE MiniportAdapterHandle,
+					  IN NDIS_HANDLE NdisAfHandle,
+					  IN NDIS_HANDLE MiniportVcContext,
+					  OUT PNDIS_HANDLE NdisVcHandle);
+NDISAPI NDIS_STATUS NTAPI NdisMCmDeleteVc(IN NDIS_HANDLE NdisVcHandle);
+NDISAPI NDIS_STATUS NTAPI NdisMCmActivateVc(IN NDIS_HANDLE NdisVcHandle,
+					    IN PCO_CALL_PARAMETERS CallParameters);
+NDISAPI NDIS_STATUS NTAPI NdisMCmDeactivateVc(IN NDIS_HANDLE NdisVcHandle);
+
+/*
+ * Tell the client of the call manager about a call: a new one, one that stands, one that the other
+ * end closed. The first returns NDIS_STATUS_FAILURE. IRQL: <=DISPATCH.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMCmDispatchIncomingCall(IN NDIS_HANDLE NdisSapHandle,
+						      IN NDIS_HANDLE NdisVcHandle,
+						      IN PCO_CALL_PARAMETERS CallParameters);
+NDISAPI VOID NTAPI NdisMCmDispatchCallConnected(IN NDIS_HANDLE NdisVcHandle);
+NDISAPI VOID NTAPI NdisMCmDispatchIncomingCloseCall(IN NDIS_STATUS CloseStatus,
+						    IN NDIS_HANDLE NdisVcHandle,
+						    IN PVOID Buffer OPTIONAL, IN UINT Size);
+
+/*
+ * End requests of the client that are pending: to make and close a call, to open and close an
+ * address family, to register and withdraw a service access point. IRQL: <=DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisMCmMakeCallComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisVcHandle,
+					   IN NDIS_HANDLE NdisPartyHandle OPTIONAL,
+					   IN NDIS_HANDLE CallMgrPartyContext OPTIONAL,
+					   IN PCO_CALL_PARAMETERS CallParameters);
+NDISAPI VOID NTAPI NdisMCmCloseCallComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisVcHandle,
+					    IN NDIS_HANDLE NdisPartyHandle OPTIONAL);
+NDISAPI VOID NTAPI NdisMCmOpenAddressFamilyComplete(IN NDIS_STATUS Status,
+						    IN NDIS_HANDLE NdisAfHandle,
+						    IN NDIS_HANDLE CallMgrAfContext);
+NDISAPI VOID NTAPI NdisMCmCloseAddressFamilyComplete(IN NDIS_STATUS Status,
+						     IN NDIS_HANDLE NdisAfHandle);
+NDISAPI VOID NTAPI NdisMCmRegisterSapComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisSapHandle,
+					      IN NDIS_HANDLE CallMgrSapContext);
+NDISAPI VOID NTAPI NdisMCmDeregisterSapComplete(IN NDIS_STATUS Status,
+						IN NDIS_HANDLE NdisSapHandle);
+
+EXTERN_C_END
+
+#endif
