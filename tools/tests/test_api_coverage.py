@@ -70,6 +70,16 @@ class ApiCoverage(unittest.TestCase):
             self.edit(path, (rf"{NAME}\(", f"{NAME}Not("))
         self.expect_failure(f"{NAME} has no implementation")
 
+    def test_a_name_of_miniports_that_is_not_there(self):
+        names = os.path.join("tests", "names", "miniport_names.txt")
+        self.edit(names, (r"\Z", "NdisMRegisterTelepathy 2 here\n"))
+        self.expect_failure("NdisMRegisterTelepathy has no header")
+
+    def test_a_name_that_is_not_to_be_there(self):
+        names = os.path.join("tests", "names", "miniport_names.txt")
+        self.edit(names, (r"\Z", "NdisMSleep 2 ndis6 as a test.\n"))
+        self.expect_failure("NdisMSleep is in ndis-headers/")
+
     def test_a_name_in_comments_and_messages_is_no_test(self):
         for path in self.files(2):
             self.edit(path, (rf"{NAME}\(", f'/* {NAME}() */ puts("{NAME}()"), (void)('))
