@@ -111,8 +111,8 @@ class Hub(Part):
         time.sleep(SETTLE_SECONDS)
 
         def finish():
-            output = guest.run("wait %1 2>/dev/null; while pidof frame_rate >/dev/null; do "
-                               "sleep 0.1; done; cat /tmp/source")
+            output = guest.run("while pidof frame_rate >/dev/null; do sleep 0.1; done; "
+                               "cat /tmp/source")
             match = re.search(r"frames (\d+)", output)
             if not match:
                 raise BenchError(f"the sender: {output}")

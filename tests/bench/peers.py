@@ -222,7 +222,7 @@ class Linux:
             f"echo clone_skb 0 >{PKTGEN}/{name}")
         self._guest.run(f"echo start >{PKTGEN}/pgctrl & sleep {SETTLE_SECONDS}")
         rate = arrivals(self._wire, card, seconds)
-        self._guest.run(f"echo stop >{PKTGEN}/pgctrl; wait")
+        self._guest.run(f"echo stop >{PKTGEN}/pgctrl; wait $!")
         time.sleep(SETTLE_SECONDS)
         result = self._guest.run(f"cat {PKTGEN}/{name}")
         sofar = re.search(r"pkts-sofar: (\d+)", result)
