@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ndisrun/host.h"
 
@@ -37,8 +38,23 @@ int host_driver_get(struct host *host, const char *name, struct host_driver **dr
 	return 0;
 }
 
+/* What NdisOpenFile opens lies beside the driver. */
+static int name_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+	int result = folder ? shim_files_from(folder) : -ENOMEM;
+
+	free(folder);
+	return result;
+}
+
 int host_driver_start(struct host_driver *driver, const char *name)
 {
+	int result = name_folder(driver->library.path);
+
+	if (result)
+		return result;
 	if (driver->driver)
 		return 0;
 	return shim_driver_start(driver->library.entry, name, &driver->driver);
