@@ -9,9 +9,14 @@
 #include "qemu/osdep.h"
 #include "sgnic_tlb.h"
 
-/* Models that call UNMAP notifiers for every invalidation of the guest */
+/*
+ * Models that call UNMAP notifiers for every invalidation of the guest.  Before
+ * QEMU 8.0 intel-iommu did not for those of a domain and of everything.
+ */
 static const char *const sgnic_tlb_trusted[] = {
+#if NIC_QEMU_SINCE(8, 0)
     "intel-iommu-iommu-memory-region",
+#endif
     "virtio-iommu-memory-region",
 };
 

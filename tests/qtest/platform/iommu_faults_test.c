@@ -265,6 +265,40 @@ static void test_revoked_half(void)
 	setup_close(s);
 }
 
+/*
+ * No naturally aligned block that one invalidation can name holds both pages: the platform
+ * invalidates the whole domain.
+ */
+static void test_revoked_domain(void)
+{
+	const uint64_t border = ((uint64_t)1 << 32) - PAGE;
+	struct setup *s = setup_open();
+	void *pages = fixture_pages(s->f, 2, 4);
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		g_assert_cmpint(platform_map(s->f->platform, (logical_t){border}, pages, 2 * PAGE,
+					     PLATFORM_DEVICE_BOTH),
+				==, 0);
+		post_frame(s, border + PAGE - 500, 1000);
+		publish(s, false);
+		fixture_sent(s->f, (char *)pages + PAGE - 500, 1000);
+		expect(s, false, SGNIC_STATUS_OK, 0, 1);
+
+		g_assert_cmpint(platform_unmap(s->f->platform, (logical_t){border}, 2 * PAGE), ==,
+				2 * PAGE);
+		post_frame(s, border + 8, 600);
+		post_frame(s, border + PAGE, 600);
+		post_frame(s, GOOD, 700);
+		publish(s, false);
+		fixture_sent(s->f, s->good, 700);
+		expect(s, false, SGNIC_STATUS_DMA_ERROR, 0, 1);
+		expect(s, false, SGNIC_STATUS_DMA_ERROR, 0, 1);
+		expect(s, false, SGNIC_STATUS_OK, 0, 1);
+	}
+	setup_close(s);
+}
+
 /* A ring or record that is taken away stops its queue; the other one goes on. */
 static void test_revoked_ring(gconstpointer data)
 {
@@ -319,6 +353,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/iommu-faults/receive", test_receive);
 	g_test_add_func("/qtest-platform/iommu-faults/revoked-buffer", test_revoked_buffer);
 	g_test_add_func("/qtest-platform/iommu-faults/revoked-half", test_revoked_half);
+	g_test_add_func("/qtest-platform/iommu-faults/revoked-domain", test_revoked_domain);
 	g_test_add_data_func("/qtest-platform/iommu-faults/revoked-descriptors",
 			     GUINT_TO_POINTER(TX_DESCRIPTORS), test_revoked_ring);
 	g_test_add_data_func("/qtest-platform/iommu-faults/revoked-completions",
