@@ -77,6 +77,8 @@ static void open_card(const char *directory, int number)
 
 	cards[number].peer = address_of(directory, "card", number);
 	cards[number].socket = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* That of an earlier guest; the directory is ours. */
+	unlink(own.sun_path);
 	if (cards[number].socket < 0 ||
 	    bind(cards[number].socket, (struct sockaddr *)&own, sizeof(own)))
 		die(own.sun_path);
