@@ -101,6 +101,8 @@ static const struct {
 	NAMED(OID_PNP_REMOVE_WAKE_UP_PATTERN),
 	NAMED(OID_PNP_WAKE_UP_PATTERN_LIST),
 	NAMED(OID_PNP_ENABLE_WAKE_UP),
+	NAMED(OID_PNP_WAKE_UP_OK),
+	NAMED(OID_PNP_WAKE_UP_ERROR),
 };
 
 int oid_from_text(const char *text, uint32_t *oid)

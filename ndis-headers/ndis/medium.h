@@ -117,6 +117,24 @@ typedef struct _NDIS_PNP_CAPABILITIES {
 #define NDIS_DEVICE_WAKE_ON_MAGIC_PACKET_ENABLE 0x00000004
 
 /*
+ * Bits of PnPCapabilities, an integer of the adapter's configuration: what the system leaves alone.
+ * Here nothing reads it but the driver.
+ */
+
+/* The NIC is not stopped to move its resources; not removed by the user; not put to sleep. */
+#define NDIS_DEVICE_NOT_STOPPABLE 0x00000001
+#define NDIS_DEVICE_NOT_REMOVEABLE 0x00000002
+#define NDIS_DEVICE_NOT_SUSPENDABLE 0x00000004
+/* Its power is not managed at all. */
+#define NDIS_DEVICE_DISABLE_PM 0x00000008
+/* It does not wake the system: by nothing, by the link, by a magic packet, by a pattern. */
+#define NDIS_DEVICE_DISABLE_WAKE_UP 0x00000010
+#define NDIS_DEVICE_DISABLE_WAKE_ON_RECONNECT 0x00000020
+#define NDIS_DEVICE_DISABLE_WAKE_ON_MAGIC_PACKET 0x00000080
+#define NDIS_DEVICE_DISABLE_WAKE_ON_PATTERN_MATCH 0x00000100
+#define NDIS_DEVICE_RESERVED 0x00000040
+
+/*
  * Value of OID_PNP_ADD_WAKE_UP_PATTERN. Behind the structure follow MaskSize bytes of mask, one
  * bit per byte of frame, and, PatternOffset bytes from the start of the structure, PatternSize
  * bytes of pattern.

@@ -11,7 +11,10 @@
  * asterisk. Source: the NDIS 5 reference pages; miniport-api.md section 3 item 4.
  */
 
+#include "../ddk/guid.h"
 #include "medium.h"
+#include "oid_media.h"
+#include "types.h"
 
 /*
  * General, operational
@@ -171,6 +174,22 @@
 #define OID_TCP_TASK_OFFLOAD 0xFC010201
 #define OID_TCP_TASK_IPSEC_ADD_SA 0xFC010202
 #define OID_TCP_TASK_IPSEC_DELETE_SA 0xFC010203
+#define OID_TCP_SAN_SUPPORT 0xFC010204
+#define OID_TCP_TASK_IPSEC_ADD_UDPESP_SA 0xFC010205
+#define OID_TCP_TASK_IPSEC_DELETE_UDPESP_SA 0xFC010206
+/* Counters of connections and of packets that the NIC handled alone, Q. */
+#define OID_TCP4_OFFLOAD_STATS 0xFC010207
+#define OID_TCP6_OFFLOAD_STATS 0xFC010208
+#define OID_IP4_OFFLOAD_STATS 0xFC010209
+#define OID_IP6_OFFLOAD_STATS 0xFC01020A
+/* Fast forwarding: whether the NIC forwards packets to other NICs, Q; its table, S; counters, Q. */
+#define OID_FFP_SUPPORT 0xFC010210
+#define OID_FFP_FLUSH 0xFC010211
+#define OID_FFP_CONTROL 0xFC010212
+#define OID_FFP_PARAMS 0xFC010213
+#define OID_FFP_DATA 0xFC010214
+#define OID_FFP_DRIVER_STATS 0xFC020210
+#define OID_FFP_ADAPTER_STATS 0xFC020211
 
 /*
  * Power and wake-up
@@ -190,6 +209,9 @@
 #define OID_PNP_WAKE_UP_PATTERN_LIST 0xFD010105
 /* ULONG of NDIS_PNP_WAKE_UP_* bits, QS: which events wake the system. */
 #define OID_PNP_ENABLE_WAKE_UP 0xFD010106
+/* ULONG, Q: times that the NIC woke the system, and that it did so for nothing. */
+#define OID_PNP_WAKE_UP_OK 0xFD020200
+#define OID_PNP_WAKE_UP_ERROR 0xFD020201
 
 #define NDIS_PNP_WAKE_UP_MAGIC_PACKET 0x00000001
 #define NDIS_PNP_WAKE_UP_PATTERN_MATCH 0x00000002
@@ -245,6 +267,8 @@
 #define NDIS_MAC_OPTION_RECEIVE_AT_DPC 0x00000100
 /* The driver handles 802.1Q tags. */
 #define NDIS_MAC_OPTION_8021Q_VLAN 0x00000200
+/* NDIS's own; a driver never sets it. */
+#define NDIS_MAC_OPTION_RESERVED 0x80000000
 
 /*
  * Bits of OID_GEN_PROTOCOL_OPTIONS
@@ -252,6 +276,45 @@
 #define NDIS_PROT_OPTION_ESTIMATED_LENGTH 0x00000001
 #define NDIS_PROT_OPTION_NO_LOOPBACK 0x00000002
 #define NDIS_PROT_OPTION_NO_RSVD_ON_RCVPKT 0x00000004
+#define NDIS_PROT_OPTION_SEND_RESTRICTED 0x00000008
+
+/*
+ * Element of OID_GEN_SUPPORTED_GUIDS: a driver's own identifier or status indication, by the name
+ * under which programs outside the kernel find it.
+ *
+ * Guid     the name.
+ * Oid      identifier, with fNDIS_GUID_TO_OID.
+ * Status   status, with fNDIS_GUID_TO_STATUS.
+ * Size     bytes of the value, or of one element with fNDIS_GUID_ARRAY; (ULONG)-1: it varies.
+ * Flags    bits below.
+ */
+typedef struct _NDIS_GUID {
+	GUID Guid;
+	union {
+		NDIS_OID Oid;
+		NDIS_STATUS Status;
+	};
+	ULONG Size;
+	ULONG Flags;
+} NDIS_GUID, *PNDIS_GUID;
+
+#define fNDIS_GUID_TO_OID 0x00000001
+#define fNDIS_GUID_TO_STATUS 0x00000002
+#define fNDIS_GUID_ANSI_STRING 0x00000004
+#define fNDIS_GUID_UNICODE_STRING 0x00000008
+#define fNDIS_GUID_ARRAY 0x00000010
+/* Who is no administrator may query it; may set it. */
+#define fNDIS_GUID_ALLOW_READ 0x00000020
+#define fNDIS_GUID_ALLOW_WRITE 0x00000040
+/* NDIS's own. */
+#define fNDIS_GUID_NDIS_RESERVED 0x00000100
+
+/* The first five by the names that some sources give them. */
+#define NDIS_GUID_TO_OID fNDIS_GUID_TO_OID
+#define NDIS_GUID_TO_STATUS fNDIS_GUID_TO_STATUS
+#define NDIS_GUID_ANSI_STRING fNDIS_GUID_ANSI_STRING
+#define NDIS_GUID_UNICODE_STRING fNDIS_GUID_UNICODE_STRING
+#define NDIS_GUID_ARRAY fNDIS_GUID_ARRAY
 
 /* Value of OID_GEN_TRANSPORT_HEADER_OFFSET: protocol (NDIS_PROTOCOL_ID_*) and offset in bytes. */
 typedef struct _TRANSPORT_HEADER_OFFSET {

@@ -20,10 +20,8 @@ struct request_pattern {
 };
 
 static const struct request_pattern patterns[] = {
-	{"eight-of-0x600", 8, 0, 0x600, 8, 16},
-	{"all-of-them", 32, 8, 1514, 32, 64},
-	{"down-by-eight", 64, 8, 1514, 32, 64},
-	{"twenty", 20, 0, 1514, 20, 40},
+	{"eight-of-0x600", 8, 0, 0x600, 8, 16},	       {"all-of-them", 32, 8, 1514, 32, 64},
+	{"down-by-eight", 64, 8, 1514, 32, 64},	       {"twenty", 20, 0, 1514, 20, 40},
 	{"count-down", 0x10000, 1, 15 * 1024, 12, 60},
 };
 
@@ -92,8 +90,7 @@ static void test_pattern(struct ndis_fixture *f, gconstpointer data)
 	f->hooks.halt = halt_registers;
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	g_assert_cmpuint(granted, ==, pattern->granted);
-	g_assert_cmpuint(fixture_statistics(f).dma.map_registers_allocated, ==,
-			 pattern->registers);
+	g_assert_cmpuint(fixture_statistics(f).dma.map_registers_allocated, ==, pattern->registers);
 	map_all(f);
 	/* To be refused is no mistake: nothing is said about it. */
 	g_assert_cmpstr(fixture_log(f), ==, "");
@@ -263,9 +260,8 @@ static void add_for_each_policy(const char *name,
 				void (*function)(struct ndis_fixture *, gconstpointer))
 {
 	for (unsigned int policy = 0; policy < DMA_POLICY_COUNT; policy++) {
-		g_autofree char *path =
-			g_strdup_printf("/miniport-traps/addresses/%s/%s", name,
-					dma_policy_name((enum dma_policy)policy));
+		g_autofree char *path = g_strdup_printf("/miniport-traps/addresses/%s/%s", name,
+							dma_policy_name((enum dma_policy)policy));
 
 		g_test_add(path, struct ndis_fixture, GUINT_TO_POINTER(policy), set_up_wide,
 			   function, tear_down);

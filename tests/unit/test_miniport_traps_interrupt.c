@@ -74,8 +74,8 @@ static void take_area(struct ndis_fixture *f, PVOID va, PNDIS_PHYSICAL_ADDRESS l
 	g_assert_cmpint(logical->QuadPart + AREA, <=, 0x100000000);
 	/* The device receives into it. */
 	fill(written, sizeof(written), area.areas);
-	g_assert_cmpint(fake_device_write(f->platform,
-					  (logical_t){(uint64_t)logical->QuadPart}, written, AREA),
+	g_assert_cmpint(fake_device_write(f->platform, (logical_t){(uint64_t)logical->QuadPart},
+					  written, AREA),
 			==, 0);
 	NdisMUpdateSharedMemory(f->handle, AREA, va, *logical);
 	g_assert_cmpmem(va, AREA, written, AREA);
