@@ -2,6 +2,7 @@
 /*
  * pool.c - see pool.h: a hash table of blocks by their address
  */
+#include <stdbool.h>
 #include <stdlib.h>
 
 #include "mm/pool.h"
@@ -9,7 +10,10 @@
 
 #define BUCKETS 1024u
 
-static _Thread_local struct mm_block *buckets[BUCKETS];
+/* The table exists as long as a block does: a program that loads the library while it runs has room
+ * for few thread-local variables. */
+static _Thread_local struct mm_block **buckets;
+static _Thread_local size_t blocks;
 
 static struct mm_block **bucket_of(const void *va)
 {
@@ -28,7 +32,22 @@ static struct mm_block **link_to(const void *va)
 
 struct mm_block *mm_pool_find(const void *va)
 {
-	return *link_to(va);
+	return buckets ? *link_to(va) : NULL;
+}
+
+static bool has_table(void)
+{
+	if (!buckets)
+		buckets = calloc(BUCKETS, sizeof(struct mm_block *));
+	return buckets;
+}
+
+static void free_table_if_empty(void)
+{
+	if (blocks)
+		return;
+	free(buckets);
+	buckets = NULL;
 }
 
 static void *allocate_memory(size_t length)
@@ -51,10 +70,12 @@ struct mm_block *mm_pool_allocate(size_t length, const struct mm_block *template
 	*block = *template;
 	block->length = length;
 	block->va = allocate_memory(length);
-	if (!block->va) {
+	if (!block->va || !has_table()) {
+		free(block->va);
 		free(block);
 		return NULL;
 	}
+	blocks++;
 	link = bucket_of(block->va);
 	block->next = *link;
 	*link = block;
@@ -66,6 +87,8 @@ void mm_pool_free(struct mm_block *block)
 	*link_to(block->va) = block->next;
 	free(block->va);
 	free(block);
+	blocks--;
+	free_table_if_empty();
 }
 
 unsigned int mm_pool_release(const void *owner,
@@ -74,7 +97,7 @@ unsigned int mm_pool_release(const void *owner,
 {
 	unsigned int count = 0;
 
-	for (unsigned int i = 0; i < BUCKETS; i++) {
+	for (unsigned int i = 0; buckets && i < BUCKETS; i++) {
 		struct mm_block *next;
 
 		for (struct mm_block *block = buckets[i]; block; block = next) {

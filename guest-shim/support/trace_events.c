@@ -9,6 +9,7 @@
  * of the file.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "include/ndis_shim.h"
@@ -41,7 +42,9 @@ static unsigned int threads;
 static bool busy;
 
 static _Thread_local unsigned int thread_number;
-static _Thread_local struct slice slices[DEPTH];
+/* DEPTH of them, as long as one is open: a program that loads the library while it runs has room
+ * for few thread-local variables. */
+static _Thread_local struct slice *slices;
 static _Thread_local unsigned int depth;
 static _Thread_local unsigned int shown_irql;
 static _Thread_local uint64_t thread_trace;
@@ -195,16 +198,26 @@ static bool has_slices(void)
 	return thread_trace == trace_begin && depth > 0;
 }
 
+static bool has_room(void)
+{
+	if (!slices)
+		slices = malloc(DEPTH * sizeof(*slices));
+	return slices && !(has_slices() && depth == DEPTH);
+}
+
+/* After its event: the first one of a thread sets the depth. */
+static void open_slice(const char *name)
+{
+	slices[depth].name = name;
+	slices[depth++].text[0] = '\0';
+}
+
 const char *trace_events_enter(const char *name)
 {
-	struct slice *slice;
-
-	if (has_slices() && depth == DEPTH)
+	if (!has_room())
 		return NULL;
 	emit('B', name, "");
-	slice = &slices[depth++];
-	slice->name = name;
-	slice->text[0] = '\0';
+	open_slice(name);
 	return name;
 }
 
@@ -217,6 +230,10 @@ void trace_events_leave(const char *name)
 		return;
 	depth--;
 	describe(text, sizeof(text), slices[depth].text);
+	if (!depth) {
+		free(slices);
+		slices = NULL;
+	}
 	snprintf(rest, sizeof(rest), ",\"args\":{%s}", text);
 	emit('E', name, rest);
 }
@@ -244,11 +261,10 @@ void trace_events_call(char mark, const char *name, const char *format, va_list 
 		emit('X', name, rest);
 		return;
 	}
-	if (has_slices() && depth == DEPTH)
+	if (!has_room())
 		return;
 	emit('B', name, rest);
-	slices[depth].name = name;
-	slices[depth++].text[0] = '\0';
+	open_slice(name);
 }
 
 void trace_events_irql(unsigned int level)
