@@ -183,6 +183,7 @@ int host_run(const struct run_command *command)
 	for (i = 0; i < command->count; i++)
 		if (host.sessions[i])
 			end_session(&host, i);
+	watch_stop();
 	close_host(&host);
 	return host.status;
 }

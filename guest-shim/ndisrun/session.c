@@ -16,6 +16,9 @@
 
 #define DRIVER "vfio-pci"
 
+/* Nanoseconds for frames that the miniport has when it is asked to stop. */
+#define SENDS_PATIENCE 1000000000u
+
 int session_fail(const struct session *session, int status, const char *format, ...)
 {
 	char text[2 * EXPLAIN_SIZE];
@@ -266,9 +269,31 @@ int session_begin(struct host *host, unsigned int index, struct session **sessio
 	return status;
 }
 
+/* The miniport gets time to send what it has, before it is halted. */
+static void let_sends_end(struct session *session)
+{
+	uint64_t end = event_loop_now() + SENDS_PATIENCE;
+	struct shim_statistics statistics;
+	uint64_t now;
+	int result;
+
+	bridge_stop(&session->bridge);
+	watch_drivers(true);
+	do {
+		shim_adapter_statistics(session->adapter, &statistics);
+		now = event_loop_now();
+		if (!statistics.sends_pending || now >= end)
+			break;
+		result = shim_run_once((int64_t)(end - now));
+	} while (result >= 0);
+	watch_drivers(false);
+}
+
 int session_end(struct session *session)
 {
 	int status;
+
+	let_sends_end(session);
 
 	session_qtest_finish(session);
 	if (session->options->statistics)

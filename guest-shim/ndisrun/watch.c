@@ -31,11 +31,14 @@
 /**
  * struct watch - of the process, as signal handlers are
  * @thread: that runs the drivers.
+ * @looker: looks at it; only if @is_on.
  * @turns: its counter.
  * @running: watch_drivers().
  */
 static struct watch {
 	pthread_t thread;
+	pthread_t looker;
+	bool is_on;
 	const uint64_t *turns;
 	unsigned int seconds;
 	int signals;
@@ -215,14 +218,14 @@ static void catch (int number, void (*handler)(int, siginfo_t *, void *))
 static int start_thread(void)
 {
 	sigset_t all, former;
-	pthread_t thread;
 	int result;
 
 	/* Signals are for the thread that runs the drivers. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &former);
-	result = pthread_create(&thread, NULL, look, NULL);
+	result = pthread_create(&watch.looker, NULL, look, NULL);
 	pthread_sigmask(SIG_SETMASK, &former, NULL);
+	watch.is_on = !result;
 	return -result;
 }
 
@@ -243,6 +246,15 @@ int watch_start(const struct event_loop *loop, unsigned int seconds, int signals
 	shim_on_bug_check(on_bug_check, NULL);
 	shim_history(true);
 	return start_thread();
+}
+
+void watch_stop(void)
+{
+	if (!watch.is_on)
+		return;
+	watch.is_on = false;
+	pthread_cancel(watch.looker);
+	pthread_join(watch.looker, NULL);
 }
 
 void watch_drivers(bool run)

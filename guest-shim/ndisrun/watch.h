@@ -32,6 +32,9 @@
  */
 int watch_start(const struct event_loop *loop, unsigned int seconds, int signals);
 
+/** watch_stop() - ends the thread that looks; before the loop is destroyed.  Harmless without a start. */
+void watch_stop(void);
+
 /** watch_drivers() - from now on drivers run, or not any more: only then time counts. */
 void watch_drivers(bool run);
 
