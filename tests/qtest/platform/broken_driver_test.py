@@ -100,7 +100,7 @@ def main():
          r"broken_driver.so: on_timer\+0x")
     stuck = ["a driver does not return"]
     ends("MiniportInitialize does not return", INITIALIZE,
-         [*stuck, "NdisReadRegisterUlong(", "-> 0x0, and ", " times before",
+         [*stuck, "READ_REGISTER_ULONG(", "-> 0x0, and ", " times before",
           "NdisMRegisterInterrupt("],
          functions + r".*broken_driver.so: wait_for_ever\+0x.*broken_driver.so: initialize\+0x",
          "--watchdog", "1")

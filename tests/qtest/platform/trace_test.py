@@ -111,7 +111,7 @@ def test_map_registers(path):
                         ("NdisMStartBufferPhysicalMapping", FRAMES),
                         ("NdisMCompleteBufferPhysicalMapping", FRAMES),
                         ("NdisMSendComplete", FRAMES), ("NdisMIndicateReceivePacket", 1),
-                        ("NdisReadRegisterUlong", 1)):
+                        ("READ_REGISTER_ULONG", 1)):
         tap.report(trace.slices.get(name, 0) >= least, f"{name}: {least} slices or more",
                    f"{trace.slices}")
     for name, least in (("mapping", FRAMES), ("packet with the miniport", FRAMES),
