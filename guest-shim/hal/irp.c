@@ -54,6 +54,7 @@ static struct mm_block *find(const char *call, PIRP irp)
 PIRP NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 {
 	static const char call[] = "IoAllocateIrp";
+	TRACE_SCOPE(call);
 	PIRP irp = NULL;
 
 	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
@@ -69,6 +70,7 @@ PIRP NTAPI IoAllocateIrp(CCHAR StackSize, BOOLEAN ChargeQuota)
 VOID NTAPI IoFreeIrp(PIRP Irp)
 {
 	static const char call[] = "IoFreeIrp";
+	TRACE_SCOPE(call);
 	struct mm_block *block = find(call, Irp);
 
 	TRACE(call, "%p)", (void *)Irp);
@@ -91,6 +93,7 @@ PIRP NTAPI IoBuildSynchronousFsdRequest(ULONG MajorFunction, PDEVICE_OBJECT Devi
 					PKEVENT Event, PIO_STATUS_BLOCK IoStatusBlock)
 {
 	static const char call[] = "IoBuildSynchronousFsdRequest";
+	TRACE_SCOPE(call);
 	PIO_STACK_LOCATION next;
 	PIRP irp;
 
@@ -172,6 +175,7 @@ static void tell_caller(PIRP irp)
 VOID NTAPI IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 {
 	static const char call[] = "IoCompleteRequest";
+	TRACE_SCOPE(call);
 
 	TRACE(call, "%p)", (void *)Irp);
 	if (!find(call, Irp))
@@ -207,6 +211,7 @@ VOID NTAPI IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 PDEVICE_OBJECT NTAPI IoGetAttachedDeviceReference(PDEVICE_OBJECT DeviceObject)
 {
 	static const char call[] = "IoGetAttachedDeviceReference";
+	TRACE_SCOPE(call);
 
 	if (!is_device(call, DeviceObject))
 		return NULL;

@@ -17,6 +17,7 @@ NDIS_STATUS NTAPI NdisMSetMiniportSecondary(NDIS_HANDLE MiniportAdapterHandle,
 					    NDIS_HANDLE PrimaryMiniportAdapterHandle)
 {
 	static const char call[] = "NdisMSetMiniportSecondary";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	struct shim_adapter *primary = ndis_adapter(PrimaryMiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
@@ -42,6 +43,7 @@ NDIS_STATUS NTAPI NdisMSetMiniportSecondary(NDIS_HANDLE MiniportAdapterHandle,
 NDIS_STATUS NTAPI NdisMPromoteMiniport(NDIS_HANDLE MiniportAdapterHandle)
 {
 	static const char call[] = "NdisMPromoteMiniport";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportAdapterHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 

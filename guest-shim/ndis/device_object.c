@@ -105,6 +105,7 @@ NDIS_STATUS NTAPI NdisMRegisterDevice(NDIS_HANDLE NdisWrapperHandle, PNDIS_STRIN
 				      PDEVICE_OBJECT *pDeviceObject, NDIS_HANDLE *NdisDeviceHandle)
 {
 	static const char call[] = "NdisMRegisterDevice";
+	TRACE_SCOPE(call);
 	struct shim_driver *driver = ndis_find_driver(NdisWrapperHandle, call);
 	struct driver_device *device = NULL;
 	char name[NAME_LIMIT], device_name[NAME_LIMIT];
@@ -148,6 +149,7 @@ static void delete_device(struct driver_device **link)
 NDIS_STATUS NTAPI NdisMDeregisterDevice(NDIS_HANDLE NdisDeviceHandle)
 {
 	static const char call[] = "NdisMDeregisterDevice";
+	TRACE_SCOPE(call);
 	struct driver_device **link = &devices;
 
 	TRACE(call, "%p)", NdisDeviceHandle);

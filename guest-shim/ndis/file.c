@@ -109,6 +109,7 @@ VOID NTAPI NdisOpenFile(PNDIS_STATUS Status, PNDIS_HANDLE FileHandle, PUINT File
 			PNDIS_STRING FileName, NDIS_PHYSICAL_ADDRESS HighestAcceptableAddress)
 {
 	static const char call[] = "NdisOpenFile";
+	TRACE_SCOPE(call);
 	struct driver_file *file = NULL;
 	char name[NAME_LIMIT] = "";
 	FILE *stream = NULL;
@@ -156,6 +157,7 @@ static struct driver_file *find_file(const char *call, NDIS_HANDLE handle)
 VOID NTAPI NdisMapFile(PNDIS_STATUS Status, PVOID *MappedBuffer, NDIS_HANDLE FileHandle)
 {
 	static const char call[] = "NdisMapFile";
+	TRACE_SCOPE(call);
 	struct driver_file *file;
 
 	if (!ndis_is_given(call, "Status", Status))
@@ -177,6 +179,7 @@ VOID NTAPI NdisMapFile(PNDIS_STATUS Status, PVOID *MappedBuffer, NDIS_HANDLE Fil
 VOID NTAPI NdisUnmapFile(NDIS_HANDLE FileHandle)
 {
 	static const char call[] = "NdisUnmapFile";
+	TRACE_SCOPE(call);
 	struct driver_file *file = find_file(call, FileHandle);
 
 	TRACE(call, "%p)", FileHandle);
@@ -192,6 +195,7 @@ VOID NTAPI NdisUnmapFile(NDIS_HANDLE FileHandle)
 VOID NTAPI NdisCloseFile(NDIS_HANDLE FileHandle)
 {
 	static const char call[] = "NdisCloseFile";
+	TRACE_SCOPE(call);
 
 	TRACE(call, "%p)", FileHandle);
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);

@@ -302,6 +302,7 @@ VOID NTAPI NdisCreateLookaheadBufferFromSharedMemory(PVOID pSharedMemory, UINT L
 						     PVOID *pLookaheadBuffer)
 {
 	static const char call[] = "NdisCreateLookaheadBufferFromSharedMemory";
+	TRACE_SCOPE(call);
 
 	ndis_irql_is_dispatch(NULL, call);
 	if (!may_allocate(call, pLookaheadBuffer, LookaheadLength) ||
@@ -318,6 +319,7 @@ VOID NTAPI NdisCreateLookaheadBufferFromSharedMemory(PVOID pSharedMemory, UINT L
 VOID NTAPI NdisDestroyLookaheadBufferFromSharedMemory(PVOID pLookaheadBuffer)
 {
 	static const char call[] = "NdisDestroyLookaheadBufferFromSharedMemory";
+	TRACE_SCOPE(call);
 	struct mm_block *block = find(call, pLookaheadBuffer);
 
 	TRACE(call, "%p)", pLookaheadBuffer);

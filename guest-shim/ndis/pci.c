@@ -178,6 +178,7 @@ NDIS_STATUS NTAPI NdisMPciAssignResources(NDIS_HANDLE MiniportHandle, ULONG Slot
 					  PNDIS_RESOURCE_LIST *AssignedResources)
 {
 	static const char call[] = "NdisMPciAssignResources";
+	TRACE_SCOPE(call);
 	struct shim_adapter *adapter = ndis_adapter(MiniportHandle, call);
 	NDIS_STATUS status = NDIS_STATUS_FAILURE;
 	UINT size = 0;

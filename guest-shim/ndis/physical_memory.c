@@ -15,6 +15,7 @@
 
 static PVOID allocate_pages(const char *call, SIZE_T length)
 {
+	TRACE_SCOPE(call);
 	SIZE_T pages = (length + PLATFORM_PAGE_MASK) & ~(SIZE_T)PLATFORM_PAGE_MASK;
 	PVOID va = NULL;
 
@@ -73,6 +74,7 @@ PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(PVOID BaseAddress)
 
 static PVOID map_registers(const char *call, PHYSICAL_ADDRESS address, SIZE_T length)
 {
+	TRACE_SCOPE(call);
 	PVOID va = NULL;
 
 	if (ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL))
@@ -102,6 +104,7 @@ PVOID NTAPI MmMapIoSpaceEx(PHYSICAL_ADDRESS PhysicalAddress, SIZE_T NumberOfByte
 VOID NTAPI MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
 {
 	static const char call[] = "MmUnmapIoSpace";
+	TRACE_SCOPE(call);
 
 	TRACE(call, "%p, %zu bytes)", BaseAddress, NumberOfBytes);
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);

@@ -218,6 +218,7 @@ NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path,
 				      PRTL_QUERY_REGISTRY_TABLE QueryTable, PVOID Context,
 				      PVOID Environment)
 {
+	TRACE_SCOPE(call_name);
 	struct registry_query query = {.context = Context};
 	ULONG relative = RelativeTo & ~RTL_REGISTRY_OPTIONAL;
 	NTSTATUS status = STATUS_SUCCESS;

@@ -47,6 +47,14 @@ static PDEVICE_OBJECT device;
 static PMDL mdl, part, made;
 static PHYSICAL_ADDRESS common;
 static PVOID va;
+static PIRP request;
+static KEVENT kernel_event;
+static LARGE_INTEGER moment = {.QuadPart = -1};
+static PDRIVER_DISPATCH functions[IRP_MJ_MAXIMUM_FUNCTION + 1];
+static PDEVICE_OBJECT made_device;
+static PNDIS_RESOURCE_LIST assigned;
+static ANSI_STRING ansi;
+static RTL_QUERY_REGISTRY_TABLE query[1];
 static UINT count, more;
 static ULONG number;
 static BOOLEAN boolean;
@@ -132,7 +140,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisCancelTimer, LOW, NdisCancelTimer(&simple_timer, &boolean))                          \
 	X(NdisMSleep, PASSIVE, NdisMSleep(1))                                                      \
 	X(NdisScheduleWorkItem, LOW, NdisScheduleWorkItem(&item))                                  \
-	X(NdisInitializeString, PASSIVE, NdisInitializeString(&made_string, (PUCHAR)"irql"))       \
+	X(NdisInitializeString, PASSIVE, NdisInitializeString(&made_string, (PUCHAR) "irql"))      \
 	X(NdisEqualString, PASSIVE, NdisEqualString(&string, &string, TRUE))                       \
 	X(NdisWriteErrorLogEntry, LOW, NdisWriteErrorLogEntry(h, 0, 0))                            \
 	X(NdisOpenConfiguration, PASSIVE, NdisOpenConfiguration(&status, &va, wrapper))            \
@@ -228,6 +236,46 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(PutScatterGatherList, DISPATCH, OPS->PutScatterGatherList(adapter, gathered, TRUE))      \
 	X(BuildMdlFromScatterGatherList, LOW,                                                      \
 	  OPS->BuildMdlFromScatterGatherList(adapter, gathered, mdl, &made))                       \
+	X(IoAllocateIrp, LOW, request = IoAllocateIrp(1, FALSE))                                   \
+	X(IoFreeIrp, LOW, IoFreeIrp(request))                                                      \
+	X(IoBuildSynchronousFsdRequest, PASSIVE,                                                   \
+	  IoFreeIrp(IoBuildSynchronousFsdRequest(IRP_MJ_PNP, device, NULL, 0, NULL, NULL, NULL)))  \
+	X(IoGetDeviceProperty, PASSIVE,                                                            \
+	  IoGetDeviceProperty(device, DevicePropertyBusNumber, 4, &number, &number))               \
+	X(MmGetSystemRoutineAddress, PASSIVE, va = MmGetSystemRoutineAddress(&string))             \
+	X(KeFlushQueuedDpcs, PASSIVE, KeFlushQueuedDpcs())                                         \
+	X(KeDelayExecutionThread, PASSIVE, KeDelayExecutionThread(KernelMode, FALSE, &moment))     \
+	X(KeSetEvent, LOW, KeSetEvent(&kernel_event, 0, FALSE))                                    \
+	X(NdisMSetMiniportSecondary, PASSIVE, NdisMSetMiniportSecondary(h, h))                     \
+	X(NdisMPromoteMiniport, LOW, NdisMPromoteMiniport(h))                                      \
+	X(NdisMRegisterDevice, PASSIVE,                                                            \
+	  NdisMRegisterDevice(driver, &string, &string, functions, &made_device, &va))             \
+	X(NdisMDeregisterDevice, PASSIVE, NdisMDeregisterDevice(NULL))                             \
+	X(NdisOpenFile, PASSIVE, NdisOpenFile(&status, &va, &count, &string, logical))             \
+	X(NdisUnmapFile, LOW, NdisUnmapFile(NULL))                                                 \
+	X(NdisCloseFile, PASSIVE, NdisCloseFile(NULL))                                             \
+	X(MmAllocateContiguousMemory, LOW,                                                         \
+	  MmFreeContiguousMemory(MmAllocateContiguousMemory(8, common)))                           \
+	X(MmMapIoSpace, PASSIVE, va = MmMapIoSpace(logical, 4, MmNonCached))                       \
+	X(MmUnmapIoSpace, PASSIVE, MmUnmapIoSpace(NULL, 4))                                        \
+	X(RtlUpcaseUnicodeString, PASSIVE, RtlUpcaseUnicodeString(&made_string, &string, FALSE))   \
+	X(RtlUnicodeStringToAnsiString, PASSIVE,                                                   \
+	  RtlUnicodeStringToAnsiString(&ansi, &string, FALSE))                                     \
+	X(RtlAnsiStringToUnicodeString, PASSIVE,                                                   \
+	  RtlAnsiStringToUnicodeString(&made_string, &ansi, FALSE))                                \
+	X(RtlIntegerToUnicodeString, PASSIVE, RtlIntegerToUnicodeString(1, 10, &made_string))      \
+	X(RtlUnicodeStringToInteger, PASSIVE, RtlUnicodeStringToInteger(&string, 10, &number))     \
+	X(RtlQueryRegistryValues, PASSIVE,                                                         \
+	  RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, L"", query, NULL, NULL))                   \
+	X(NdisMPciAssignResources, PASSIVE, NdisMPciAssignResources(h, 0, &assigned))              \
+	X(NdisImmediateReadPciSlotInformation, LOW,                                                \
+	  NdisImmediateReadPciSlotInformation(wrapper, 0, 0, bytes, 4))                            \
+	X(NdisImmediateWritePciSlotInformation, LOW,                                               \
+	  NdisImmediateWritePciSlotInformation(wrapper, 0, 4, bytes, 0))                           \
+	X(NdisCreateLookaheadBufferFromSharedMemory, DISPATCH,                                     \
+	  NdisCreateLookaheadBufferFromSharedMemory(bytes, 8, &va))                                \
+	X(NdisDestroyLookaheadBufferFromSharedMemory, DISPATCH,                                    \
+	  NdisDestroyLookaheadBufferFromSharedMemory(bytes))                                       \
 	X(KeAcquireSpinLockAtDpcLevel, DISPATCH, KeAcquireSpinLockAtDpcLevel(&kernel_lock))        \
 	X(KeReleaseSpinLockFromDpcLevel, DISPATCH, KeReleaseSpinLockFromDpcLevel(&kernel_lock))    \
 	X(PutDmaAdapter, LOW, OPS->PutDmaAdapter(adapter))
@@ -303,6 +351,7 @@ static void start(struct ndis_fixture *f)
 	MmBuildMdlForNonPagedPool(mdl);
 	part = IoAllocateMdl(bytes, sizeof(bytes), FALSE, FALSE, NULL);
 	NdisInitializeEvent(&event);
+	KeInitializeEvent(&kernel_event, NotificationEvent, FALSE);
 	NdisInitializeTimer(&simple_timer, timer_function, NULL);
 	NdisInitializeWorkItem(&item, work_function, NULL);
 	value.ParameterType = NdisParameterInteger;

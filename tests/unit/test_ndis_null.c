@@ -10,7 +10,7 @@
 #define FAILURE	  NDIS_STATUS_FAILURE
 #define RESOURCES NDIS_STATUS_RESOURCES
 
-static NDIS_HANDLE adapter, handle;
+static NDIS_HANDLE driver, adapter, handle;
 static NDIS_MINIPORT_INTERRUPT interrupt;
 static NDIS_MINIPORT_TIMER timer;
 static NDIS_SPIN_LOCK lock;
@@ -26,6 +26,9 @@ static unsigned char bytes[100];
 static BOOLEAN flag;
 static UINT number;
 static PVOID va;
+static PDEVICE_OBJECT device;
+static RTL_QUERY_REGISTRY_TABLE query[1];
+static ULONG value;
 
 static LONG got; /* the status, pointer or length that a call returned or stored, as a number */
 
@@ -78,8 +81,7 @@ static LONG got; /* the status, pointer or length that a call returned or stored
 	X(0, 0, "Buffer", NdisFlushBuffer(NULL, TRUE))                                             \
 	X(0, FAILURE, "VirtualAddress", VALUE(NdisAllocateMemoryWithTag(NULL, 1, 'abcd')))         \
 	X(0, FAILURE, "VirtualAddress", VALUE(NdisAllocateMemory(NULL, 1, 0, address)))            \
-	X(0, 0, "Lookaside",                                                                       \
-	  NdisInitializeNPagedLookasideList(NULL, NULL, NULL, 0, 8, 'abcd', 0))                    \
+	X(0, 0, "Lookaside", NdisInitializeNPagedLookasideList(NULL, NULL, NULL, 0, 8, 'abcd', 0)) \
 	X(0, 0, "Lookaside", POINTER(NdisAllocateFromNPagedLookasideList(NULL)))                   \
 	X(0, 0, "Lookaside", NdisFreeToNPagedLookasideList(NULL, bytes))                           \
 	X(0, 0, "Entry", NdisFreeToNPagedLookasideList(&lookaside, NULL))                          \
@@ -109,7 +111,8 @@ static LONG got; /* the status, pointer or length that a call returned or stored
 	X(0, 0, "Buffer", VALUE(NdisWritePciSlotInformation(adapter, 0, 0, NULL, 4)))              \
 	X(0, FAILURE, "Interrupt",                                                                 \
 	  VALUE(NdisMRegisterInterrupt(NULL, adapter, 0, 0, FALSE, TRUE, NdisInterruptLatched)))   \
-	X(0, 0, "SynchronizeFunction", VALUE(NdisMSynchronizeWithInterrupt(&interrupt, NULL, NULL)))\
+	X(0, 0, "SynchronizeFunction",                                                             \
+	  VALUE(NdisMSynchronizeWithInterrupt(&interrupt, NULL, NULL)))                            \
 	X(2, 0, "ReceivePackets", NdisMIndicateReceivePacket(adapter, NULL, 1))                    \
 	X(2, 0, "HeaderBuffer", NdisMEthIndicateReceive(adapter, NULL, NULL, 14, bytes, 9, 9))     \
 	X(2, 0, "LookaheadBuffer", NdisMEthIndicateReceive(adapter, NULL, bytes, 14, NULL, 9, 9))  \
@@ -139,6 +142,30 @@ static LONG got; /* the status, pointer or length that a call returned or stored
 	X(0, 0, "SpinLock", POINTER(NdisInterlockedInsertTailList(&list, &entry, NULL)))           \
 	X(0, 0, "ListEntry", POINTER(NdisInterlockedInsertTailList(&list, NULL, &lock)))           \
 	X(0, 0, "ListHead", POINTER(NdisInterlockedRemoveHeadList(NULL, &lock)))                   \
+	X(0, 0, "Status", NdisOpenFile(NULL, &handle, &number, &string, address))                  \
+	X(0, FAILURE, "FileHandle",                                                                \
+	  STATUS(NdisOpenFile(&status, NULL, &number, &string, address)))                          \
+	X(0, FAILURE, "FileLength",                                                                \
+	  STATUS(NdisOpenFile(&status, &handle, NULL, &string, address)))                          \
+	X(0, FAILURE, "FileName", STATUS(NdisOpenFile(&status, &handle, &number, NULL, address)))  \
+	X(0, 0, "Status", NdisMapFile(NULL, &va, NULL))                                            \
+	X(0, FAILURE, "MappedBuffer", STATUS(NdisMapFile(&status, NULL, NULL)))                    \
+	X(0, FAILURE, "pDeviceObject",                                                             \
+	  VALUE(NdisMRegisterDevice(driver, &string, &string, NULL, NULL, &va)))                   \
+	X(0, FAILURE, "NdisDeviceHandle",                                                          \
+	  VALUE(NdisMRegisterDevice(driver, &string, &string, NULL, &device, NULL)))               \
+	X(0, FAILURE, "AssignedResources", VALUE(NdisMPciAssignResources(adapter, 0, NULL)))       \
+	X(2, 0, "pSharedMemory", STORED(NdisCreateLookaheadBufferFromSharedMemory(NULL, 8, &va)))  \
+	X(0, STATUS_INVALID_PARAMETER, "Path",                                                     \
+	  VALUE(RtlQueryRegistryValues(0, NULL, query, NULL, NULL)))                               \
+	X(0, STATUS_INVALID_PARAMETER, "QueryTable",                                               \
+	  VALUE(RtlQueryRegistryValues(0, L"", NULL, NULL, NULL)))                                 \
+	X(0, 0, "DestinationString", RtlInitAnsiString(NULL, "text"))                              \
+	X(0, 0, "DestinationString", RtlCopyUnicodeString(NULL, &string))                          \
+	X(0, STATUS_INVALID_PARAMETER, "String",                                                   \
+	  VALUE(RtlUnicodeStringToInteger(NULL, 10, &value)))                                      \
+	X(0, STATUS_INVALID_PARAMETER, "Value",                                                    \
+	  VALUE(RtlUnicodeStringToInteger(&string, 10, NULL)))                                     \
 	X(0, 0, "Destination", NdisInitializeString(NULL, bytes))                                  \
 	X(0, 0, "Source", NdisInitializeString(&string, NULL))                                     \
 	X(0, 0, "String1", VALUE(NdisEqualString(NULL, &string, TRUE)))                            \
@@ -197,6 +224,7 @@ static void set_up(struct ndis_fixture *f, gconstpointer data)
 	f->hooks.initialize = initialize;
 	f->hooks.halt = halt;
 	g_assert_cmpint(fixture_start(f), ==, 0);
+	driver = f->driver;
 	adapter = f->handle;
 	buffer = fixture_buffer(bytes, sizeof(bytes));
 	NdisAllocatePacketPool(&status, &handle, 1, 0);
