@@ -64,12 +64,15 @@ struct shim_parameter {
  * @link: link state changed.
  * @removed: the miniport has given its device up (NdisMRemoveMiniport); the host program
  *	stops the adapter once it is back at PASSIVE_LEVEL.
+ * @asked_back: the machine asks the device back (hot unplug), or, with @gone, has lost it already; the
+ *	host program stops the adapter once it is back at PASSIVE_LEVEL, and closes the platform.
  */
 struct shim_client {
 	void (*receive)(void *context, const struct dma_region *pieces, unsigned int count);
 	void (*receive_done)(void *context);
 	void (*link)(void *context, bool up);
 	void (*removed)(void *context);
+	void (*asked_back)(void *context, bool gone);
 	void *context;
 };
 
@@ -223,6 +226,10 @@ int shim_adapter_start(struct shim_driver *driver, struct platform *platform,
 
 /**
  * shim_adapter_stop() - wait for pending sends (1 s at most), MiniportHalt, free
+ *
+ * After shim_client.asked_back() the miniport is told why (MiniportPnPEventNotify, NDIS 5.1):
+ * NdisDevicePnPEventQueryRemoved first and NdisDevicePnPEventRemoved right before MiniportHalt, or, of a
+ * device that is gone, NdisDevicePnPEventSurpriseRemoved.
  *
  * Return: 0, or the number of things the miniport leaked or left mapped; each is logged
  * and cleaned up.

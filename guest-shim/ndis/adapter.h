@@ -195,6 +195,9 @@ struct adapter_receive {
  * @primary: the adapter that this one steps in for, see ndis/bundle.c; NULL: it is in use itself.
  * @shutdown, @shutdown_context: what NdisMRegisterAdapterShutdownHandler registered.
  * @shutting_down: MiniportShutdown is being called.
+ * @asked_back: the machine has asked the device back; @gone: it is no longer there;
+ *	@told_gone: the miniport knows.
+ * @removed: the miniport is asked for nothing more: it has given its device up, or the device is gone.
  */
 struct shim_adapter {
 	struct shim_adapter *next;
@@ -230,6 +233,9 @@ struct shim_adapter {
 	bool shutting_down;
 	uint64_t link_changes;
 	uint32_t start_milliseconds;
+	bool asked_back;
+	bool gone;
+	bool told_gone;
 	bool removed;
 	struct shim_statistics statistics;
 };

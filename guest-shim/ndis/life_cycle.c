@@ -16,6 +16,7 @@
 #include "ndis/io.h"
 #include "ndis/memory.h"
 #include "ndis/receive.h"
+#include "ndis/removal.h"
 #include "ndis/request.h"
 #include "ndis/send.h"
 #include "ndis/timer.h"
@@ -209,6 +210,7 @@ static void destroy(struct shim_adapter *adapter)
 		link = &(*link)->next;
 	*link = adapter->next;
 	adapter->driver->adapters--;
+	ndis_removal_ignore(adapter);
 	ndis_bundle_leave(adapter);
 	free(adapter->io.resources);
 	ke_detach_event_loop();
@@ -367,6 +369,7 @@ SHIM_EXPORT int shim_adapter_start(struct shim_driver *driver, struct platform *
 		return result;
 	}
 	created->start_milliseconds = (uint32_t)((event_loop_now() - begin) / 1000000u);
+	ndis_removal_watch(created);
 	*adapter = created;
 	return 0;
 }
@@ -413,7 +416,9 @@ SHIM_EXPORT unsigned int shim_adapter_stop(struct shim_adapter *adapter)
 			  ke_current_irql());
 		return 0;
 	}
+	ndis_removal_begin(adapter);
 	drain(adapter);
+	ndis_removal_finish(adapter);
 	call_halt(adapter);
 	pending = adapter->send.pending;
 	if (pending) {

@@ -18,6 +18,7 @@ enum exit_status {
 	EXIT_LEAK = 6,	    /* the miniport left something behind when it stopped */
 	EXIT_GIVE_BACK = 7, /* the device could not be given back to its old driver */
 	EXIT_BROKEN = 8,    /* a driver crashed, ended in a bug check, or did not return */
+	EXIT_UNPLUGGED = 9, /* the machine has asked the device back, or lost it */
 };
 
 /** complain() - one line on stderr: "ndisrun: error: ...". */

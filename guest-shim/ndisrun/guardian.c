@@ -52,8 +52,11 @@ static _Noreturn void guard(int pipe, const struct pci_binding *binding)
 		complain("%s", message);
 		_exit(EXIT_GIVE_BACK);
 	}
-	fprintf(stderr, "ndisrun: %s given back to %s%s\n", binding->address,
-		binding->driver[0] ? "driver " : "no driver", binding->driver);
+	if (sysfs_exists(sysfs_of_this_machine(), "bus/pci/devices/%s", binding->address))
+		fprintf(stderr, "ndisrun: %s given back to %s%s\n", binding->address,
+			binding->driver[0] ? "driver " : "no driver", binding->driver);
+	else
+		fprintf(stderr, "ndisrun: %s has left the machine\n", binding->address);
 	_exit(EXIT_OK);
 }
 

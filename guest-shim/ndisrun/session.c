@@ -61,6 +61,23 @@ static void on_removed(void *context)
 	session->stop = true;
 }
 
+static void note_status(struct session *session, int status)
+{
+	if (session->status == EXIT_OK)
+		session->status = status;
+}
+
+static void on_asked_back(void *context, bool gone)
+{
+	struct session *session = context;
+	int status = session_fail(session, EXIT_UNPLUGGED,
+				  gone ? "device %s is gone" : "the machine asks device %s back",
+				  session->options->device);
+
+	note_status(session, status);
+	session->stop = true;
+}
+
 /* ---- opening, in this order; each returns an exit status ---------------------------------- */
 
 static int open_files(struct session *session)
@@ -114,6 +131,7 @@ static int start_miniport(struct session *session)
 		.receive = on_receive,
 		.link = on_link,
 		.removed = on_removed,
+		.asked_back = on_asked_back,
 		.context = session,
 	};
 	struct shim_adapter_options options = session->options->adapter;
@@ -178,12 +196,6 @@ bool session_is_over(const struct session *session)
 	const struct loop_test *test = &session->loop_test;
 
 	return session->stop || (test->adapter && loop_test_is_over(test));
-}
-
-static void note_status(struct session *session, int status)
-{
-	if (session->status == EXIT_OK)
-		session->status = status;
 }
 
 static void stop_miniport(struct session *session)

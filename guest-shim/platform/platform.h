@@ -144,11 +144,17 @@ struct platform;
 typedef void (*platform_interrupt_handler)(void *context);
 
 /**
+ * platform_removal_handler - called from the event loop when the device is asked back
+ * @gone: it is no longer there: its registers and configuration space read as ones.
+ */
+typedef void (*platform_removal_handler)(void *context, bool gone);
+
+/**
  * struct platform_ops - what an implementation provides
  *
  * Each member is documented at the wrapper of the same name below.  All
- * members are mandatory but those of the last group, which a platform without
- * ISA devices leaves NULL.
+ * members are mandatory but those of the last two groups: a platform that does not learn that its
+ * device is asked back leaves the first of them NULL, one without ISA devices the second.
  */
 struct platform_ops {
 	const char *name;
@@ -176,6 +182,8 @@ struct platform_ops {
 	enum platform_interrupt (*interrupt_kind)(struct platform *p);
 	int (*next_fault)(struct platform *p, struct platform_fault *fault);
 	void (*close)(struct platform *p);
+
+	int (*watch_removal)(struct platform *p, platform_removal_handler handler, void *context);
 
 	int (*port_read)(struct platform *p, uint16_t port, void *value, unsigned int width);
 	int (*port_write)(struct platform *p, uint16_t port, const void *value,
@@ -360,6 +368,21 @@ static inline const struct platform_isa *platform_isa(struct platform *p)
 static inline int platform_next_fault(struct platform *p, struct platform_fault *fault)
 {
 	return p->ops->next_fault(p, fault);
+}
+
+/**
+ * platform_watch_removal() - call @handler when the machine asks the device back
+ * @handler: NULL: not any more; no call after return.  Replaces an earlier one.
+ *
+ * Somebody unplugs the device, or takes it from its driver.  Whoever asks waits until
+ * platform_close(), and may ask again meanwhile.
+ *
+ * Return: 0; -ENOTSUP the platform does not learn of it; -errno.
+ */
+static inline int platform_watch_removal(struct platform *p, platform_removal_handler handler,
+					 void *context)
+{
+	return p->ops->watch_removal ? p->ops->watch_removal(p, handler, context) : -ENOTSUP;
 }
 
 /**

@@ -249,6 +249,15 @@ static void on_removed(void *context)
 	((struct ndis_fixture *)context)->removed++;
 }
 
+static void on_asked_back(void *context, bool gone)
+{
+	struct ndis_fixture *f = context;
+
+	g_assert_cmpuint(KeGetCurrentIrql(), ==, DISPATCH_LEVEL);
+	f->asked_back++;
+	f->gone = gone;
+}
+
 static void on_sent(void *context, int32_t status)
 {
 	struct ndis_fixture *f = context;
@@ -286,6 +295,7 @@ int fixture_start(struct ndis_fixture *f)
 		.receive_done = on_receive_done,
 		.link = on_link,
 		.removed = on_removed,
+		.asked_back = on_asked_back,
 		.context = f,
 	};
 	int result;

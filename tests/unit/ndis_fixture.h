@@ -80,6 +80,8 @@ struct ndis_fixture {
 	unsigned int link_changes;
 	bool link_up;
 	unsigned int removed;
+	unsigned int asked_back;
+	bool gone;
 	GArray *sent; /* int32_t: statuses of completed sends */
 
 	char *log;

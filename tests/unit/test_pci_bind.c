@@ -16,6 +16,8 @@ struct fixture {
 	struct pci_binding binding;
 	char message[EXPLAIN_SIZE];
 	struct explanation why;
+	int (*write)(void *context, const char *path, const char *value);
+	void *write_context;
 };
 
 static void set_up(struct fixture *f, gconstpointer driver)
@@ -88,6 +90,34 @@ static void test_bound_already(struct fixture *f, gconstpointer driver)
 	g_assert_cmpint(restore(f), ==, 0);
 	g_assert_cmpuint(f->fake.writes->len, ==, 0);
 	assert_driver(f, "vfio-pci");
+}
+
+/* The kernel removes the device, and only then lets it be unbound. */
+static int write_and_remove(void *context, const char *path, const char *value)
+{
+	struct fixture *f = context;
+	g_autofree char *device = g_build_filename(f->fake.root, "bus/pci/devices/" NIC, NULL);
+	g_autofree char *away = g_build_filename(f->fake.root, "removed", NULL);
+
+	if (g_str_has_suffix(path, "/unbind"))
+		g_assert_cmpint(rename(device, away), ==, 0);
+	return g_file_test(device, G_FILE_TEST_EXISTS) ? f->write(f->write_context, path, value)
+						       : -ENODEV;
+}
+
+static void test_removed_meanwhile(struct fixture *f, gconstpointer driver)
+{
+	capture(f);
+	g_assert_cmpint(change(f), ==, 0);
+	f->write = f->fake.sysfs.write;
+	f->write_context = f->fake.sysfs.context;
+	f->fake.sysfs.write = write_and_remove;
+	f->fake.sysfs.context = f;
+	/* Neither now nor when it is not there at all is it an error that it cannot be bound. */
+	g_assert_cmpint(restore(f), ==, 0);
+	g_assert_cmpint(restore(f), ==, 0);
+	f->fake.sysfs.write = f->write;
+	f->fake.sysfs.context = f->write_context;
 }
 
 static void test_override_comes_back(struct fixture *f, gconstpointer driver)
@@ -273,6 +303,7 @@ int main(int argc, char **argv)
 	ADD("driver_refuses", "e1000", test_driver_refuses);
 	ADD("old_driver_refuses", "e1000", test_old_driver_refuses);
 	ADD("device_vanishes", "e1000", test_device_vanishes);
+	ADD("removed_meanwhile", "e1000", test_removed_meanwhile);
 	ADD("visit", "e1000", test_visit);
 	g_test_add_func("/pci_bind/addresses", test_addresses);
 	return g_test_run();

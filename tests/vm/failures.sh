@@ -172,12 +172,6 @@ bound_before() {
 	echo "$nic" >"/sys/bus/pci/devices/$nic/driver/unbind"
 }
 
-flood() {
-	while :; do
-		ping -c 200 -A -s 1400 "$GATEWAY" >/dev/null 2>&1
-	done
-}
-
 nothing_mapped() {
 	ndisrun stats nic0 >"$LOG"
 	[ "$(counter 'map registers mapped now')" = 0 ] && [ "$(counter 'sends pending')" = 0 ]

@@ -84,6 +84,13 @@ lease() {
 	udhcpc -i nic0 -n -q -t 40 -T 1 -s /scenario/udhcpc.sh >"$LOG" 2>&1
 }
 
+# flood: frames in both directions until it is killed
+flood() {
+	while :; do
+		ping -c 200 -A -s 1400 "$GATEWAY" >/dev/null 2>&1
+	done
+}
+
 # counter NAME
 counter() {
 	sed -n "s/^$1: //p" "$LOG"

@@ -331,6 +331,23 @@ static enum platform_interrupt fake_interrupt_kind(struct platform *p)
 	return fake(p)->kind;
 }
 
+static int fake_watch_removal(struct platform *p, platform_removal_handler handler, void *context)
+{
+	struct fake_platform *f = fake(p);
+
+	f->removal_handler = handler;
+	f->removal_context = context;
+	return 0;
+}
+
+void fake_ask_back(struct platform *p, bool gone)
+{
+	struct fake_platform *f = fake(p);
+
+	if (f->removal_handler)
+		f->removal_handler(f->removal_context, gone);
+}
+
 /* ---- life ----------------------------------------------------------------------------------- */
 
 static void fake_close(struct platform *p)
@@ -369,6 +386,7 @@ static const struct platform_ops fake_ops = {
 	.interrupt_kind = fake_interrupt_kind,
 	.next_fault = fake_next_fault,
 	.close = fake_close,
+	.watch_removal = fake_watch_removal,
 	.port_read = fake_port_read,
 	.port_write = fake_port_write,
 	.low_memory = fake_low_memory,

@@ -87,6 +87,9 @@ bool fake_is_mapped(struct platform *p, logical_t logical);
 /** fake_raise_interrupt() - the device raises its interrupt; delivered by the event loop. */
 void fake_raise_interrupt(struct platform *p);
 
+/** fake_ask_back() - the device is asked back, and with @gone no longer there. */
+void fake_ask_back(struct platform *p, bool gone);
+
 /**
  * struct fake_ports - what the test does when I/O ports are accessed
  * @read, @write: Return: 0 or -errno, which platform_port_*() pass on.

@@ -53,6 +53,8 @@ struct fake_platform {
 	int interrupt;
 	bool masked;
 	bool raised_while_masked;
+	platform_removal_handler removal_handler;
+	void *removal_context;
 	struct fake_ports ports;
 	unsigned char *low_memory;
 	size_t low_length;

@@ -178,16 +178,19 @@ static int bind_again(const struct sysfs *sysfs, const struct pci_binding *bindi
 		       binding->driver);
 }
 
-SHIM_EXPORT int pci_binding_restore(const struct sysfs *sysfs, const struct pci_binding *binding,
-				    struct explanation *why)
+static bool is_there(const struct sysfs *sysfs, const struct pci_binding *binding)
+{
+	return sysfs_exists(sysfs, "bus/pci/devices/%s", binding->address);
+}
+
+static int restore(const struct sysfs *sysfs, const struct pci_binding *binding,
+		   struct explanation *why)
 {
 	const char *address = binding->address;
 	char override[PCI_NAME_SIZE];
 	char now[PCI_NAME_SIZE];
 	int result;
 
-	if (!sysfs_exists(sysfs, "bus/pci/devices/%s", address))
-		return 0;
 	result = read_override(sysfs, address, override, sizeof(override));
 	if (result == 0 && strcmp(override, binding->override) != 0)
 		result = write_override(sysfs, address, binding->override);
@@ -201,4 +204,13 @@ SHIM_EXPORT int pci_binding_restore(const struct sysfs *sysfs, const struct pci_
 	if (result < 0)
 		return explain_denied(why, result, address, "take the driver away from");
 	return binding->driver[0] ? bind_again(sysfs, binding, why) : 0;
+}
+
+SHIM_EXPORT int pci_binding_restore(const struct sysfs *sysfs, const struct pci_binding *binding,
+				    struct explanation *why)
+{
+	int result = is_there(sysfs, binding) ? restore(sysfs, binding, why) : 0;
+
+	/* It may go at any moment: the kernel removes it as soon as it is no longer open. */
+	return is_there(sysfs, binding) ? result : 0;
 }

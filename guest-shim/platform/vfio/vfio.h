@@ -19,6 +19,8 @@
  *               I/O and BARs the kernel wants to filter do not
  *   interrupts  an eventfd in the event loop; INTx is masked by the kernel when
  *               it fires
+ *   removal     the kernel's request for the device, which it repeats every ten
+ *               seconds until the platform is closed
  *   faults      the kernel's own reports about this device since the open; they
  *               arrive some milliseconds after the access, and the kernel
  *               limits their rate

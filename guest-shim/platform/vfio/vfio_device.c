@@ -92,8 +92,11 @@ static void open_bar(struct vfio_platform *vfio, unsigned int index)
 	if (is_mappable_whole(info)) {
 		pointer = mmap(NULL, info->size, PROT_READ | PROT_WRITE, MAP_SHARED, vfio->device,
 			       (off_t)info->offset);
-		if (pointer != MAP_FAILED)
+		/* In a child process the registers would keep the device open. */
+		if (pointer != MAP_FAILED && madvise(pointer, info->size, MADV_DONTFORK) == 0)
 			bar->description.pointer = pointer;
+		else if (pointer != MAP_FAILED)
+			munmap(pointer, info->size);
 	}
 	free(info);
 }

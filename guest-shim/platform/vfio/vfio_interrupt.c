@@ -31,8 +31,7 @@ static bool has_kind(const struct vfio_platform *vfio, enum platform_interrupt k
 	       info.flags & VFIO_IRQ_INFO_EVENTFD;
 }
 
-/* Tells the kernel to signal @event, or, with -1, to signal nothing any more. */
-static int set_trigger(const struct vfio_platform *vfio, enum platform_interrupt kind, int event)
+int vfio_interrupt_set_trigger(const struct vfio_platform *vfio, uint32_t index, int event)
 {
 	union {
 		struct vfio_irq_set set;
@@ -44,7 +43,7 @@ static int set_trigger(const struct vfio_platform *vfio, enum platform_interrupt
 				.flags = VFIO_IRQ_SET_ACTION_TRIGGER |
 					 (event < 0 ? VFIO_IRQ_SET_DATA_NONE
 						    : VFIO_IRQ_SET_DATA_EVENTFD),
-				.index = index_of(kind),
+				.index = index,
 				.count = event < 0 ? 0 : 1,
 			},
 	};
@@ -76,7 +75,8 @@ static int enable_kind(struct vfio_platform *vfio, enum platform_interrupt kind)
 	if (state->event < 0)
 		return -errno;
 	state->source = event_loop_add(vfio->base.loop, state->event, deliver, vfio);
-	result = state->source ? set_trigger(vfio, kind, state->event) : -errno;
+	result = state->source ? vfio_interrupt_set_trigger(vfio, index_of(kind), state->event)
+			       : -errno;
 	if (result == 0) {
 		state->kind = kind;
 		return 0;
@@ -132,7 +132,7 @@ void vfio_interrupt_disable(struct platform *p)
 
 	if (state->kind == PLATFORM_INTERRUPT_AUTO)
 		return;
-	set_trigger(vfio, state->kind, -1);
+	vfio_interrupt_set_trigger(vfio, index_of(state->kind), -1);
 	event_loop_remove(p->loop, state->source);
 	close(state->event);
 	state->source = NULL;

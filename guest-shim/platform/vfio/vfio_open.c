@@ -27,6 +27,7 @@ static void close_platform(struct platform *p)
 	struct vfio_platform *vfio = vfio_platform_from(p);
 
 	vfio_interrupt_disable(p);
+	vfio_removal_watch(p, NULL, NULL);
 	vfio_device_quiesce(vfio);
 	vfio_fault_close(vfio);
 	vfio_device_close(vfio);
@@ -53,6 +54,7 @@ static const struct platform_ops operations = {
 	.interrupt_kind = vfio_interrupt_kind,
 	.next_fault = vfio_fault_next,
 	.close = close_platform,
+	.watch_removal = vfio_removal_watch,
 };
 
 static void set_capabilities(struct vfio_platform *vfio)
@@ -106,6 +108,7 @@ int vfio_platform_open_in(const struct vfio_environment *environment, const char
 	vfio->device = -1;
 	vfio->kernel_log = -1;
 	vfio->interrupt.event = -1;
+	vfio->removal.event = -1;
 	result = open_steps(vfio, bdf, way, why);
 	if (result < 0) {
 		close_platform(&vfio->base);

@@ -14,6 +14,7 @@
  *	vfio_memory.c      mappings
  *	vfio_device.c      registers, configuration space, reset
  *	vfio_interrupt.c   interrupts
+ *	vfio_removal.c     the kernel asks the device back
  *	vfio_fault.c       reports of refused accesses
  */
 #ifndef PLATFORM_VFIO_VFIO_PRIVATE_H
@@ -73,6 +74,17 @@ struct vfio_interrupt_state {
 	void *context;
 };
 
+/**
+ * struct vfio_removal_state - who is told that the device is asked back
+ * @event: eventfd the kernel signals, -1 when nobody is told.
+ */
+struct vfio_removal_state {
+	int event;
+	struct event_source *source;
+	platform_removal_handler handler;
+	void *context;
+};
+
 struct vfio_platform;
 
 /**
@@ -126,6 +138,7 @@ struct vfio_platform {
 	uint64_t config_offset;
 	uint64_t config_size;
 	struct vfio_interrupt_state interrupt;
+	struct vfio_removal_state removal;
 	int kernel_log;
 };
 
@@ -302,11 +315,24 @@ int vfio_device_config_write(struct platform *p, unsigned int offset, const void
 
 /* ---- vfio_interrupt.c -------------------------------------------------------------------- */
 
+/**
+ * vfio_interrupt_set_trigger() - what the kernel signals for an interrupt, or for an event like one
+ * @index: VFIO_PCI_*_IRQ_INDEX.
+ * @event: eventfd; -1: nothing any more.
+ *
+ * Return: 0 or -errno.
+ */
+int vfio_interrupt_set_trigger(const struct vfio_platform *vfio, uint32_t index, int event);
+
 int vfio_interrupt_enable(struct platform *p, enum platform_interrupt kind,
 			  platform_interrupt_handler handler, void *context);
 void vfio_interrupt_rearm(struct platform *p);
 void vfio_interrupt_disable(struct platform *p);
 enum platform_interrupt vfio_interrupt_kind(struct platform *p);
+
+/* ---- vfio_removal.c ---------------------------------------------------------------------- */
+
+int vfio_removal_watch(struct platform *p, platform_removal_handler handler, void *context);
 
 /* ---- vfio_fault.c ------------------------------------------------------------------------ */
 
