@@ -3,6 +3,7 @@
  * watch.c - what happens when a driver crashes, bug checks, or does not return
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -32,12 +33,14 @@
  * struct watch - of the process, as signal handlers are
  * @thread: that runs the drivers.
  * @looker: looks at it; only if @is_on.
+ * @stop: a pipe; a byte in it ends @looker.
  * @turns: its counter.
  * @running: watch_drivers().
  */
 static struct watch {
 	pthread_t thread;
 	pthread_t looker;
+	int stop[2];
 	bool is_on;
 	const uint64_t *turns;
 	unsigned int seconds;
@@ -179,7 +182,7 @@ static unsigned int limit(void)
 
 static void *look(void *context)
 {
-	const struct timespec pause = {.tv_nsec = LOOK_MILLISECONDS * 1000000};
+	struct pollfd stop = {.fd = watch.stop[0], .events = POLLIN};
 	uint64_t seen = 1;
 	uint64_t looks = 0;
 
@@ -188,7 +191,8 @@ static void *look(void *context)
 		uint64_t turns = __atomic_load_n(watch.turns, __ATOMIC_RELAXED);
 		unsigned int seconds;
 
-		nanosleep(&pause, NULL);
+		if (poll(&stop, 1, LOOK_MILLISECONDS) > 0)
+			return NULL;
 		looks++;
 		if (turns != seen || turns % 2 ||
 		    !__atomic_load_n(&watch.running, __ATOMIC_RELAXED)) {
@@ -220,6 +224,8 @@ static int start_thread(void)
 	sigset_t all, former;
 	int result;
 
+	if (pipe2(watch.stop, O_CLOEXEC) < 0)
+		return -errno;
 	/* Signals are for the thread that runs the drivers. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &former);
@@ -250,11 +256,12 @@ int watch_start(const struct event_loop *loop, unsigned int seconds, int signals
 
 void watch_stop(void)
 {
-	if (!watch.is_on)
+	if (!watch.is_on || write(watch.stop[1], "", 1) != 1)
 		return;
 	watch.is_on = false;
-	pthread_cancel(watch.looker);
 	pthread_join(watch.looker, NULL);
+	close(watch.stop[0]);
+	close(watch.stop[1]);
 }
 
 void watch_drivers(bool run)
