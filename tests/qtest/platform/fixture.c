@@ -146,7 +146,7 @@ static void check_log(struct fixture *fixture)
 		    strstr(*line, "sgnic") ||
 		    (fixture->expects_guest_errors && strstr(*line, "isa-dma-nic")))
 			continue;
-		g_error("QEMU logged: %s", *line);
+		g_error("QEMU logged: %s\nAll that it logged:\n%s", *line, text);
 	}
 	g_strfreev(lines);
 	g_free(text);
