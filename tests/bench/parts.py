@@ -107,12 +107,12 @@ class Hub(Part):
         """Starts a sender in the guest; the function that is returned waits for its end."""
         seconds = self.options.seconds + 3 * SETTLE_SECONDS
         guest.run(f"taskset 2 /bench/frame_rate raw transmit {source.address} length={size} "
-                  f"time={int(seconds * 1000)} to={target.mac} >/tmp/source 2>&1 & true")
+                  f"time={int(seconds * 1000)} to={target.mac} >/run/source 2>&1 & true")
         time.sleep(SETTLE_SECONDS)
 
         def finish():
             output = guest.run("while pidof frame_rate >/dev/null; do sleep 0.1; done; "
-                               "cat /tmp/source")
+                               "cat /run/source")
             match = re.search(r"frames (\d+)", output)
             if not match:
                 raise BenchError(f"the sender: {output}")
@@ -137,10 +137,10 @@ class Hub(Part):
     def _receive_sgnic(self, guest, card, source, size):
         seconds = self.options.seconds + 7 * SETTLE_SECONDS
         guest.run(f"taskset 1 /bench/frame_rate raw receive {card.address} length={size} "
-                  f"time={int(seconds * 1000)} >/tmp/receiver 2>&1 & true")
+                  f"time={int(seconds * 1000)} >/run/receiver 2>&1 & true")
         time.sleep(SETTLE_SECONDS)
         sent = self._source(guest, source, card, size)()
-        output = guest.run("cat /tmp/receiver")
+        output = guest.run("cat /run/receiver")
         match = re.search(r"frames (\d+) errors (\d+) nanoseconds (\d+)", output)
         if not match:
             raise BenchError(f"frame_rate: {output}")
@@ -205,7 +205,7 @@ class Tcp(Part):
                  Card(2, "virtio-net-pci,disable-legacy=on", "user")]
         with self.guest(cards) as guest:
             guest.run(f"ndisrun run --device {cards[0].address} --miniport sgnic --tap nic0 "
-                      ">/tmp/ndisrun 2>&1 & i=0; while [ ! -e /sys/class/net/nic0 ] && "
+                      ">/run/ndisrun.log 2>&1 & i=0; while [ ! -e /sys/class/net/nic0 ] && "
                       "[ $i -lt 100 ]; do sleep 0.2; i=$((i+1)); done; ip link set nic0 up")
             names = ["nic0"]
             for card in cards[1:]:

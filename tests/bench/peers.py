@@ -105,8 +105,8 @@ class Testpmd:
         self.command = (f"/bench/dpdk-testpmd --in-memory --no-telemetry --iova-mode=va "
                         f"--lcores=0@0,1@0 {drivers} {allowed} -- -i --total-num-mbufs=8192 "
                         f"--txd=512 --rxd=512 --no-lsc-interrupt")
-        guest.run(f"rm -f /tmp/in; mkfifo /tmp/in; {self.command} </tmp/in >/dev/ttyS0 2>&1 & "
-                  "exec 9>/tmp/in")
+        guest.run(f"rm -f /run/in; mkfifo /run/in; {self.command} </run/in >/dev/ttyS0 2>&1 & "
+                  "exec 9>/run/in")
         self._wait("testpmd>", 0, 120)
 
     def _console(self):
