@@ -40,11 +40,14 @@ static void sgnic_tlb_flush(SgnicTlb *tlb)
     }
 }
 
+/* An IOMMU may ignore low bits of the address of a block, or ought to. */
 static void sgnic_tlb_unmapped(IOMMUNotifier *notifier, IOMMUTLBEntry *gone)
 {
     SgnicTlbNotifier *n = container_of(notifier, SgnicTlbNotifier, notifier);
     SgnicTlb *tlb = n->tlb;
-    uint64_t first = gone->iova - n->offset_within_region + n->offset;
+    uint64_t ignored = is_power_of_2(gone->addr_mask + 1) ? gone->addr_mask : 0;
+    uint64_t first = (gone->iova & ~ignored) - n->offset_within_region +
+                     n->offset;
     uint64_t page = first >> SGNIC_TLB_PAGE_BITS;
     uint64_t last = (first + gone->addr_mask) >> SGNIC_TLB_PAGE_BITS;
     unsigned write;
@@ -65,20 +68,37 @@ static void sgnic_tlb_unmapped(IOMMUNotifier *notifier, IOMMUTLBEntry *gone)
     }
 }
 
+/*
+ * Nothing is said of an entry of the PASID table that a guest changes, and then
+ * of the domain that was in it.
+ */
+static bool sgnic_tlb_trusts(IOMMUMemoryRegion *iommu)
+{
+    Object *owner = memory_region_owner(MEMORY_REGION(iommu));
+    size_t i;
+
+    if (owner && object_property_get_bool(owner, "x-scalable-mode", NULL)) {
+        return false;
+    }
+    for (i = 0; i < ARRAY_SIZE(sgnic_tlb_trusted); i++) {
+        if (object_dynamic_cast(OBJECT(iommu), sgnic_tlb_trusted[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Each section has a notifier of the whole region: a guest may invalidate a
+ * block that reaches beyond a section, for which the core has an assertion.
+ */
 static bool sgnic_tlb_listen(SgnicTlb *tlb, MemoryRegionSection *section)
 {
     IOMMUMemoryRegion *iommu = IOMMU_MEMORY_REGION(section->mr);
     SgnicTlbNotifier *n;
-    bool trusted = false;
-    Int128 end;
     int index;
-    size_t i;
 
-    for (i = 0; i < ARRAY_SIZE(sgnic_tlb_trusted); i++) {
-        trusted |= object_dynamic_cast(OBJECT(iommu), sgnic_tlb_trusted[i]) !=
-                   NULL;
-    }
-    if (!trusted) {
+    if (!sgnic_tlb_trusts(iommu)) {
         return false;
     }
     n = g_new0(SgnicTlbNotifier, 1);
@@ -86,13 +106,9 @@ static bool sgnic_tlb_listen(SgnicTlb *tlb, MemoryRegionSection *section)
     n->region = section->mr;
     n->offset = section->offset_within_address_space;
     n->offset_within_region = section->offset_within_region;
-    end = int128_add(int128_make64(section->offset_within_region),
-                     section->size);
-    end = int128_sub(end, int128_one());
     index = memory_region_iommu_attrs_to_index(iommu, MEMTXATTRS_UNSPECIFIED);
     iommu_notifier_init(&n->notifier, sgnic_tlb_unmapped,
-                        IOMMU_NOTIFIER_UNMAP, n->offset_within_region,
-                        int128_get64(end), index);
+                        IOMMU_NOTIFIER_UNMAP, 0, HWADDR_MAX, index);
     if (memory_region_register_iommu_notifier(section->mr, &n->notifier,
                                               NULL)) {
         g_free(n);

@@ -60,13 +60,14 @@ struct fixture *fixture_open_device(const struct qtest_options *options)
 	return fixture;
 }
 
-/* @device: with "netdev=wire". */
-static struct fixture *open_with_wire(const char *device, const struct platform_isa *isa)
+/* @device: with "netdev=wire".  @global: as for -global, or NULL. */
+static struct fixture *open_with_wire(const char *device, const struct platform_isa *isa,
+				      const char *global)
 {
 	struct timeval deadline = {.tv_sec = WAIT_SECONDS};
 	struct fixture *fixture = g_new0(struct fixture, 1);
 	const char *arguments[] = {"-netdev", NULL, "-chardev", NULL, "-mon",
-				   "chardev=qmp,mode=control", NULL};
+				   "chardev=qmp,mode=control", global ? "-global" : NULL, global, NULL};
 	char *monitor;
 	char *netdev;
 	int qmp[2];
@@ -100,10 +101,15 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 struct fixture *fixture_open_nic(const char *device)
 {
 	char *text = g_strdup_printf("%s,netdev=wire", device);
-	struct fixture *fixture = open_with_wire(text, NULL);
+	struct fixture *fixture = open_with_wire(text, NULL, NULL);
 
 	g_free(text);
 	return fixture;
+}
+
+struct fixture *fixture_open_global(const char *global)
+{
+	return open_with_wire("sgnic,netdev=wire", NULL, global);
 }
 
 struct fixture *fixture_open(const char *properties)
@@ -120,7 +126,7 @@ struct fixture *fixture_open_isa(const struct platform_isa *device,
 {
 	char *text = g_strdup_printf("isa-dma-nic,netdev=wire,iobase=0x%x,irq=%u,dma=%u",
 				     device->port, device->irq, device->dma);
-	struct fixture *fixture = open_with_wire(text, resources);
+	struct fixture *fixture = open_with_wire(text, resources, NULL);
 
 	g_free(text);
 	return fixture;

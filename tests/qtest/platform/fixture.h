@@ -76,6 +76,9 @@ struct fixture *fixture_open(const char *properties);
 /** fixture_open_nic() - QEMU with any PCI NIC: type and properties, as for -device, without netdev. */
 struct fixture *fixture_open_nic(const char *device);
 
+/** fixture_open_global() - QEMU with "sgnic", and a property of another device as for -global. */
+struct fixture *fixture_open_global(const char *global);
+
 /** fixture_open_isa() - QEMU with "isa-dma-nic", whose resources are @device, on a platform that is
  * told @resources. */
 struct fixture *fixture_open_isa(const struct platform_isa *device,
