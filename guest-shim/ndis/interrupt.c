@@ -13,6 +13,7 @@
 
 #include "ndis/interrupt.h"
 #include "ndis/memory.h"
+#include "ndis/send.h"
 #include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -92,6 +93,7 @@ static void handle_interrupt(void *context)
 			    adapter->driver->functions.EnableInterruptHandler);
 		platform_interrupt_rearm(adapter->platform);
 	}
+	ndis_send_unblock_idle(adapter);
 	ndis_leave_miniport(adapter, &call);
 }
 

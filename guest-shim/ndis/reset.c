@@ -178,11 +178,8 @@ void ndis_supervision_tick(struct shim_adapter *adapter)
 		ke_work_item_queue(&adapter->reset.work, reset_work, adapter);
 		return;
 	}
-	/* A miniport that has nothing in flight can never say that it has resources again. */
-	if (adapter->send.blocked && !adapter->send.pending) {
-		adapter->send.blocked = false;
-		ndis_send_start(adapter);
-	}
+	ndis_send_unblock_idle(adapter);
+	ndis_send_start(adapter);
 }
 
 static void tick(void *context)

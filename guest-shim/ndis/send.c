@@ -5,7 +5,8 @@
  * A frame is queued, given to the miniport, and completed.  A serialised
  * miniport is called only when no other function of it runs, and may refuse a frame
  * for lack of resources: it stays first in the queue until the miniport says that
- * it has resources again.
+ * it has resources again.  One that completes its packets at once has nothing left to
+ * complete, and some of those say nothing: they are asked again after their interrupt.
  */
 #include <errno.h>
 
@@ -327,6 +328,12 @@ VOID NTAPI NdisMSendResourcesAvailable(NDIS_HANDLE MiniportAdapterHandle)
 	adapter->send.blocked = false;
 	if (adapter->send.queue && !adapter->calls)
 		ndis_send_start(adapter);
+}
+
+void ndis_send_unblock_idle(struct shim_adapter *adapter)
+{
+	if (!adapter->send.pending)
+		adapter->send.blocked = false;
 }
 
 void ndis_send_abort_queued(struct shim_adapter *adapter, NDIS_STATUS status)

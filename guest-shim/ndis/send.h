@@ -11,6 +11,12 @@
 /** ndis_send_start() - <= DISPATCH: give queued frames to the miniport as long as it takes them. */
 void ndis_send_start(struct shim_adapter *adapter);
 
+/**
+ * ndis_send_unblock_idle() - let a miniport that refused a frame and has none be asked again: no
+ * NdisMSendComplete can come that would say that it has resources.
+ */
+void ndis_send_unblock_idle(struct shim_adapter *adapter);
+
 /** ndis_send_abort_queued() - complete the frames that the miniport has not got. */
 void ndis_send_abort_queued(struct shim_adapter *adapter, NDIS_STATUS status);
 

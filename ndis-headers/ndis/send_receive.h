@@ -36,7 +36,8 @@ NDISAPI VOID NTAPI NdisMSendComplete(IN NDIS_HANDLE MiniportAdapterHandle, IN PN
 
 /*
  * Tells that a serialised miniport, which answered a send with NDIS_STATUS_RESOURCES, can take
- * packets again. NdisMSendComplete implies it. IRQL: <=DISPATCH.
+ * packets again. NdisMSendComplete implies it; a miniport that has no packet to complete, because
+ * it completed each at once, is asked again after MiniportHandleInterrupt, too. IRQL: <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMSendResourcesAvailable(IN NDIS_HANDLE MiniportAdapterHandle);
 

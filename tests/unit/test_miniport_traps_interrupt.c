@@ -184,6 +184,49 @@ static void test_send_queue(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_sent(f, 8, NDIS_STATUS_SUCCESS);
 }
 
+/* A card of four slots: a packet is copied to it and done with, the interrupt empties the slots. */
+static struct {
+	unsigned int used, refusals;
+} slots;
+
+static NDIS_STATUS copy_to_slot(struct ndis_fixture *f, PNDIS_PACKET packet)
+{
+	if (slots.used == 4) {
+		slots.refusals++;
+		return NDIS_STATUS_RESOURCES;
+	}
+	slots.used++;
+	return NDIS_STATUS_SUCCESS;
+}
+
+static void empty_slots(struct ndis_fixture *f)
+{
+	slots.used = 0;
+}
+
+/*
+ * NDIS_STATUS_RESOURCES from a miniport that completes each packet at once and never says that it
+ * has resources again: the interrupt is when it has them.
+ */
+static void test_synchronous_refusal(struct ndis_fixture *f, gconstpointer data)
+{
+	memset(&slots, 0, sizeof(slots));
+	f->without_send_packets = true;
+	f->hooks.send = copy_to_slot;
+	f->hooks.handle_interrupt = empty_slots;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	for (unsigned int i = 0; i < 10; i++)
+		fixture_send(f, 100, i);
+	g_assert_cmpuint(fixture_statistics(f).frames_sent, ==, 4);
+	g_assert_cmpuint(slots.refusals, ==, 1);
+	raise_interrupt(f);
+	g_assert_cmpuint(fixture_statistics(f).frames_sent, ==, 8);
+	g_assert_cmpuint(slots.refusals, ==, 2);
+	raise_interrupt(f);
+	fixture_expect_sent(f, 10, NDIS_STATUS_SUCCESS);
+	g_assert_cmpuint(slots.refusals, ==, 2);
+}
+
 #define ADD(name, function)                                                                        \
 	g_test_add("/miniport-traps/interrupt/" name, struct ndis_fixture, NULL, start, function,  \
 		   tear_down)
@@ -194,5 +237,6 @@ int main(int argc, char **argv)
 	ADD("grow", test_grow);
 	ADD("isr", test_isr);
 	ADD("send-queue", test_send_queue);
+	ADD("synchronous-refusal", test_synchronous_refusal);
 	return g_test_run();
 }
