@@ -66,8 +66,15 @@ static struct fixture *open_with_wire(const char *device, const struct platform_
 {
 	struct timeval deadline = {.tv_sec = WAIT_SECONDS};
 	struct fixture *fixture = g_new0(struct fixture, 1);
-	const char *arguments[] = {"-netdev", NULL, "-chardev", NULL, "-mon",
-				   "chardev=qmp,mode=control", global ? "-global" : NULL, global, NULL};
+	const char *arguments[] = {"-netdev",
+				   NULL,
+				   "-chardev",
+				   NULL,
+				   "-mon",
+				   "chardev=qmp,mode=control",
+				   global ? "-global" : NULL,
+				   global,
+				   NULL};
 	char *monitor;
 	char *netdev;
 	int qmp[2];
@@ -174,15 +181,16 @@ void fixture_close(struct fixture *fixture)
 
 void fixture_set_link(struct fixture *fixture, bool up)
 {
-	monitor_execute(fixture, "{\"execute\": \"set_link\", \"arguments\": {\"name\": \"wire\", "
-				 "\"up\": %s}}", up ? "true" : "false");
+	monitor_execute(fixture,
+			"{\"execute\": \"set_link\", \"arguments\": {\"name\": \"wire\", "
+			"\"up\": %s}}",
+			up ? "true" : "false");
 }
 
 void fixture_advance(struct fixture *fixture, unsigned int milliseconds)
 {
-	g_assert_cmpint(
-		qtest_platform_advance(fixture->platform, (uint64_t)milliseconds * 1000000), ==,
-		0);
+	g_assert_cmpint(qtest_platform_advance(fixture->platform, (uint64_t)milliseconds * 1000000),
+			==, 0);
 }
 
 uint32_t fixture_get(struct fixture *fixture, uint32_t offset)

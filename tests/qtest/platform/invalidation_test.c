@@ -11,9 +11,9 @@
 #include "fixture.h"
 #include "platform/qtest/qtest_private.h"
 
-#define PAGE	PLATFORM_PAGE_SIZE
-#define BUFFER	0x32347000u
-#define LENGTH	1000
+#define PAGE   PLATFORM_PAGE_SIZE
+#define BUFFER 0x32347000u
+#define LENGTH 1000
 /* Of messages; no page in it is translated, so what QEMU tells of the others is in two parts. */
 #define WINDOW	   0xfee00000u
 #define WINDOW_END 0xfef00000u
@@ -48,8 +48,9 @@ static void invalidate(struct fixture *f, uint64_t low, uint64_t high)
 
 static void map(struct fixture *f, uint64_t logical, void *va)
 {
-	g_assert_cmpint(platform_map(f->platform, (logical_t){logical}, va, PAGE, PLATFORM_DEVICE_BOTH),
-			==, 0);
+	g_assert_cmpint(
+		platform_map(f->platform, (logical_t){logical}, va, PAGE, PLATFORM_DEVICE_BOTH), ==,
+		0);
 }
 
 /* In the tables; the IOMMU is not told. */
