@@ -41,6 +41,8 @@
 #define STATUS_ACCESS_DENIED ((NTSTATUS)0xC0000022)
 /* The buffer is smaller than the answer; nothing was written. */
 #define STATUS_BUFFER_TOO_SMALL ((NTSTATUS)0xC0000023)
+/* What exists is of another type than the caller expects. */
+#define STATUS_OBJECT_TYPE_MISMATCH ((NTSTATUS)0xC0000024)
 /* The named object does not exist. */
 #define STATUS_OBJECT_NAME_NOT_FOUND ((NTSTATUS)0xC0000034)
 /* Memory, map registers or another countable thing ran out. */

@@ -167,10 +167,11 @@ bool shim_history_line(unsigned int back, char *line, size_t size);
 void shim_log_to(FILE *file);
 
 /**
- * shim_files_from() - where NdisOpenFile finds files
+ * shim_files_from() - where NdisOpenFile finds the files of drivers that are started from now on
  * @directory: a folder; copied.  NULL, and in the beginning: no file is found.
  *
- * Process wide: NdisOpenFile is told neither adapter nor driver.  Return: 0 or -ENOMEM.
+ * Process wide; a driver keeps the folder that was named when shim_driver_start() was called.
+ * Return: 0 or -ENOMEM.
  */
 int shim_files_from(const char *directory);
 

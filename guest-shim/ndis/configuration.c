@@ -11,6 +11,7 @@
 
 #include "ndis/configuration.h"
 #include "ndis/violation.h"
+#include "support/log.h"
 #include "support/trace.h"
 
 #define NAME_LIMIT 128u
@@ -85,15 +86,21 @@ static void remove_keyword(struct shim_adapter *adapter, struct ndis_keyword *ke
 static int add_keyword(struct shim_adapter *adapter, const char *name, const char *text)
 {
 	size_t length = strlen(text);
-	struct ndis_keyword *former = find_keyword(adapter, name);
-	struct ndis_keyword *keyword = malloc(sizeof(*keyword) + length + 1);
+	struct ndis_keyword *former;
+	struct ndis_keyword *keyword;
 
+	if (strlen(name) >= NAME_LIMIT) {
+		log_error("keyword %s: a keyword has at most %u characters", name, NAME_LIMIT - 1);
+		return -ENAMETOOLONG;
+	}
+	former = find_keyword(adapter, name);
+	keyword = malloc(sizeof(*keyword) + length + 1);
 	if (!keyword)
 		return -ENOMEM;
+	strcpy(keyword->name, name);
+	memcpy(keyword->text, text, length + 1);
 	if (former)
 		remove_keyword(adapter, former);
-	snprintf(keyword->name, sizeof(keyword->name), "%s", name);
-	memcpy(keyword->text, text, length + 1);
 	keyword->next = adapter->configuration.keywords;
 	adapter->configuration.keywords = keyword;
 	return 0;
@@ -255,15 +262,19 @@ VOID NTAPI NdisCloseConfiguration(NDIS_HANDLE ConfigurationHandle)
 	close_handle(configuration);
 }
 
-/* The characters of a counted string as text; others than Latin 1 become '?'. */
-static void narrow(char *text, size_t capacity, const NDIS_STRING *string)
+/* The characters of a counted string as text; others than Latin 1 become '?'.  Return: to be freed,
+ * NULL without memory. */
+static char *narrow(const NDIS_STRING *string)
 {
 	size_t length = string->Buffer ? string->Length / sizeof(WCHAR) : 0;
+	char *text = malloc(length + 1);
 	size_t i;
 
-	for (i = 0; i < length && i + 1 < capacity; i++)
+	for (i = 0; text && i < length; i++)
 		text[i] = (char)(string->Buffer[i] < 256 ? string->Buffer[i] : '?');
-	text[i] = '\0';
+	if (text)
+		text[length] = '\0';
+	return text;
 }
 
 static struct configuration_value *new_value(struct ndis_configuration *configuration,
@@ -279,11 +290,8 @@ static struct configuration_value *new_value(struct ndis_configuration *configur
 	return value;
 }
 
-static NDIS_STATUS give_integer(struct ndis_configuration *configuration, const char *text,
-				int base, NDIS_PARAMETER_TYPE type,
-				PNDIS_CONFIGURATION_PARAMETER *parameter)
+bool ndis_configuration_number(const char *text, int base, ULONG *value)
 {
-	struct configuration_value *value;
 	unsigned long long number;
 	char *end;
 
@@ -292,12 +300,25 @@ static NDIS_STATUS give_integer(struct ndis_configuration *configuration, const 
 	errno = 0;
 	number = strtoull(text, &end, base);
 	if (end == text || *end || errno || number > UINT32_MAX || text[0] == '-')
+		return false;
+	*value = (ULONG)number;
+	return true;
+}
+
+static NDIS_STATUS give_integer(struct ndis_configuration *configuration, const char *text,
+				int base, NDIS_PARAMETER_TYPE type,
+				PNDIS_CONFIGURATION_PARAMETER *parameter)
+{
+	struct configuration_value *value;
+	ULONG number;
+
+	if (!ndis_configuration_number(text, base, &number))
 		return NDIS_STATUS_FAILURE;
 	value = new_value(configuration, 0);
 	if (!value)
 		return NDIS_STATUS_RESOURCES;
 	value->parameter.ParameterType = type;
-	value->parameter.ParameterData.IntegerData = (ULONG)number;
+	value->parameter.ParameterData.IntegerData = number;
 	*parameter = &value->parameter;
 	return NDIS_STATUS_SUCCESS;
 }
@@ -350,8 +371,8 @@ VOID NTAPI NdisReadConfiguration(PNDIS_STATUS Status, PNDIS_CONFIGURATION_PARAME
 	static const char call[] = "NdisReadConfiguration";
 	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration;
-	char name[NAME_LIMIT] = "";
 	const char *text = NULL;
+	char *name;
 
 	if (!status_is_given(call, Status) ||
 	    !ndis_is_given(call, "ParameterValue", ParameterValue))
@@ -360,17 +381,51 @@ VOID NTAPI NdisReadConfiguration(PNDIS_STATUS Status, PNDIS_CONFIGURATION_PARAME
 	if (!ndis_is_given(call, "Keyword", Keyword))
 		return;
 	configuration = find_handle(ConfigurationHandle, call);
-	narrow(name, sizeof(name), Keyword);
-	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
-		text = text_of(configuration, name);
+	name = narrow(Keyword);
+	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL)) {
+		*Status = name ? NDIS_STATUS_FAILURE : NDIS_STATUS_RESOURCES;
+		text = name ? text_of(configuration, name) : NULL;
+	}
 	if (text && ParameterType == NdisParameterInteger)
 		*Status = give_integer(configuration, text, 10, ParameterType, ParameterValue);
 	else if (text && ParameterType == NdisParameterHexInteger)
 		*Status = give_integer(configuration, text, 16, ParameterType, ParameterValue);
 	else if (text && ParameterType == NdisParameterString)
 		*Status = give_string(configuration, text, ParameterValue);
-	TRACE(call, "%p, \"%s\", type %d) -> %s, \"%s\"", ConfigurationHandle, name, ParameterType,
-	      ndis_status_text(*Status), text ? text : "");
+	TRACE(call, "%p, \"%s\", type %d) -> %s, \"%s\"", ConfigurationHandle, name ? name : "",
+	      ParameterType, ndis_status_text(*Status), text ? text : "");
+	free(name);
+}
+
+/* Return: to be freed; NULL without memory, or for a kind that cannot be stored. */
+static char *text_of_parameter(const NDIS_CONFIGURATION_PARAMETER *parameter, NDIS_STATUS *status)
+{
+	char *text = NULL;
+	int length = 0;
+
+	switch (parameter->ParameterType) {
+	case NdisParameterInteger:
+		length = asprintf(&text, "%u", parameter->ParameterData.IntegerData);
+		break;
+	case NdisParameterHexInteger:
+		length = asprintf(&text, "0x%x", parameter->ParameterData.IntegerData);
+		break;
+	case NdisParameterString:
+		text = narrow(&parameter->ParameterData.StringData);
+		break;
+	default:
+		*status = NDIS_STATUS_NOT_SUPPORTED;
+		return NULL;
+	}
+	*status = NDIS_STATUS_RESOURCES;
+	return length < 0 ? NULL : text;
+}
+
+static NDIS_STATUS status_of(int result)
+{
+	if (result == -ENOMEM)
+		return NDIS_STATUS_RESOURCES;
+	return result ? NDIS_STATUS_FAILURE : NDIS_STATUS_SUCCESS;
 }
 
 VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
@@ -380,33 +435,24 @@ VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE Configuration
 	static const char call[] = "NdisWriteConfiguration";
 	TRACE_SCOPE(call);
 	struct ndis_configuration *configuration;
-	char name[NAME_LIMIT];
-	char text[1024];
+	char *name, *text;
 
 	if (!status_is_given(call, Status) || !ndis_is_given(call, "Keyword", Keyword) ||
 	    !ndis_is_given(call, "ParameterValue", ParameterValue))
 		return;
 	configuration = find_handle(ConfigurationHandle, call);
-	narrow(name, sizeof(name), Keyword);
-	switch (ParameterValue->ParameterType) {
-	case NdisParameterInteger:
-		snprintf(text, sizeof(text), "%u", ParameterValue->ParameterData.IntegerData);
-		break;
-	case NdisParameterHexInteger:
-		snprintf(text, sizeof(text), "0x%x", ParameterValue->ParameterData.IntegerData);
-		break;
-	case NdisParameterString:
-		narrow(text, sizeof(text), &ParameterValue->ParameterData.StringData);
-		break;
-	default:
-		*Status = NDIS_STATUS_NOT_SUPPORTED;
-		return;
-	}
-	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
-		*Status = add_keyword(configuration->adapter, name, text) ? NDIS_STATUS_RESOURCES
-									  : NDIS_STATUS_SUCCESS;
-	TRACE(call, "%p, \"%s\", \"%s\") -> %s", ConfigurationHandle, name, text,
-	      ndis_status_text(*Status));
+	text = text_of_parameter(ParameterValue, Status);
+	name = narrow(Keyword);
+	if (!configuration)
+		*Status = NDIS_STATUS_FAILURE;
+	else if (!ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
+		*Status = NDIS_STATUS_FAILURE;
+	else if (name && text)
+		*Status = status_of(add_keyword(configuration->adapter, name, text));
+	TRACE(call, "%p, \"%s\", \"%s\") -> %s", ConfigurationHandle, name ? name : "",
+	      text ? text : "", ndis_status_text(*Status));
+	free(name);
+	free(text);
 }
 
 /* Twelve hexadecimal digits, with or without separators between the bytes. */

@@ -7,7 +7,10 @@
 
 #include "ndis/adapter.h"
 
-/** ndis_configuration_create() - keywords from the host program's options.  Return: 0 or -ENOMEM.
+/**
+ * ndis_configuration_create() - keywords from the host program's options
+ *
+ * Return: 0; -ENOMEM; -ENAMETOOLONG for a keyword, after a message.
  */
 int ndis_configuration_create(struct shim_adapter *adapter);
 
@@ -32,6 +35,14 @@ struct shim_adapter *ndis_configuration_of_driver(const struct shim_driver *driv
 
 /** ndis_configuration_text() - of a keyword, or NULL. */
 const char *ndis_configuration_text(const struct shim_adapter *adapter, const char *name);
+
+/**
+ * ndis_configuration_number() - the number that a setting is
+ * @base: of its digits, 10 or 16; with 0x before them it is 16.
+ *
+ * Return: false when the text is no number of 32 bits.
+ */
+bool ndis_configuration_number(const char *text, int base, ULONG *value);
 
 /** ndis_configuration_visit() - every keyword, until @visit returns false. */
 void ndis_configuration_visit(const struct shim_adapter *adapter,

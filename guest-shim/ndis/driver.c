@@ -11,6 +11,7 @@
 
 #include "ke/bug_check_callback.h"
 #include "ndis/device_object.h"
+#include "ndis/file.h"
 #include "ndis/memory.h"
 #include "ndis/timer.h"
 #include "ndis/violation.h"
@@ -222,13 +223,15 @@ static void make_registry_path(WCHAR *buffer, size_t capacity, const char *name,
 	path->MaximumLength = (USHORT)((length + 1) * sizeof(WCHAR));
 }
 
-static void unlink_driver(struct shim_driver *driver)
+static void free_driver(struct shim_driver *driver)
 {
 	struct shim_driver **link = &drivers;
 
 	while (*link != driver)
 		link = &(*link)->next;
 	*link = driver->next;
+	free(driver->files);
+	free(driver);
 }
 
 /* Runs the entry point on behalf of the driver. */
@@ -258,6 +261,11 @@ SHIM_EXPORT int shim_driver_start(shim_driver_entry entry, const char *name,
 
 	if (!created)
 		return -ENOMEM;
+	result = ndis_files_folder(&created->files);
+	if (result) {
+		free(created);
+		return result;
+	}
 	snprintf(created->name, sizeof(created->name), "%s", name);
 	created->object.driver = created;
 	created->next = drivers;
@@ -275,8 +283,7 @@ SHIM_EXPORT int shim_driver_start(shim_driver_entry entry, const char *name,
 	if (result) {
 		ndis_device_release(created);
 		ndis_release_memory(NULL, "DriverEntry", created);
-		unlink_driver(created);
-		free(created);
+		free_driver(created);
 		return result;
 	}
 	*driver = created;
@@ -307,9 +314,10 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 		unsigned int left = ke_forget_bug_check_callbacks();
 
 		if (left)
-			ndis_violation(NULL, "the unload handler",
-				       "KeDeregisterBugCheck(Reason)Callback undoes every registration",
-				       "%u bug check callbacks are registered", left);
+			ndis_violation(
+				NULL, "the unload handler",
+				"KeDeregisterBugCheck(Reason)Callback undoes every registration",
+				"%u bug check callbacks are registered", left);
 	}
 	ndis_device_release(driver);
 	ndis_timer_release(NULL, "the unload handler", driver);
@@ -317,6 +325,5 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 	ndis_release_memory(NULL, "the unload handler", driver);
 	ndis_set_current_owner(owner);
 	ndis_set_current_driver(former);
-	unlink_driver(driver);
-	free(driver);
+	free_driver(driver);
 }

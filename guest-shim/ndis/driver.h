@@ -24,6 +24,7 @@ struct _DRIVER_OBJECT {
  * @version: major number in the high byte, 0 before registration.
  * @wrapper: NdisMInitializeWrapper was called and not undone.
  * @adapters: adapters that exist.
+ * @files: folder in which NdisOpenFile finds what the driver brings with it, or NULL.
  */
 struct shim_driver {
 	struct shim_driver *next;
@@ -34,6 +35,7 @@ struct shim_driver {
 	bool wrapper;
 	MINIPORT_UNLOAD_HANDLER unload;
 	unsigned int adapters;
+	char *files;
 };
 
 #define NDIS_VERSION(major, minor) ((unsigned int)(major) << 8 | (unsigned int)(minor))

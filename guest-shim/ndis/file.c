@@ -13,6 +13,8 @@
 
 #include "include/ndis_shim.h"
 #include "mm/pool.h"
+#include "ndis/driver.h"
+#include "ndis/file.h"
 #include "ndis/memory.h"
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -30,8 +32,8 @@ struct driver_file {
 	unsigned char contents[];
 };
 
-/* Process wide: NdisOpenFile is told neither adapter nor driver. */
-static char *folder;
+/* Process wide, of the drivers that are started from now on. */
+static char *next_folder;
 
 SHIM_EXPORT int shim_files_from(const char *directory)
 {
@@ -39,31 +41,38 @@ SHIM_EXPORT int shim_files_from(const char *directory)
 
 	if (directory && !copy)
 		return -ENOMEM;
-	free(folder);
-	folder = copy;
+	free(next_folder);
+	next_folder = copy;
 	return 0;
 }
 
-/* Return: false for a name that cannot be that of a file in a folder. */
+int ndis_files_folder(char **folder)
+{
+	*folder = next_folder ? strdup(next_folder) : NULL;
+	return next_folder && !*folder ? -ENOMEM : 0;
+}
+
+/* Return: false for a name that cannot be that of a file in a folder; @name then is its beginning,
+ * with '?' for what cannot be shown. */
 static bool narrow_name(const NDIS_STRING *string, char *name)
 {
 	size_t length = string->Buffer ? string->Length / sizeof(WCHAR) : 0;
+	bool valid = length && length < NAME_LIMIT;
+	size_t i;
 
-	if (!length || length >= NAME_LIMIT)
-		return false;
-	for (size_t i = 0; i < length; i++) {
+	for (i = 0; i < length && i < NAME_LIMIT - 1; i++) {
 		WCHAR character = string->Buffer[i];
+		bool shown = character >= ' ' && character <= 0x7E;
 
-		if (character < ' ' || character > 0x7E || strchr("/\\:", character))
-			return false;
-		name[i] = (char)character;
+		valid = valid && shown && !strchr("/\\:", character);
+		name[i] = (char)(shown ? character : '?');
 	}
-	name[length] = '\0';
-	return strcmp(name, ".") && strcmp(name, "..");
+	name[i] = '\0';
+	return valid && strcmp(name, ".") && strcmp(name, "..");
 }
 
 /* Opens the file of that name in whatever case. */
-static FILE *open_any_case(const char *name)
+static FILE *open_any_case(const char *folder, const char *name)
 {
 	DIR *directory = folder ? opendir(folder) : NULL;
 	const struct dirent *entry;
@@ -88,7 +97,8 @@ static NDIS_STATUS read_whole(FILE *stream, const void *caller, struct driver_fi
 	struct driver_file *made;
 	long length;
 
-	if (fseek(stream, 0, SEEK_END) || (length = ftell(stream)) < 0 || fseek(stream, 0, SEEK_SET))
+	if (fseek(stream, 0, SEEK_END) || (length = ftell(stream)) < 0 ||
+	    fseek(stream, 0, SEEK_SET))
 		return NDIS_STATUS_ERROR_READING_FILE;
 	if ((size_t)length > FILE_LIMIT)
 		return NDIS_STATUS_RESOURCES;
@@ -105,14 +115,39 @@ static NDIS_STATUS read_whole(FILE *stream, const void *caller, struct driver_fi
 	return NDIS_STATUS_SUCCESS;
 }
 
+/* Finds and reads the file.  What is wrong is logged. */
+static NDIS_STATUS open_named(const NDIS_STRING *string, char *name, const void *caller,
+			      struct driver_file **file)
+{
+	const struct shim_driver *driver = ndis_current_driver();
+	const char *folder = driver ? driver->files : next_folder;
+	NDIS_STATUS status = NDIS_STATUS_FILE_NOT_FOUND;
+	FILE *stream;
+
+	if (!narrow_name(string, name)) {
+		log_warning("NdisOpenFile: \"%s\": the name of a file has 1 to %u printable "
+			    "characters, and no path",
+			    name, NAME_LIMIT - 1);
+		return status;
+	}
+	stream = open_any_case(folder, name);
+	if (stream) {
+		status = read_whole(stream, caller, file);
+		fclose(stream);
+	}
+	if (!*file)
+		log_warning("NdisOpenFile: \"%s\" in the folder %s: %s", name,
+			    folder ? folder : "that no one has named", ndis_status_text(status));
+	return status;
+}
+
 VOID NTAPI NdisOpenFile(PNDIS_STATUS Status, PNDIS_HANDLE FileHandle, PUINT FileLength,
 			PNDIS_STRING FileName, NDIS_PHYSICAL_ADDRESS HighestAcceptableAddress)
 {
 	static const char call[] = "NdisOpenFile";
 	TRACE_SCOPE(call);
 	struct driver_file *file = NULL;
-	char name[NAME_LIMIT] = "";
-	FILE *stream = NULL;
+	char name[NAME_LIMIT];
 
 	if (!ndis_is_given(call, "Status", Status))
 		return;
@@ -125,20 +160,10 @@ VOID NTAPI NdisOpenFile(PNDIS_STATUS Status, PNDIS_HANDLE FileHandle, PUINT File
 	*FileLength = 0;
 	if (!ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL))
 		return;
-	*Status = NDIS_STATUS_FILE_NOT_FOUND;
-	if (narrow_name(FileName, name))
-		stream = open_any_case(name);
-	if (stream) {
-		*Status = read_whole(stream, __builtin_return_address(0), &file);
-		fclose(stream);
-	}
-	if (file) {
-		*FileHandle = file;
+	*Status = open_named(FileName, name, __builtin_return_address(0), &file);
+	*FileHandle = file;
+	if (file)
 		*FileLength = (UINT)file->length;
-	} else {
-		log_warning("%s: \"%s\" in the folder %s: %s", call, name,
-			    folder ? folder : "that no one has named", ndis_status_text(*Status));
-	}
 	TRACE(call, "\"%s\") -> %s, %p, %u bytes", name, ndis_status_text(*Status), *FileHandle,
 	      *FileLength);
 }

@@ -5,7 +5,6 @@
  * The values of all keys of a driver's service are the keywords of its adapter: there is
  * no other store.
  */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -17,19 +16,18 @@
 #include "ndis/violation.h"
 #include "support/trace.h"
 
-#define NAME_LIMIT  256u
-#define VALUE_LIMIT 1024u
+#define NAME_LIMIT 256u
 
 static const char call_name[] = "RtlQueryRegistryValues";
 static const char services[] = "\\Registry\\Machine\\System\\CurrentControlSet\\Services\\";
 
-/** struct registry_value - one value as drivers get it */
+/** struct registry_value - one value as drivers get it; @text is allocated, or NULL */
 struct registry_value {
 	ULONG type;
 	const void *data;
 	ULONG length;
 	ULONG number;
-	WCHAR text[VALUE_LIMIT];
+	WCHAR *text;
 };
 
 /** struct registry_query - one call */
@@ -71,37 +69,41 @@ static bool is_own_key(ULONG relative, const WCHAR *path)
 	       (rest[length] == '\0' || rest[length] == '\\');
 }
 
-static void make_text(struct registry_value *value, const char *text)
+static WCHAR *widen(const char *text)
 {
-	size_t length = 0;
+	size_t length = strlen(text);
+	WCHAR *wide = malloc((length + 1) * sizeof(WCHAR));
 
-	while (text[length] && length + 1 < VALUE_LIMIT) {
-		value->text[length] = (WCHAR)(unsigned char)text[length];
-		length++;
-	}
-	value->text[length] = 0;
+	for (size_t i = 0; wide && i <= length; i++)
+		wide[i] = (WCHAR)(unsigned char)text[i];
+	return wide;
+}
+
+static NTSTATUS make_text(struct registry_value *value, const char *text)
+{
+	value->text = widen(text);
 	value->type = REG_SZ;
 	value->data = value->text;
-	value->length = (ULONG)((length + 1) * sizeof(WCHAR));
+	value->length = (ULONG)((strlen(text) + 1) * sizeof(WCHAR));
+	return value->text ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
 /* @wanted: the type that the driver expects, or REG_NONE. */
-static void make_value(struct registry_value *value, const char *text, ULONG wanted)
+static NTSTATUS make_value(struct registry_value *value, const char *text, ULONG wanted)
 {
-	unsigned long long number;
-	char *end;
+	bool any = wanted == REG_NONE || wanted == REG_DWORD;
 
-	make_text(value, text);
-	if (wanted != REG_NONE && wanted != REG_DWORD)
-		return;
-	errno = 0;
-	number = strtoull(text, &end, 0);
-	if (end == text || *end || errno || number > UINT32_MAX || text[0] == '-')
-		return;
+	if (!any || !ndis_configuration_number(text, 10, &value->number))
+		return make_text(value, text);
 	value->type = REG_DWORD;
-	value->number = (ULONG)number;
 	value->data = &value->number;
 	value->length = sizeof(value->number);
+	return STATUS_SUCCESS;
+}
+
+static bool is_text(ULONG type)
+{
+	return type == REG_SZ || type == REG_EXPAND_SZ || type == REG_MULTI_SZ;
 }
 
 static bool make_default(struct registry_value *value, const RTL_QUERY_REGISTRY_TABLE *entry)
@@ -131,8 +133,11 @@ static NTSTATUS store_string(UNICODE_STRING *string, const struct registry_value
 				 (PWSTR)(uintptr_t)value->data};
 	PVOID buffer;
 
+	if (value->length > UINT16_MAX)
+		return STATUS_BUFFER_TOO_SMALL;
 	if (!string->Buffer) {
-		if (NdisAllocateMemoryWithTag(&buffer, value->length, 'rtsN') != NDIS_STATUS_SUCCESS)
+		if (NdisAllocateMemoryWithTag(&buffer, value->length, 'rtsN') !=
+		    NDIS_STATUS_SUCCESS)
 			return STATUS_NO_MEMORY;
 		string->Buffer = buffer;
 		string->MaximumLength = (USHORT)value->length;
@@ -146,11 +151,16 @@ static NTSTATUS store_string(UNICODE_STRING *string, const struct registry_value
 static NTSTATUS hand_over(const struct registry_query *query, const RTL_QUERY_REGISTRY_TABLE *entry,
 			  const WCHAR *name, const struct registry_value *value)
 {
+	ULONG wanted = entry->DefaultType & 0xFF;
+
 	if (!(entry->Flags & RTL_QUERY_REGISTRY_DIRECT))
 		return entry->QueryRoutine((PWSTR)(uintptr_t)name, value->type,
 					   (PVOID)(uintptr_t)value->data, value->length,
 					   query->context, entry->EntryContext);
-	if (value->type == REG_SZ || value->type == REG_EXPAND_SZ || value->type == REG_MULTI_SZ)
+	if (wanted != value->type && wanted != REG_NONE &&
+	    !(is_text(wanted) && is_text(value->type)))
+		return STATUS_OBJECT_TYPE_MISMATCH;
+	if (is_text(value->type))
 		return store_string(entry->EntryContext, value);
 	if (value->length > sizeof(ULONG))
 		return STATUS_BUFFER_TOO_SMALL;
@@ -168,18 +178,23 @@ struct every_value {
 static bool hand_over_each(void *context, const char *keyword, const char *text)
 {
 	struct every_value *every = context;
-	struct registry_value name, value;
+	struct registry_value value = {.text = NULL};
+	WCHAR *name = widen(keyword);
 
-	make_text(&name, keyword);
-	make_value(&value, text, every->entry->DefaultType & 0xFF);
-	every->status = hand_over(every->query, every->entry, name.text, &value);
+	every->status = name ? make_value(&value, text, every->entry->DefaultType & 0xFF)
+			     : STATUS_NO_MEMORY;
+	if (NT_SUCCESS(every->status))
+		every->status = hand_over(every->query, every->entry, name, &value);
+	free(value.text);
+	free(name);
 	return NT_SUCCESS(every->status);
 }
 
 static NTSTATUS answer(const struct registry_query *query, const RTL_QUERY_REGISTRY_TABLE *entry)
 {
 	struct every_value every = {query, entry, STATUS_SUCCESS};
-	struct registry_value value;
+	NTSTATUS status = STATUS_SUCCESS;
+	struct registry_value value = {.text = NULL};
 	const char *text = NULL;
 	char name[NAME_LIMIT];
 
@@ -194,12 +209,23 @@ static NTSTATUS answer(const struct registry_query *query, const RTL_QUERY_REGIS
 	if (query->adapter && narrow(name, sizeof(name), entry->Name))
 		text = ndis_configuration_text(query->adapter, name);
 	if (text)
-		make_value(&value, text, entry->DefaultType & 0xFF);
+		status = make_value(&value, text, entry->DefaultType & 0xFF);
 	else if (entry->Flags & RTL_QUERY_REGISTRY_REQUIRED)
 		return STATUS_OBJECT_NAME_NOT_FOUND;
 	else if (!make_default(&value, entry))
 		return STATUS_SUCCESS;
-	return hand_over(query, entry, entry->Name, &value);
+	if (NT_SUCCESS(status))
+		status = hand_over(query, entry, entry->Name, &value);
+	free(value.text);
+	return status;
+}
+
+static bool has_valid_default(const RTL_QUERY_REGISTRY_TABLE *entry)
+{
+	ULONG length = entry->DefaultLength;
+
+	return !is_text(entry->DefaultType & 0xFF) || !entry->DefaultData || !length ||
+	       (length % sizeof(WCHAR) == 0 && length < UINT16_MAX);
 }
 
 static bool is_valid(const RTL_QUERY_REGISTRY_TABLE *entry)
@@ -242,6 +268,13 @@ NTSTATUS NTAPI RtlQueryRegistryValues(ULONG RelativeTo, PCWSTR Path,
 				       "EntryContext",
 				       "entry %zu has flags 0x%x", (size_t)(entry - QueryTable),
 				       entry->Flags);
+			return STATUS_INVALID_PARAMETER;
+		}
+		if (!has_valid_default(entry)) {
+			ndis_violation(NULL, call_name,
+				       "DefaultLength of a string is even, and 2 to 65534, or 0",
+				       "that of entry %zu is %u", (size_t)(entry - QueryTable),
+				       entry->DefaultLength);
 			return STATUS_INVALID_PARAMETER;
 		}
 		if (entry->Flags & RTL_QUERY_REGISTRY_SUBKEY)

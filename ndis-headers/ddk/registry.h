@@ -62,7 +62,7 @@ typedef RTL_QUERY_REGISTRY_ROUTINE *PRTL_QUERY_REGISTRY_ROUTINE;
  * EntryContext   handed to QueryRoutine, or where the value goes.
  * DefaultType    REG_*: type of the value that is used if there is none; REG_NONE: none is.
  * DefaultData    that value: a string with its zero, or a ULONG's address.
- * DefaultLength  its bytes; 0 for a string: up to its zero.
+ * DefaultLength  its bytes; 0 for a string: up to its zero. Of a string: even, 2 to 65534.
  */
 typedef struct _RTL_QUERY_REGISTRY_TABLE {
 	PRTL_QUERY_REGISTRY_ROUTINE QueryRoutine;
@@ -86,11 +86,14 @@ EXTERN_C_START
  * Context       handed to every QueryRoutine.
  * Environment   NULL.
  *
- * A value of text that is a number is one of REG_DWORD unless DefaultType says otherwise.
+ * A value of text that is a number, decimal or with 0x before it, is one of REG_DWORD unless
+ * DefaultType says otherwise.
  *
  * Returns STATUS_SUCCESS; STATUS_OBJECT_NAME_NOT_FOUND if the key or a required value does not
- * exist; STATUS_INVALID_PARAMETER for a table that breaks a rule; STATUS_BUFFER_TOO_SMALL for a
- * string without room; STATUS_NO_MEMORY; or what a QueryRoutine returned. IRQL: =PASSIVE.
+ * exist; STATUS_OBJECT_TYPE_MISMATCH for a value that is of another type than DefaultType says and
+ * goes to EntryContext; STATUS_INVALID_PARAMETER for a table that breaks a rule;
+ * STATUS_BUFFER_TOO_SMALL for a string without room, or longer than a UNICODE_STRING can be;
+ * STATUS_NO_MEMORY; or what a QueryRoutine returned. IRQL: =PASSIVE.
  */
 NTSYSAPI NTSTATUS NTAPI RtlQueryRegistryValues(IN ULONG RelativeTo, IN PCWSTR Path,
 					       IN OUT PRTL_QUERY_REGISTRY_TABLE QueryTable,

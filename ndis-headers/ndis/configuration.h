@@ -85,8 +85,9 @@ NDISAPI VOID NTAPI NdisReadConfiguration(OUT PNDIS_STATUS Status,
 /*
  * Stores one setting. It lasts as long as the adapter is known to the library.
  *
- * Status                OUT. NDIS_STATUS_SUCCESS, NDIS_STATUS_RESOURCES, or
- *                       NDIS_STATUS_NOT_SUPPORTED for a kind that cannot be stored.
+ * Status                OUT. NDIS_STATUS_SUCCESS, NDIS_STATUS_RESOURCES,
+ *                       NDIS_STATUS_NOT_SUPPORTED for a kind that cannot be stored, or
+ *                       NDIS_STATUS_FAILURE for a Keyword of more than 127 characters.
  * ConfigurationHandle   from NdisOpenConfiguration.
  * Keyword               name of the setting.
  * ParameterValue        the value; copied.

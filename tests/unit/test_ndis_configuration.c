@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The settings of an adapter, as the driver reads them. */
+#include <errno.h>
 #include <string.h>
 
 #include "ndis_fixture.h"
@@ -37,6 +38,32 @@ static ULONG read_integer(const WCHAR *name, NDIS_PARAMETER_TYPE type)
 
 	g_assert_cmpint(value->ParameterType, ==, type);
 	return value->ParameterData.IntegerData;
+}
+
+/* What is written is read again, or refused: none of it is lost. */
+static void write_long(void)
+{
+	NDIS_CONFIGURATION_PARAMETER parameter = {.ParameterType = NdisParameterString};
+	static WCHAR characters[2000], name[200];
+	NDIS_STRING keyword, text;
+	NDIS_STATUS status;
+
+	for (size_t i = 0; i < ARRAYSIZE(characters); i++)
+		characters[i] = (WCHAR)('a' + i % 26);
+	memcpy(name, characters, sizeof(name));
+	parameter.ParameterData.StringData =
+		(NDIS_STRING){sizeof(characters), sizeof(characters), characters};
+	NdisInitUnicodeString(&keyword, L"Long");
+	NdisWriteConfiguration(&status, settings, &keyword, &parameter);
+	g_assert_cmphex((ULONG)status, ==, NDIS_STATUS_SUCCESS);
+	text = read_setting(L"Long", NdisParameterString, NDIS_STATUS_SUCCESS)
+		       ->ParameterData.StringData;
+	g_assert_cmpmem(text.Buffer, text.Length, characters, sizeof(characters));
+	keyword = (NDIS_STRING){sizeof(name), sizeof(name), name};
+	NdisWriteConfiguration(&status, settings, &keyword, &parameter);
+	g_assert_cmphex((ULONG)status, ==, (ULONG)NDIS_STATUS_FAILURE);
+	name[127] = 0;
+	read_setting(name, NdisParameterString, NDIS_STATUS_FAILURE);
 }
 
 static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE configuration)
@@ -88,6 +115,7 @@ static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE confi
 	NdisWriteConfiguration(&status, settings, &keyword, &parameter);
 	g_assert_cmpint(status, ==, NDIS_STATUS_NOT_SUPPORTED);
 
+	write_long();
 	NdisReadNetworkAddress(&status, &address, &length, settings);
 	g_assert_cmpint(status, ==, f->status);
 	g_assert_cmpuint(length, ==, status == NDIS_STATUS_SUCCESS ? 6 : 0);
@@ -119,10 +147,15 @@ static void test_settings(struct ndis_fixture *f, gconstpointer data)
 		{"Empty", ""},		{"depth", "1"},	   {"Depth", "64"},
 		{"NetworkAddress", ""},
 	};
+	char *long_name = g_strnfill(128, 'x');
 
 	f->options.parameters = parameters;
 	f->options.parameter_count = G_N_ELEMENTS(parameters);
 	f->hooks.initialize = initialize_settings;
+	parameters[0].keyword = long_name;
+	g_assert_cmpint(fixture_start(f), ==, -ENAMETOOLONG);
+	fixture_expect_log(f, "at most 127 characters");
+	parameters[0].keyword = "Depth";
 	for (size_t i = 0; i < G_N_ELEMENTS(addresses) + G_N_ELEMENTS(no_addresses); i++) {
 		bool valid = i < G_N_ELEMENTS(addresses);
 
@@ -132,6 +165,7 @@ static void test_settings(struct ndis_fixture *f, gconstpointer data)
 		g_assert_cmpint(fixture_start(f), ==, 0);
 		g_assert_cmpuint(fixture_stop(f), ==, 0);
 	}
+	g_free(long_name);
 }
 
 #define ADD(name, function, data)                                                                  \

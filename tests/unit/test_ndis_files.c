@@ -43,19 +43,23 @@ static void read_file(void)
 
 static void refuse_files(struct ndis_fixture *f)
 {
-	static const char *const names[] = {"absent.bin", "../firmware.bin", "..", "",
-					    "a\\firmware.bin", "C:firmware.bin"};
+	static const char *const names[] = {"absent.bin", "../firmware.bin", "..",
+					    "",		  "a\\firmware.bin", "C:firmware.bin"};
 	NDIS_HANDLE handle;
 	NDIS_STATUS status;
 	PVOID bytes;
 	UINT length;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		char *message = g_strdup_printf("NdisOpenFile: \"%s\"%s", names[i],
+						i ? ": the name of a file" : " in the folder");
+
 		g_assert_cmphex(open_file(names[i], &handle, &length), ==,
 				NDIS_STATUS_FILE_NOT_FOUND);
 		g_assert_true(!handle && !length);
+		fixture_expect_log(f, message);
+		g_free(message);
 	}
-	fixture_expect_log(f, "NdisOpenFile: \"absent.bin\" in the folder");
 	NdisMapFile(&status, &bytes, NULL);
 	g_assert_cmphex(status, ==, NDIS_STATUS_FAILURE);
 	fixture_expect_violation(f, "NdisMapFile");
@@ -80,8 +84,10 @@ static void test_files(void)
 	g_assert_cmpint(shim_files_from(folder), ==, 0);
 	fixture_set_up(&f);
 	f.hooks.initialize = use_files;
-	g_assert_cmpint(fixture_start(&f), ==, 0);
+	g_assert_cmpint(fixture_start_driver(&f), ==, 0);
+	/* For drivers that are started later; this one keeps its folder. */
 	g_assert_cmpint(shim_files_from(NULL), ==, 0);
+	g_assert_cmpint(fixture_start(&f), ==, 0);
 	fixture_tear_down(&f);
 	g_unlink(path);
 	g_rmdir(folder);
@@ -117,13 +123,18 @@ static void query_values(const WCHAR *path)
 		{.QueryRoutine = see, .Name = L"IoBase", .EntryContext = &port},
 		{.Flags = RTL_QUERY_REGISTRY_DIRECT, .Name = L"IoBase", .EntryContext = &port},
 		{.Flags = RTL_QUERY_REGISTRY_DIRECT, .Name = L"Mode", .EntryContext = &text},
-		{.Flags = RTL_QUERY_REGISTRY_DIRECT, .Name = L"Speed", .EntryContext = &speed,
-		 .DefaultType = REG_DWORD, .DefaultData = &fallback},
+		{.Flags = RTL_QUERY_REGISTRY_DIRECT,
+		 .Name = L"Speed",
+		 .EntryContext = &speed,
+		 .DefaultType = REG_DWORD,
+		 .DefaultData = &fallback},
 		{0}};
 	RTL_QUERY_REGISTRY_TABLE every[] = {{.QueryRoutine = see}, {0}};
 	RTL_QUERY_REGISTRY_TABLE required[] = {
 		{.Flags = RTL_QUERY_REGISTRY_DIRECT | RTL_QUERY_REGISTRY_REQUIRED,
-		 .Name = L"Speed", .EntryContext = &speed}, {0}};
+		 .Name = L"Speed",
+		 .EntryContext = &speed},
+		{0}};
 
 	g_assert_cmphex(query(path, table), ==, STATUS_SUCCESS);
 	g_assert_cmpuint(port, ==, 0x300);
@@ -137,6 +148,66 @@ static void query_values(const WCHAR *path)
 	g_assert_cmphex(query(path, required), ==, STATUS_OBJECT_NAME_NOT_FOUND);
 }
 
+/* Nothing is stored where the driver has room for something else. */
+static void refuse_types(const WCHAR *path)
+{
+	ULONG numbers[4] = {1, 2, 3, 4};
+	UNICODE_STRING text = {0, 0, NULL};
+	RTL_QUERY_REGISTRY_TABLE table[] = {{.Flags = RTL_QUERY_REGISTRY_DIRECT,
+					     .Name = L"Mode",
+					     .EntryContext = numbers,
+					     .DefaultType = REG_DWORD},
+					    {0}};
+
+	g_assert_cmphex(query(path, table), ==, STATUS_OBJECT_TYPE_MISMATCH);
+	for (ULONG i = 0; i < 4; i++)
+		g_assert_cmpuint(numbers[i], ==, i + 1);
+	table[0].DefaultType = REG_SZ;
+	table[0].Name = L"IoBase";
+	table[0].EntryContext = &text;
+	g_assert_cmphex(query(path, table), ==, STATUS_SUCCESS);
+	g_assert_true(!memcmp(text.Buffer, L"0x300", 12));
+	RtlFreeUnicodeString(&text);
+	table[0].DefaultType = REG_DWORD;
+	table[0].Name = L"Octal";
+	table[0].EntryContext = numbers;
+	g_assert_cmphex(query(path, table), ==, STATUS_SUCCESS);
+	g_assert_cmpuint(numbers[0], ==, 10);
+	table[0].Name = L"Long";
+	table[0].DefaultType = REG_SZ;
+	table[0].EntryContext = &text;
+	g_assert_cmphex(query(path, table), ==, STATUS_SUCCESS);
+	g_assert_cmpuint(text.Length, ==, 1100 * sizeof(WCHAR));
+	RtlFreeUnicodeString(&text);
+	table[0].Name = L"Longest";
+	g_assert_cmphex(query(path, table), ==, STATUS_BUFFER_TOO_SMALL);
+	g_assert_null(text.Buffer);
+}
+
+/* A default string has at least its zero, and a length that a counted string can have. */
+static void refuse_defaults(struct ndis_fixture *f, const WCHAR *path)
+{
+	static const ULONG lengths[] = {1, 5, 0x10000};
+	WCHAR room[64];
+	UNICODE_STRING text = {0, sizeof(room), room};
+	RTL_QUERY_REGISTRY_TABLE table[] = {{.Flags = RTL_QUERY_REGISTRY_DIRECT,
+					     .Name = L"Absent",
+					     .EntryContext = &text,
+					     .DefaultType = REG_SZ,
+					     .DefaultData = (PVOID)(ULONG_PTR)L"x"},
+					    {0}};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
+		table[0].DefaultLength = lengths[i];
+		g_assert_cmphex(query(path, table), ==, STATUS_INVALID_PARAMETER);
+		fixture_expect_violation(f, "DefaultLength");
+		g_assert_cmpuint(text.Length, ==, 0);
+	}
+	table[0].DefaultLength = 0;
+	g_assert_cmphex(query(path, table), ==, STATUS_SUCCESS);
+	g_assert_cmpuint(text.Length, ==, 2);
+}
+
 static NDIS_STATUS query_registry(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	RTL_QUERY_REGISTRY_TABLE wrong[] = {{.Flags = RTL_QUERY_REGISTRY_DIRECT, .Name = L"Mode"},
@@ -147,20 +218,29 @@ static NDIS_STATUS query_registry(struct ndis_fixture *f, NDIS_HANDLE configurat
 	g_assert_cmphex(query(L"Another", wrong), ==, STATUS_OBJECT_NAME_NOT_FOUND);
 	g_assert_cmphex(query(path, wrong), ==, STATUS_INVALID_PARAMETER);
 	fixture_expect_violation(f, "entry 0 has flags 0x20");
+	refuse_types(path);
+	refuse_defaults(f, path);
 	return NDIS_STATUS_SUCCESS;
 }
 
 static void test_registry(void)
 {
-	static const struct shim_parameter parameters[] = {{"IoBase", "0x300"}, {"Mode", "fast"}};
+	char *text = g_strnfill(1100, 'x'), *longest = g_strnfill(40000, 'x');
+	const struct shim_parameter parameters[] = {{"IoBase", "0x300"},
+						    {"Mode", "fast"},
+						    {"Octal", "010"},
+						    {"Long", text},
+						    {"Longest", longest}};
 	struct ndis_fixture f = {0};
 
 	fixture_set_up(&f);
 	f.options.parameters = parameters;
-	f.options.parameter_count = 2;
+	f.options.parameter_count = G_N_ELEMENTS(parameters);
 	f.hooks.initialize = query_registry;
 	g_assert_cmpint(fixture_start(&f), ==, 0);
 	fixture_tear_down(&f);
+	g_free(text);
+	g_free(longest);
 }
 
 int main(int argc, char **argv)
