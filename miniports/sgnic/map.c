@@ -264,6 +264,8 @@ NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet
 	NDIS_STATUS status;
 	UINT length;
 
+	if (sgnic_queue_room(&transmit->queue) == 0)
+		return NDIS_STATUS_RESOURCES;	/* the frame is still that of the oldest packet */
 	NdisQueryPacketLength(packet, &length);
 	NdisZeroMemory(frame, sizeof(*frame));
 	frame->packet = packet;
