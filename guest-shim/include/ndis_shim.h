@@ -270,12 +270,14 @@ struct shim_frame *shim_frame_allocate_large(struct shim_adapter *adapter, void 
  *	checksum field holds the sum of the pseudo header without the TCP length.
  * @header_length: of a large send, bytes before the TCP data: what lies behind them is what the
  *	miniport has to report as sent.
+ * @cancel_id: PacketCancelId of a frame to send, by which shim_cancel_sends() finds it.
  */
 struct shim_packet_information {
 	uint32_t checksum;
 	uint32_t tag;
 	uint32_t segment_size;
 	uint32_t header_length;
+	void *cancel_id;
 };
 
 /**
@@ -328,6 +330,19 @@ typedef void (*shim_send_done)(void *context, int32_t status);
  */
 int shim_send(struct shim_adapter *adapter, struct shim_frame *const *frames, const size_t *lengths,
 	      unsigned int count, shim_send_done done, void *context);
+
+/**
+ * shim_cancel_sends() - NdisCancelSendPackets: nobody wants these frames sent any more
+ * @cancel_id: shim_packet_information.cancel_id of the frames; not NULL.
+ *
+ * Frames that the miniport has not got complete with NDIS_STATUS_REQUEST_ABORTED before the
+ * return.  If it has some, its MiniportCancelSendPackets (NDIS 5.1, optional) is called, and it
+ * completes in the same way those that its device has not got; others complete as if nothing had
+ * happened.  Any IRQL up to DISPATCH, but not from shim_send_done or a function of shim_client.
+ *
+ * Return: 0; -EINVAL @cancel_id is NULL.
+ */
+int shim_cancel_sends(struct shim_adapter *adapter, void *cancel_id);
 
 /**
  * shim_query() - MiniportQueryInformation

@@ -295,6 +295,7 @@ SHIM_EXPORT void shim_frame_describe(struct shim_adapter *adapter, struct shim_f
 		(PVOID)(uintptr_t)information->checksum;
 	NDIS_PER_PACKET_INFO_FROM_PACKET(packet, Ieee8021QInfo) =
 		(PVOID)(uintptr_t)information->tag;
+	NDIS_SET_PACKET_CANCEL_ID(packet, information->cancel_id);
 	frame->segment_size = information->segment_size;
 	frame->header_length = information->header_length;
 }

@@ -336,6 +336,55 @@ void ndis_send_unblock_idle(struct shim_adapter *adapter)
 		adapter->send.blocked = false;
 }
 
+/* Frames of @cancel_id that the miniport has not got. */
+static void cancel_queued(struct shim_adapter *adapter, PVOID cancel_id)
+{
+	struct adapter_send *send = &adapter->send;
+	struct shim_frame *queue = send->queue;
+
+	send->queue = NULL;
+	send->queued = 0;
+	while (queue) {
+		struct shim_frame *frame = queue;
+
+		queue = frame->next;
+		if (NDIS_GET_PACKET_CANCEL_ID(&frame->packet.packet) == cancel_id)
+			finish(adapter, frame, NDIS_STATUS_REQUEST_ABORTED);
+		else
+			enqueue(send, frame);
+	}
+}
+
+static void cancel_pending(struct shim_adapter *adapter, PVOID cancel_id)
+{
+	static const char name[] = "MiniportCancelSendPackets";
+	W_CANCEL_SEND_PACKETS_HANDLER handler = adapter->driver->functions.CancelSendPacketsHandler;
+	struct miniport_call call;
+
+	if (!handler || !adapter->send.pending || adapter->removed)
+		return;
+	ndis_enter_miniport(adapter, name, KE_DISPATCH_LEVEL, &call);
+	TRACE_ENTER(name, "context %p, cancel ID %p)", adapter->context, cancel_id);
+	handler(adapter->context, cancel_id);
+	TRACE_LEAVE(name, ")");
+	ndis_leave_miniport(adapter, &call);
+}
+
+SHIM_EXPORT int shim_cancel_sends(struct shim_adapter *adapter, void *cancel_id)
+{
+	unsigned int irql;
+
+	if (!cancel_id)
+		return -EINVAL;
+	irql = ke_current_irql();
+	if (irql < KE_DISPATCH_LEVEL)
+		ke_raise_irql(KE_DISPATCH_LEVEL);
+	cancel_queued(adapter, cancel_id);
+	cancel_pending(adapter, cancel_id);
+	ke_lower_irql(irql);
+	return 0;
+}
+
 void ndis_send_abort_queued(struct shim_adapter *adapter, NDIS_STATUS status)
 {
 	while (adapter->send.queue)

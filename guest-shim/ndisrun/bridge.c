@@ -113,6 +113,7 @@ static struct shim_frame *describe(struct bridge *bridge, const struct virtio_ne
 		memcpy(ordinary->data, from->data, length);
 		place = ordinary;
 	}
+	information.cancel_id = bridge->adapter;
 	shim_frame_describe(bridge->adapter, place->frame, &information);
 	return place->frame;
 }
@@ -134,6 +135,7 @@ static void free_unused(struct bridge *bridge, const struct place *large,
  */
 static ssize_t next_frame(struct bridge *bridge, struct place *ordinary, struct shim_frame **frame)
 {
+	const struct shim_packet_information plain = {.cancel_id = bridge->adapter};
 	struct place large = {NULL, NULL, 0};
 	struct virtio_net_hdr header;
 	ssize_t length;
@@ -141,6 +143,7 @@ static ssize_t next_frame(struct bridge *bridge, struct place *ordinary, struct 
 	*frame = ordinary->frame;
 	if (bridge->cut) {
 		length = (ssize_t)segments_make(&bridge->segments, ordinary->data);
+		shim_frame_describe(bridge->adapter, ordinary->frame, &plain);
 		if (!segments_left(&bridge->segments))
 			end_cutting(bridge);
 		return length;

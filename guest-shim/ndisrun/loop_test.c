@@ -85,6 +85,8 @@ static void on_sent(void *context, int32_t status)
 
 static void send_more(struct loop_test *test)
 {
+	const struct shim_packet_information information = {.cancel_id = test->adapter};
+
 	while (test->sent < test->frames && test->sent - test->back < WINDOW && !test->failed) {
 		struct shim_frame *frame;
 		size_t capacity;
@@ -95,6 +97,7 @@ static void send_more(struct loop_test *test)
 		if (!frame)
 			return;
 		length = make_frame(test, test->sent++, false, data);
+		shim_frame_describe(test->adapter, frame, &information);
 		shim_send(test->adapter, &frame, &length, 1, on_sent, test);
 		test->moved = true;
 	}
