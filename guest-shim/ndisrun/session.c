@@ -70,10 +70,14 @@ static void note_status(struct session *session, int status)
 static void on_asked_back(void *context, bool gone)
 {
 	struct session *session = context;
-	int status = session_fail(session, EXIT_UNPLUGGED,
-				  gone ? "device %s is gone" : "the machine asks device %s back",
-				  session->options->device);
+	int status;
 
+	if (session_qtest_is_lost(session))
+		status = session_fail(session, EXIT_DEVICE, "QEMU is gone");
+	else
+		status = session_fail(session, EXIT_UNPLUGGED,
+				      gone ? "device %s is gone" : "the machine asks device %s back",
+				      session->options->device);
 	note_status(session, status);
 	session->stop = true;
 }
@@ -281,7 +285,7 @@ int session_begin(struct host *host, unsigned int index, struct session **sessio
 	return status;
 }
 
-/* The miniport gets time to send what it has, before it is halted. */
+/* The miniport gets time to send what it has, before it is asked to drop it. */
 static void let_sends_end(struct session *session)
 {
 	uint64_t end = event_loop_now() + SENDS_PATIENCE;
@@ -298,6 +302,8 @@ static void let_sends_end(struct session *session)
 			break;
 		result = shim_run_once((int64_t)(end - now));
 	} while (result >= 0);
+	if (statistics.sends_pending)
+		shim_cancel_sends(session->adapter, session->adapter);
 	watch_drivers(false);
 }
 

@@ -123,7 +123,10 @@ int session_qtest_take_device(struct session *session);
 /** session_qtest_start() - begin the loop test, if it was asked for.  Return: an exit status. */
 int session_qtest_start(struct session *session);
 
-/** session_qtest_poll() - now and then: is QEMU there, and do frames move?  May end the session. */
+/** session_qtest_is_lost() - there is no QEMU any more. */
+bool session_qtest_is_lost(const struct session *session);
+
+/** session_qtest_poll() - now and then: do frames move? */
 void session_qtest_poll(struct session *session);
 
 /** session_qtest_finish() - report on the loop test, if there was one; sets the status. */

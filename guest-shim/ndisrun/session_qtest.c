@@ -155,10 +155,11 @@ void session_qtest_poll(struct session *session)
 	if (!session->options->qtest.enabled)
 		return;
 	loop_test_check(&session->loop_test, PATIENCE);
-	if (qtest_platform_check(session->platform) < 0) {
-		session->status = session_fail(session, EXIT_DEVICE, "QEMU is gone");
-		session->stop = true;
-	}
+}
+
+bool session_qtest_is_lost(const struct session *session)
+{
+	return session->options->qtest.enabled && qtest_platform_check(session->platform) < 0;
 }
 
 void session_qtest_finish(struct session *session)

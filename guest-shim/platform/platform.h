@@ -154,7 +154,7 @@ typedef void (*platform_removal_handler)(void *context, bool gone);
  *
  * Each member is documented at the wrapper of the same name below.  All
  * members are mandatory but those of the last two groups: a platform that does not learn that its
- * device is asked back leaves the first of them NULL, one without ISA devices the second.
+ * device is asked back or gone leaves the first of them NULL, one without ISA devices the second.
  */
 struct platform_ops {
 	const char *name;
@@ -371,11 +371,11 @@ static inline int platform_next_fault(struct platform *p, struct platform_fault 
 }
 
 /**
- * platform_watch_removal() - call @handler when the machine asks the device back
+ * platform_watch_removal() - call @handler when the machine asks the device back, or has lost it
  * @handler: NULL: not any more; no call after return.  Replaces an earlier one.
  *
  * Somebody unplugs the device, or takes it from its driver.  Whoever asks waits until
- * platform_close(), and may ask again meanwhile.
+ * platform_close(), and may ask again meanwhile.  A device that was not asked back may be gone.
  *
  * Return: 0; -ENOTSUP the platform does not learn of it; -errno.
  */

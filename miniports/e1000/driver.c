@@ -27,6 +27,8 @@ DECLSPEC_EXPORT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRIN
 	characteristics.SetInformationHandler = e1000_set;
 	characteristics.CheckForHangHandler = e1000_check_for_hang;
 	characteristics.ResetHandler = e1000_reset;
+	characteristics.CancelSendPacketsHandler = e1000_cancel_send_packets;
+	characteristics.PnPEventNotifyHandler = e1000_pnp_event_notify;
 
 	status = NdisMRegisterMiniport(wrapper, &characteristics, sizeof(characteristics));
 	if (status != NDIS_STATUS_SUCCESS)

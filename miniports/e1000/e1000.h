@@ -211,6 +211,7 @@ struct e1000_adapter {
 	volatile BOOLEAN link_changed;	/* set by the ISR */
 	volatile BOOLEAN has_failed;	/* MiniportCheckForHang asks for a reset */
 	volatile BOOLEAN is_halting;
+	volatile BOOLEAN is_removed;	/* there is no device any more */
 	volatile BOOLEAN is_down;	/* a reset failed; sends fail until one succeeds */
 	ULONG log_count;
 
@@ -226,6 +227,8 @@ NDIS_STATUS e1000_initialize(PNDIS_STATUS open_error_status, PUINT selected_medi
 			     PNDIS_MEDIUM media, UINT media_count, NDIS_HANDLE handle,
 			     NDIS_HANDLE configuration);
 VOID e1000_halt(NDIS_HANDLE context);
+VOID e1000_pnp_event_notify(NDIS_HANDLE context, NDIS_DEVICE_PNP_EVENT event, PVOID buffer,
+				ULONG length);
 VOID e1000_shutdown(PVOID context);
 
 /* memory.c */
@@ -262,6 +265,7 @@ VOID e1000_transmit_free(struct e1000_adapter *adapter);
 VOID e1000_transmit_start(struct e1000_adapter *adapter);
 VOID e1000_transmit_stop(struct e1000_adapter *adapter);
 VOID e1000_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count);
+VOID e1000_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id);
 VOID e1000_transmit_poll(struct e1000_adapter *adapter);
 VOID e1000_transmit_abort(struct e1000_adapter *adapter);
 

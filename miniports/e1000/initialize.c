@@ -173,7 +173,8 @@ static VOID e1000_release(struct e1000_adapter *adapter)
 	if (adapter->has_interrupt) {
 		NdisMDeregisterInterrupt(&adapter->interrupt);
 		/* A handler that was under way on another processor may have unmasked it. */
-		e1000_write(adapter, E1000_IMC, E1000_ALL_ONES);
+		if (!adapter->is_removed)
+			e1000_write(adapter, E1000_IMC, E1000_ALL_ONES);
 	}
 	if (adapter->transmit.frames)
 		e1000_transmit_abort(adapter);
@@ -231,8 +232,33 @@ VOID e1000_halt(NDIS_HANDLE context)
 	struct e1000_adapter *adapter = context;
 
 	adapter->is_halting = TRUE;
-	e1000_stop_device(adapter);
+	if (!adapter->is_removed)
+		e1000_stop_device(adapter);
 	e1000_release(adapter);
+}
+
+/*
+ * MiniportPnPEventNotify. From a device that was pulled out nothing comes any more, and it reads
+ * no memory: what it held goes back at once. The registers are left alone from then on. PASSIVE_LEVEL.
+ */
+VOID e1000_pnp_event_notify(NDIS_HANDLE context, NDIS_DEVICE_PNP_EVENT event, PVOID buffer,
+				ULONG length)
+{
+	struct e1000_adapter *adapter = context;
+
+	(VOID)buffer;
+	(VOID)length;
+	if (event != NdisDevicePnPEventSurpriseRemoved)
+		return;
+	adapter->is_removed = TRUE;
+	adapter->is_halting = TRUE;
+	NdisAcquireSpinLock(&adapter->transmit.lock);
+	adapter->transmit.running = FALSE;
+	NdisReleaseSpinLock(&adapter->transmit.lock);
+	NdisAcquireSpinLock(&adapter->receive.lock);
+	adapter->receive.running = FALSE;
+	NdisReleaseSpinLock(&adapter->receive.lock);
+	e1000_transmit_abort(adapter);
 }
 
 /* The system goes down: no DMA and no interrupt from here on. Any IRQL, nothing is freed. */

@@ -175,6 +175,27 @@ VOID e1000_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count)
 	e1000_complete_packets(adapter, &done);
 }
 
+/* MiniportCancelSendPackets: drops what waits here; the device sends what it has. <= DISPATCH_LEVEL. */
+VOID e1000_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id)
+{
+	struct e1000_adapter *adapter = context;
+	struct e1000_transmit *transmit = &adapter->transmit;
+	struct e1000_packet_list kept = { NULL, NULL };
+	struct e1000_packet_list done = { NULL, NULL };
+	PNDIS_PACKET packet;
+
+	NdisAcquireSpinLock(&transmit->lock);
+	while ((packet = e1000_list_remove(&transmit->waiting)) != NULL) {
+		if (NdisGetPacketCancelId(packet) == cancel_id)
+			e1000_list_add(&done, packet, NDIS_STATUS_REQUEST_ABORTED);
+		else
+			e1000_list_add(&kept, packet, NDIS_STATUS_PENDING);
+	}
+	transmit->waiting = kept;
+	NdisReleaseSpinLock(&transmit->lock);
+	e1000_complete_packets(adapter, &done);
+}
+
 /* The oldest frame, if the device is done with it. Lock held. */
 static struct e1000_frame *e1000_next_done(struct e1000_transmit *transmit, NDIS_STATUS *status)
 {

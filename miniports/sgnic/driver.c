@@ -28,6 +28,8 @@ DECLSPEC_EXPORT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRIN
 	characteristics.SetInformationHandler = sgnic_set;
 	characteristics.CheckForHangHandler = sgnic_check_for_hang;
 	characteristics.ResetHandler = sgnic_reset;
+	characteristics.CancelSendPacketsHandler = sgnic_cancel_send_packets;
+	characteristics.PnPEventNotifyHandler = sgnic_pnp_event_notify;
 
 	status = NdisMRegisterMiniport(wrapper, &characteristics, sizeof(characteristics));
 	if (status != NDIS_STATUS_SUCCESS)

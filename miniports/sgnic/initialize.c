@@ -235,8 +235,33 @@ VOID NTAPI sgnic_halt(NDIS_HANDLE context)
 	struct sgnic_adapter *adapter = context;
 
 	adapter->is_halting = TRUE;
-	sgnic_stop_device(adapter);
+	if (!adapter->is_removed)
+		sgnic_stop_device(adapter);
 	sgnic_release(adapter);
+}
+
+/*
+ * MiniportPnPEventNotify. From a device that was pulled out nothing comes any more, and it reads
+ * no memory: what it held goes back at once. The registers are left alone from then on. PASSIVE_LEVEL.
+ */
+VOID NTAPI sgnic_pnp_event_notify(NDIS_HANDLE context, NDIS_DEVICE_PNP_EVENT event, PVOID buffer,
+					ULONG length)
+{
+	struct sgnic_adapter *adapter = context;
+
+	(VOID)buffer;
+	(VOID)length;
+	if (event != NdisDevicePnPEventSurpriseRemoved)
+		return;
+	adapter->is_removed = TRUE;
+	adapter->is_halting = TRUE;
+	NdisAcquireSpinLock(&adapter->transmit.lock);
+	adapter->transmit.queue.running = FALSE;
+	NdisReleaseSpinLock(&adapter->transmit.lock);
+	NdisAcquireSpinLock(&adapter->receive.lock);
+	adapter->receive.queue.running = FALSE;
+	NdisReleaseSpinLock(&adapter->receive.lock);
+	sgnic_transmit_abort(adapter);
 }
 
 /* The system goes down: no DMA and no interrupt from here on. Any IRQL, nothing is freed. */

@@ -260,6 +260,7 @@ struct sgnic_adapter {
 	ULONG checked_pending;		/* causes then */
 	volatile BOOLEAN has_failed;	/* MiniportCheckForHang asks for a reset */
 	volatile BOOLEAN is_halting;
+	volatile BOOLEAN is_removed;	/* there is no device any more */
 	volatile BOOLEAN is_down;	/* a reset failed; sends fail until one succeeds */
 	BOOLEAN link_up;
 	ULONG log_count;
@@ -280,6 +281,8 @@ NDIS_STATUS NTAPI sgnic_initialize(PNDIS_STATUS open_error_status, PUINT selecte
 			     PNDIS_MEDIUM media, UINT media_count, NDIS_HANDLE handle,
 			     NDIS_HANDLE configuration);
 VOID NTAPI sgnic_halt(NDIS_HANDLE context);
+VOID NTAPI sgnic_pnp_event_notify(NDIS_HANDLE context, NDIS_DEVICE_PNP_EVENT event, PVOID buffer,
+					ULONG length);
 VOID NTAPI sgnic_shutdown(PVOID context);
 
 /* memory.c */
@@ -337,6 +340,7 @@ VOID sgnic_describe_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
 NDIS_STATUS sgnic_transmit_allocate(struct sgnic_adapter *adapter);
 VOID sgnic_transmit_free(struct sgnic_adapter *adapter);
 VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count);
+VOID NTAPI sgnic_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id);
 VOID sgnic_transmit_poll(struct sgnic_adapter *adapter);
 BOOLEAN sgnic_transmit_arm(struct sgnic_adapter *adapter);
 VOID sgnic_transmit_resume(struct sgnic_adapter *adapter);

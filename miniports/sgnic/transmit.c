@@ -134,6 +134,28 @@ VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT c
 	sgnic_complete_packets(adapter, &done);
 }
 
+/* MiniportCancelSendPackets: drops what waits here; the device sends what it has. <= DISPATCH_LEVEL. */
+VOID NTAPI sgnic_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id)
+{
+	struct sgnic_adapter *adapter = context;
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_packet_list kept = { NULL, NULL, 0 };
+	struct sgnic_packet_list done = { NULL, NULL, 0 };
+	PNDIS_PACKET packet;
+
+	NdisAcquireSpinLock(&transmit->lock);
+	while ((packet = sgnic_list_remove(&transmit->waiting)) != NULL) {
+		if (NdisGetPacketCancelId(packet) == cancel_id)
+			sgnic_list_add(&done, packet, NDIS_STATUS_REQUEST_ABORTED);
+		else
+			sgnic_list_add(&kept, packet, NDIS_STATUS_PENDING);
+	}
+	transmit->waiting = kept;
+	adapter->statistics.frames_waiting = kept.count;
+	NdisReleaseSpinLock(&transmit->lock);
+	sgnic_complete_packets(adapter, &done);
+}
+
 static NDIS_STATUS sgnic_send_status(ULONG status)
 {
 	switch (status) {

@@ -143,6 +143,7 @@ void make_frame(uint8_t *frame, size_t length, unsigned int number)
 
 void send_frames(struct harness *h, unsigned int first, unsigned int count, size_t length)
 {
+	const struct shim_packet_information information = {.cancel_id = h};
 	struct shim_frame *frames[16];
 	size_t lengths[16];
 
@@ -158,6 +159,7 @@ void send_frames(struct harness *h, unsigned int first, unsigned int count, size
 			g_assert_cmpuint(capacity, >=, length);
 			make_frame(data, length, first + done + i);
 			lengths[i] = length;
+			shim_frame_describe(h->adapter, frames[i], &information);
 		}
 		g_assert_cmpint(shim_send(h->adapter, frames, lengths, now, on_sent, h), ==, 0);
 		done += now;

@@ -54,7 +54,7 @@ void settle(struct harness *h);
 void run_for(struct harness *h, unsigned int milliseconds);
 /** make_frame() - frame @number: broadcast, every byte depends on number and position. */
 void make_frame(uint8_t *frame, size_t length, unsigned int number);
-/** send_frames() - @count frames of @length bytes, numbered from @first, in calls of 16. */
+/** send_frames() - @count frames of @length bytes, numbered from @first, in calls of 16; their cancel ID is @h. */
 void send_frames(struct harness *h, unsigned int first, unsigned int count, size_t length);
 /** expect_frames() - @queue holds exactly frames @first.. of @length bytes; they are taken out. */
 void expect_frames(GQueue *queue, unsigned int first, unsigned int count, size_t length);

@@ -15,6 +15,8 @@
 
 static const struct setting plain = {.policy = DMA_POLICY_REMAP};
 static const struct setting pool = {.policy = DMA_POLICY_POOL};
+static const struct setting small_ring = {
+	.policy = DMA_POLICY_REMAP, .keywords = {"TransmitDescriptors=16", NULL}};
 static const struct setting two_buffers = {DMA_POLICY_REMAP, DMA_FRAGMENT_PAGE, 54, {NULL}};
 
 static void expect_traffic(struct harness *h)
@@ -360,6 +362,43 @@ static void test_removal(struct harness *h, gconstpointer data)
 	expect_traffic(h);
 }
 
+/* MiniportCancelSendPackets: what the device has is sent, what waits for it is not. */
+static void test_cancel(struct harness *h, gconstpointer data)
+{
+	struct sgnic_driver_statistics statistics;
+	unsigned int waiting;
+
+	model_hold(h->model, true);
+	send_frames(h, 0, 50, 500);
+	settle(h);
+	query_driver(h, &statistics);
+	waiting = statistics.frames_waiting;
+	g_assert_cmpuint(waiting, >, 0);
+	g_assert_cmpuint(waiting, <, 50);
+	g_assert_cmpint(shim_cancel_sends(h->adapter, &waiting), ==, 0);
+	expect_statuses(h, 0, REQUEST_ABORTED);
+	g_assert_cmpint(shim_cancel_sends(h->adapter, h), ==, 0);
+	expect_statuses(h, waiting, REQUEST_ABORTED);
+	query_driver(h, &statistics);
+	g_assert_cmpuint(statistics.frames_waiting, ==, 0);
+	model_hold(h->model, false);
+	settle(h);
+	expect_statuses(h, 50 - waiting, SUCCESS);
+	expect_frames(model_sent(h->model), 0, 50 - waiting, 500);
+	expect_traffic(h);
+}
+
+/* Pulled out for good, with frames on their way: the miniport is told, and ends by itself. */
+static void test_surprise(struct harness *h, gconstpointer data)
+{
+	model_hold(h->model, true);
+	send_frames(h, 0, 50, 500);
+	model_remove(h->model, true);
+	fake_ask_back(model_platform(h->model), true);
+	harness_stop(h);
+	expect_statuses(h, 50, REQUEST_ABORTED);
+}
+
 static void test_reset_fails(struct harness *h, gconstpointer data)
 {
 	model_hold(h->model, true);
@@ -479,6 +518,8 @@ int main(int argc, char **argv)
 	ADD("hang", plain, test_hang);
 	ADD("removal", plain, test_removal);
 	ADD("reset-fails", plain, test_reset_fails);
+	ADD("cancel", small_ring, test_cancel);
+	ADD("surprise", small_ring, test_surprise);
 	for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
 		char *path = g_strdup_printf("/sgnic/failures/lie/%s", lies[i].name);
 

@@ -31,6 +31,8 @@
  *               first refused access since the last look
  *   ports       all of the machine's
  *   low memory  guest RAM from 1 MiB to 16 MiB
+ *   removal     QEMU is gone, or the vendor ID reads as ones; told once, and never as a request:
+ *               devices on the root bus of q35 cannot be unplugged
  *   close       interrupts off, bus mastering off, VT-d off, QEMU ended
  *
  * When QEMU is gone registers read as ones and every call that needs it returns -EIO;

@@ -80,6 +80,7 @@ static void close_platform(struct platform *p)
 	struct qtest_platform *q = qtest_platform_from(p);
 
 	qtest_clock_stop(q);
+	qtest_removal_watch(p, NULL, NULL);
 	qtest_interrupt_disable(p);
 	qtest_pci_quiesce(q);
 	qtest_vtd_close(q);
@@ -108,6 +109,7 @@ static const struct platform_ops operations = {
 	.interrupt_kind = qtest_interrupt_kind,
 	.next_fault = qtest_vtd_next_fault,
 	.close = close_platform,
+	.watch_removal = qtest_removal_watch,
 	.port_read = port_read,
 	.port_write = port_write,
 	.low_memory = low_memory,
@@ -210,6 +212,7 @@ SHIM_EXPORT int qtest_platform_open(const struct qtest_options *options, struct 
 	q->base.capabilities.reports_faults = true;
 	poll_timer_init(&q->interrupt.timer);
 	poll_timer_init(&q->clock.timer);
+	poll_timer_init(&q->removal.timer);
 	q->interrupt.event = -1;
 	qtest_qemu_init(&q->qemu);
 	result = open_steps(q, options, &why);

@@ -11,6 +11,7 @@
  *	qtest_table.c      VT-d: second-level tables, mappings
  *	qtest_interrupt.c  interrupts
  *	qtest_clock.c      the virtual clock
+ *	qtest_removal.c    the device is gone
  */
 #ifndef PLATFORM_QTEST_QTEST_PRIVATE_H
 #define PLATFORM_QTEST_QTEST_PRIVATE_H
@@ -116,6 +117,18 @@ struct qtest_clock {
 };
 
 /**
+ * struct qtest_removal - who wants to know when the device is gone
+ * @timer: looks; stopped when nobody wants to, or has been told.
+ * @looks: their number.
+ */
+struct qtest_removal {
+	platform_removal_handler handler;
+	void *context;
+	struct poll_timer timer;
+	unsigned int looks;
+};
+
+/**
  * struct qtest_platform - one open device
  * @answers: QEMU has answered at least once.
  * @reports: source of the socket in the event loop.
@@ -129,6 +142,7 @@ struct qtest_platform {
 	struct qtest_vtd vtd;
 	struct qtest_interrupt interrupt;
 	struct qtest_clock clock;
+	struct qtest_removal removal;
 	struct event_source *reports;
 	bool answers;
 };
@@ -210,6 +224,10 @@ int qtest_interrupt_enable(struct platform *p, enum platform_interrupt kind,
 void qtest_interrupt_rearm(struct platform *p);
 void qtest_interrupt_disable(struct platform *p);
 enum platform_interrupt qtest_interrupt_kind(struct platform *p);
+
+/* ---- qtest_removal.c --------------------------------------------------------------------- */
+
+int qtest_removal_watch(struct platform *p, platform_removal_handler handler, void *context);
 
 /* ---- qtest_clock.c ----------------------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * life_test.c - opening, attaching, losing QEMU, closing; configuration space, ports, low memory
+ * life_test.c - opening, attaching, closing; configuration space, ports, low memory
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -234,55 +234,6 @@ static void test_low_memory(void)
 	fixture_close(f);
 }
 
-static void nothing(void *context)
-{
-	(void)context;
-}
-
-/* QEMU dies while the device is in use. */
-static void test_qemu_dies(void)
-{
-	struct fixture *f = fixture_open(NULL);
-	unsigned char *memory = fixture_pages(f, 1, 1);
-	struct platform_fault fault;
-	uint8_t byte = 0;
-	uint32_t value = 0;
-	char *children = g_strdup_printf("/proc/self/task/%d/children", (int)getpid());
-	char *text = NULL;
-	pid_t qemu = 0;
-
-	g_assert_cmpint(
-		platform_map(f->platform, (logical_t){PAGE}, memory, PAGE, PLATFORM_DEVICE_READS),
-		==, 0);
-	g_assert_cmpint(
-		platform_interrupt_enable(f->platform, PLATFORM_INTERRUPT_AUTO, nothing, NULL), ==,
-		0);
-	g_assert_cmpint(qtest_platform_check(f->platform), ==, 0);
-	if (g_file_get_contents(children, &text, NULL, NULL))
-		qemu = (pid_t)strtol(text, NULL, 10);
-	g_free(text);
-	g_free(children);
-	if (qemu <= 0) {
-		g_test_skip("this kernel does not tell the children of a process");
-		fixture_close(f);
-		return;
-	}
-	g_assert_cmpint(kill(qemu, SIGKILL), ==, 0);
-	while (qtest_platform_check(f->platform) == 0)
-		event_loop_run_once(f->loop, 1000000);
-	g_assert_cmpint(platform_bar_read(f->platform, 0, 0, &value, 4), ==, -EIO);
-	g_assert_cmphex(value, ==, 0xffffffff);
-	g_assert_cmpint(platform_bar_write(f->platform, 0, 0, &value, 4), ==, -EIO);
-	g_assert_cmpint(platform_config_read(f->platform, 0, &value, 4), ==, -EIO);
-	g_assert_cmpint(platform_port_read(f->platform, 0x80, &byte, 1), ==, -EIO);
-	g_assert_cmphex(byte, ==, 0xff);
-	g_assert_cmpint(platform_next_fault(f->platform, &fault), ==, -EIO);
-	g_assert_cmpint(qtest_platform_physical(f->platform, 0, &value, 4), ==, -EIO);
-	g_assert_cmpint(platform_unmap(f->platform, (logical_t){PAGE}, PAGE), ==, (gint64)PAGE);
-	g_assert_cmpint(event_loop_run_once(f->loop, 5000000), >=, 0);
-	fixture_close(f);
-}
-
 /* However this process ends, QEMU ends too: it holds the other end of a pipe. */
 static void test_parent_dies(void)
 {
@@ -469,7 +420,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/life/bars", test_bars);
 	g_test_add_func("/qtest-platform/life/ports", test_ports);
 	g_test_add_func("/qtest-platform/life/low-memory", test_low_memory);
-	g_test_add_func("/qtest-platform/life/qemu-dies", test_qemu_dies);
 	g_test_add_func("/qtest-platform/life/parent-dies", test_parent_dies);
 	g_test_add_func("/qtest-platform/life/attach", test_attach);
 	return g_test_run();

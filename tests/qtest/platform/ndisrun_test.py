@@ -6,8 +6,10 @@ usage: ndisrun_test.py NDISRUN MINIPORT.so MINIPORT.inf ISA-MINIPORT.so DRIVER-R
 (environment: SGNIC_QEMU)
 """
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,7 +22,7 @@ import tap_report  # noqa: E402
 NDISRUN, MINIPORT, MINIPORT_INF, ISA_MINIPORT, REFUSING = sys.argv[1:6]
 DEBUGGERS = sys.argv[6:]
 QEMU = os.environ["SGNIC_QEMU"]
-OK, FAILED, USAGE, DEVICE, DRIVER = 0, 1, 2, 3, 4
+OK, FAILED, USAGE, DEVICE, DRIVER, UNPLUGGED = 0, 1, 2, 3, 4, 9
 
 tap = tap_report.Tap()
 
@@ -42,9 +44,9 @@ def expect(name, status, words, *options, **keywords):
                + result.stdout)
 
 
-def start(*options):
+def start(*options, **keywords):
     """A session that has printed its start, and its QEMU."""
-    process = subprocess.Popen(command(*options), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    process = subprocess.Popen(command(*options, **keywords), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                text=True)
     for line in process.stdout:
         if line.startswith("interface:"):
@@ -69,9 +71,9 @@ def is_gone(process):
     return False
 
 
-def end(name, send, status, words):
+def end(name, send, status, words, *options, **keywords):
     """Starts a session, does `send` to it, and compares how it ends; QEMU is gone then, too."""
-    process, children = start()
+    process, children = start(*options, **keywords)
     send(process.pid, children)
     output, _ = process.communicate(timeout=200)
     tap.report(len(children) == 1 and process.returncode == status and is_gone(children[0]) and
@@ -165,6 +167,48 @@ def test_adapters(equal):
                "one of two goes away", f"status {process.returncode}, {line}\n{output}")
 
 
+def lose_device(path):
+    """The card does not answer any more; `path` is of QEMU's monitor."""
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.settimeout(200)
+        monitor.connect(path)
+        stream = monitor.makefile("rw", encoding="utf-8")
+
+        def execute(name, **arguments):
+            stream.write(json.dumps({"execute": name, "arguments": arguments}) + "\n")
+            stream.flush()
+            while True:
+                answer = json.loads(stream.readline())
+                if "return" in answer or "error" in answer:
+                    return answer["return"]
+
+        execute("qmp_capabilities")
+        for entry in execute("qom-list", path="/machine/peripheral-anon"):
+            if entry["type"] == "child<sgnic>":
+                execute("qom-set", path="/machine/peripheral-anon/" + entry["name"],
+                        property="fault-removed", value=True)
+
+
+def test_gone():
+    """The device, or QEMU with it, is gone: the driver learns it, and everything ends in order."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "monitor")
+        trace = os.path.join(directory, "trace")
+        end("the device is gone", lambda *_: lose_device(path), UNPLUGGED,
+            ["device sgnic is gone"], "--trace", trace,
+            "--qtest-arg=-qmp", f"--qtest-arg=unix:{path},server=on,wait=off")
+        with open(trace, encoding="utf-8") as file:
+            calls = file.read()
+        told = calls.find("MiniportPnPEventNotify")
+        tap.report(0 < told < calls.find("MiniportHalt"), "the driver is told, then halted",
+                   calls[-2000:])
+    end("QEMU killed", lambda _, children: os.kill(children[0], signal.SIGKILL), DEVICE,
+        ["QEMU is gone"])
+    end("QEMU of an ISA device killed", lambda _, children: os.kill(children[0], signal.SIGKILL),
+        DEVICE, ["QEMU is gone"], "--isa", "iobase=0x300,irq=5,dma=3", device="isa-dma-nic",
+        miniport=ISA_MINIPORT)
+
+
 def test_debuggers(equal):
     """The sessions of docs/qtest-platform.md under gdb and valgrind."""
     def under(name, debugger, words, *options):
@@ -220,8 +264,7 @@ def main():
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])
     end("SIGTERM", lambda process, _: os.kill(process, signal.SIGTERM), OK, [])
     end("SIGKILL", lambda process, _: os.kill(process, signal.SIGKILL), -signal.SIGKILL, [])
-    end("QEMU killed", lambda _, children: os.kill(children[0], signal.SIGKILL), DEVICE,
-        ["QEMU is gone"])
+    test_gone()
     tap.finish()
 
 

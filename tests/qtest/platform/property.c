@@ -19,7 +19,7 @@ static char *get(struct fixture *fixture, const char *path, const char *name)
 			   path, name);
 }
 
-static const char *device(struct fixture *fixture)
+const char *property_path(struct fixture *fixture)
 {
 	int i;
 
@@ -43,12 +43,12 @@ void property_put(struct fixture *fixture, const char *name, const char *value)
 	monitor_execute(fixture,
 			"{\"execute\": \"qom-set\", \"arguments\": {\"path\": \"%s\", "
 			"\"property\": \"%s\", \"value\": %s}}",
-			device(fixture), name, value);
+			property_path(fixture), name, value);
 }
 
 uint64_t property_member(struct fixture *fixture, const char *name, const char *member)
 {
-	char *answer = get(fixture, device(fixture), name);
+	char *answer = get(fixture, property_path(fixture), name);
 	char *key = g_strdup_printf("\"%s\": ", member);
 	const char *value = strstr(answer, key);
 	uint64_t number;

@@ -7,6 +7,9 @@
 
 #include "fixture.h"
 
+/** property_path() - of the sgnic in QEMU's object tree. */
+const char *property_path(struct fixture *fixture);
+
 /** property_put() - set property @name to @value, JSON text. */
 void property_put(struct fixture *fixture, const char *name, const char *value);
 

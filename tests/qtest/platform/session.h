@@ -21,6 +21,7 @@
  * @expected: the bytes of the next frame, where they do not follow from a number; else NULL.
  * @information: what the miniport told beside the last frame.
  * @link_changes, @link_up: as the miniport indicates it.
+ * @asked_back: times the device was said to be gone.
  * @log: what the library and the miniport logged.
  */
 struct session {
@@ -40,6 +41,7 @@ struct session {
 	struct shim_packet_information information;
 	unsigned int link_changes;
 	bool link_up;
+	unsigned int asked_back;
 	FILE *log;
 	char *log_text;
 	size_t log_size;
