@@ -34,6 +34,7 @@ NTSTATUS DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING path)
 	return DepthOf((int)tag) ? NDIS_STATUS_FAILURE : VALUE;
 }
 """
+ENTRY = "NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING p) { return %s; }\n"
 HELPER = "#include <Ndis.h>\n#include \"inc\\deep.H\"\nint Other(void) { return DepthOf(1); }\n"
 PRECOMP = "#include <NDIS.H>\r\n\x1a"
 DEEP = "#ifndef DEEP\r\n#define DEEP\r\n__inline int DepthOf(int x) { return x; }\r\n#endif\r\n\x1a"
@@ -58,10 +59,11 @@ class NdisCc(unittest.TestCase):
         self.write("precomp.h", PRECOMP)
         self.write("Inc/deep.h", DEEP)
 
-    def run_it(self, *arguments, library=LIBRARY):
+    def run_it(self, *arguments, library=LIBRARY, temporary=None):
+        environment = {**os.environ, "TMPDIR": temporary} if temporary else None
         return subprocess.run(
             [PROGRAM, "--library", library, *arguments], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, check=False, cwd=self.folder)
+            stderr=subprocess.STDOUT, text=True, check=False, cwd=self.folder, env=environment)
 
     def expect_failure(self, words, *arguments, **keywords):
         result = self.run_it(*arguments, **keywords)
@@ -70,8 +72,8 @@ class NdisCc(unittest.TestCase):
         for word in words:
             self.assertIn(word, result.stdout)
 
-    def expect_success(self, *arguments):
-        result = self.run_it(*arguments)
+    def expect_success(self, *arguments, **keywords):
+        result = self.run_it(*arguments, **keywords)
         self.assertEqual(result.returncode, 0, result.stdout)
         return result.stdout
 
@@ -105,7 +107,58 @@ class NdisCc(unittest.TestCase):
                    "{\n\treturn Other((const char *)p);\n}\n")
         self.write("b.cpp", "#include <ndis.h>\n#include <string.h>\n"
                    'extern "C" int Other(const char *text) { return (int)strlen(text); }\n')
-        self.expect_success("a.c", "b.cpp")
+        self.assertIn("from 2 files", self.expect_success("a.c", "b.cpp", "./a.c", "."))
+
+    def test_included_from_beside_and_above(self):
+        """Nothing is written but the driver, wherever the temporary files are."""
+        self.write("above.h", "#define ABOVE 1\n")
+        self.write("beside/Names.h", "#include \"..\\ABOVE.h\"\n#define BESIDE ABOVE\n")
+        self.write("source/a.c", "#include <ndis.h>\n#include \"../beside/names.h\"\n"
+                   "#include \"../above.h\"\n" + ENTRY % "BESIDE - ABOVE")
+        before = self.contents()
+        self.expect_success("-o", "source/driver.so", "source", temporary=self.folder)
+        os.unlink(os.path.join(self.folder, "source/driver.so"))
+        self.assertEqual(self.contents(), before)
+
+    def contents(self):
+        found = {}
+        for directory, _, names in os.walk(self.folder):
+            for name in names:
+                with open(os.path.join(directory, name), "rb") as file:
+                    found[os.path.join(directory, name)] = file.read()
+        return found
+
+    def test_each_folder_has_its_own_headers(self):
+        other = "#include <ndis.h>\n#include \"Config.h\"\nint Other(void) { return CONFIG; }\n"
+        self.write("one/config.h", "#define CONFIG 1\n")
+        self.write("one/a.c", "#include <ndis.h>\n#include \"Config.h\"\n"
+                   "#include \"deep\\x.h\"\nint Other(void);\n"
+                   + ENTRY % "CONFIG + DEEP + 10 * Other()")
+        self.write("one/deep/config.h", "#define DEEP 5\n")
+        self.write("one/deep/x.h", "#include \"CONFIG.h\"\n")
+        self.write("two/config.h", "#define CONFIG 2\n")
+        self.write("two/b.c", other)
+        self.expect_success("one", "two")
+        ctypes.CDLL(LIBRARY, mode=ctypes.RTLD_GLOBAL)
+        driver = ctypes.CDLL(os.path.join(self.folder, "driver.so"))
+        self.assertEqual(driver.DriverEntry(None, None), 26)
+
+    def test_functions_of_this_program_are_not_provided(self):
+        """Python itself has zlib and expat."""
+        self.write("a.c", "#include <ndis.h>\nULONG crc32(ULONG, PVOID, UINT);\n"
+                   "int XML_GetFeatureList(void);\n"
+                   + ENTRY % "(NTSTATUS)crc32(0, d, 4) + XML_GetFeatureList()")
+        self.expect_failure(["crc32 is not provided (used in a.c)",
+                             "XML_GetFeatureList is not provided (used in a.c)"], "a.c")
+
+    def test_what_the_compiler_itself_calls(self):
+        self.write("a.cpp", "#include <ndis.h>\nstruct Base { virtual int get(void) = 0; };\n"
+                   "struct More : Base { int x; int get(void) { return x; } };\n"
+                   "static More more;\n"
+                   "unsigned __int128 Divide(unsigned __int128 a, unsigned __int128 b)"
+                   " { return a / b; }\n"
+                   "extern \"C\" " + ENTRY % "((Base *)&more)->get()")
+        self.expect_success("a.cpp")
 
     def test_no_entry(self):
         self.write("a.c", "int Nothing;\n")
@@ -119,6 +172,8 @@ class NdisCc(unittest.TestCase):
         self.expect_failure(["no .c or .cpp file in the folder empty"], "empty")
         self.expect_failure(["notes.txt is neither"], "notes.txt")
         self.expect_failure(["-I: there is no folder absent"], "-Iabsent", "notes.txt")
+        self.expect_failure(["--headers: there is no ndis.h in empty"], "--headers", "empty", "notes.txt")
+        self.expect_failure(["--library: there is no file absent"], "notes.txt", library="absent")
         self.expect_failure(["--unknown"], "--unknown", "notes.txt")
         self.expect_failure(["-O"], "-O7", "notes.txt")
 
@@ -126,6 +181,11 @@ class NdisCc(unittest.TestCase):
         self.write("a.c", "#include <ndis.h>\nNTSTATUS DriverEntry(PDRIVER_OBJECT d,"
                    " PUNICODE_STRING p) { return 0; }\n")
         self.expect_failure(["cannot write absent/driver.so"], "-o", "absent/driver.so", "a.c")
+
+    def test_library_that_is_none(self):
+        path = self.write("library.so", "text")
+        self.write("a.c", "#include <ndis.h>\n" + ENTRY % "0")
+        self.expect_failure(["library.so", "could not be linked"], "a.c", library=path)
 
     def test_help(self):
         self.assertIn("usage: ndis-cc", self.expect_success("--help"))
