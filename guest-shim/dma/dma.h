@@ -66,7 +66,7 @@ int dma_policy_from_name(const char *name, enum dma_policy *policy);
 /** dma_policy_name() - Return: the name, or "?" for a value outside the enum. */
 const char *dma_policy_name(enum dma_policy policy);
 
-#define DMA_DEFAULT_COPYBREAK	((size_t)256 << 10)
+#define DMA_DEFAULT_COPYBREAK	((size_t)128 << 10)
 
 /**
  * struct dma_options - choices of one adapter
@@ -340,28 +340,6 @@ unsigned int dma_slots_count(const struct dma_slots *slots);
 
 /** dma_slot_is_mapped() - any level. */
 bool dma_slot_is_mapped(const struct dma_slot *slot);
-
-/** dma_adapter_maps_simply() - dma_slot_map_simple() is worth trying under the adapter's policy. */
-bool dma_adapter_maps_simply(const struct dma_adapter *adapter);
-
-/**
- * dma_slot_map_simple() - <= DISPATCH: the short way for what most transfers are
- * @va, @length, @pages: one region that the device reads, and the pages that it touches.
- *
- * As dma_slot_map() of that region.  Return: the logical address of the only run, the slot is
- * MAPPED; DMA_NOT_SIMPLE, nothing is done, and dma_slot_map() decides: the region has no bytes, or
- * the adapter's policy neither copies it nor finds it in the arena, or more than one run is wanted.
- */
-#define DMA_NOT_SIMPLE UINT64_MAX
-uint64_t dma_slot_map_simple(struct dma_slot *slot, void *va, size_t length, unsigned int pages);
-
-/**
- * dma_slot_unmap_simple() - <= DISPATCH: the end of a transfer that leaves nothing to do
- *
- * Return: true, as dma_slot_unmap() with result 0; false, nothing is done: the slot is FREE, or its
- * first region is not @length bytes at @va, or pages are to be unmapped or copied back.
- */
-bool dma_slot_unmap_simple(struct dma_slot *slot, const void *va, size_t length);
 
 /**
  * dma_slot_map() - <= DISPATCH: let the device reach memory through a slot

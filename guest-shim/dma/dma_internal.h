@@ -5,6 +5,7 @@
 
 #include "dma/dma.h"
 #include "dma/logical_space.h"
+#include "dma/simple.h"
 #include "support/compiler.h"
 
 /* Slots of a set and pages of a slot at most, so that no sum of them overflows. */
@@ -12,7 +13,6 @@
 #define DMA_MOST_PAGES	(1u << 20)
 
 struct cache_entry;
-struct dma_cache;
 struct dma_request;
 
 /** struct common_buffer - one allocation of dma_common_buffer_allocate() or the arena */
@@ -25,16 +25,6 @@ struct common_buffer {
 	size_t guard;		/* bytes before and behind those pages that only the CPU can reach */
 };
 
-/* Pieces of memory of policy pool that an adapter may have. */
-#define DMA_ARENAS 2
-
-/** struct dma_arena - memory of policy pool; length 0: none */
-struct dma_arena {
-	uintptr_t first;
-	size_t length;
-	logical_t logical;
-};
-
 /**
  * struct shared_space - the logical addresses of a device, shared by its adapters
  * @lowest: the first that can be mapped.
@@ -43,33 +33,6 @@ struct shared_space {
 	unsigned int users;
 	uint64_t lowest;
 	struct logical_space space;
-};
-
-/** struct dma_guard - damage that nobody has taken yet */
-struct dma_guard {
-	struct dma_guard_damage damage[8];
-	unsigned int count;
-};
-
-/**
- * struct dma_adapter
- * @simple_pool: bytes of the first arena that dma_slot_map_simple() may use; 0: none.
- * @simple_copy: bytes that it may copy at most; 0: none.
- */
-struct dma_adapter {
-	struct platform *platform;
-	struct dma_options options;
-	unsigned int address_bits;
-	struct shared_space *space;
-	struct dma_arena arenas[DMA_ARENAS];
-	size_t simple_pool;
-	size_t simple_copy;
-	struct dma_statistics statistics;
-	struct common_buffer *common_buffers;
-	struct dma_slots *slot_sets;
-	struct dma_register_file *register_files;
-	struct dma_cache *cache;
-	struct dma_guard guard;
 };
 
 /**
@@ -97,39 +60,6 @@ struct dma_extent {
 };
 
 /**
- * struct dma_slot
- * @file: the register file it is a group of, or NULL: it belongs to a set.
- * @window: @pages logical pages where remap puts buffers.  A set has a page that is never mapped
- *	behind each, so that a device that runs past a buffer faults.
- * @bounce: @bounce_pages logical pages that are mapped to @bounce_memory for the
- *	slot's life; 0 pages when nothing is ever copied.
- * @mapped: MAPPED.
- * @used: pages that the mappings so far take.
- * @remapped: bytes that platform_unmap() must report.
- * @first: the first region.
- * @pieces: @pages elements, @piece_count in use.
- * @extents: @pages elements, @extent_count in use; NULL without guard bytes.
- */
-struct dma_slot {
-	struct dma_adapter *adapter;
-	struct dma_register_file *file;
-	logical_t window;
-	logical_t bounce;
-	unsigned char *bounce_memory;
-	unsigned int pages;
-	unsigned int bounce_pages;
-	bool mapped;
-	enum platform_access access;
-	unsigned int used;
-	size_t remapped;
-	struct dma_region first;
-	struct dma_piece *pieces;
-	unsigned int piece_count;
-	struct dma_extent *extents;
-	unsigned int extent_count;
-};
-
-/**
  * struct dma_window - logical addresses, bounce memory and pieces behind some slots
  * @count, @pages: slots, and map registers of each.
  * @bounce_pages: of each; 0: none.
@@ -154,7 +84,7 @@ struct dma_slots {
 	struct dma_slot slot[];
 };
 
-/** dma_simple_choose() - PASSIVE: what dma_slot_map_simple() may do, by the options and the arena. */
+/** dma_simple_choose() - PASSIVE: the fields of @adapter for the short ways, by its options and arenas. */
 void dma_simple_choose(struct dma_adapter *adapter);
 
 /** dma_window_open() - PASSIVE: take what @slots (@count of them) need and lay it out.  Return: 0 or -errno. */
@@ -203,6 +133,14 @@ struct dma_request {
 	unsigned int capacity;
 	unsigned int run_count;
 };
+
+/** dma_simple_general() - dma_slot_map_simple() of what has no short way. */
+struct dma_simple_run dma_simple_general(struct dma_slot *slot, void *va, size_t length,
+					 enum platform_access access);
+
+/** dma_simple_cached() - the same under policy cached, of a region that touches @pages pages. */
+struct dma_simple_run dma_simple_cached(struct dma_slot *slot, void *va, size_t length,
+					unsigned int pages, enum platform_access access);
 
 /**
  * struct dma_policy_ops - one mechanism
@@ -253,11 +191,6 @@ static inline bool dma_can_map(const struct dma_adapter *adapter, const struct d
 /** dma_emit_run() - append a run, cut at pages if the adapter asks for it.  Return: 0 or -ENOBUFS. */
 int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
 		 uint64_t logical, size_t length);
-
-static inline size_t dma_page_offset(const void *va)
-{
-	return (uintptr_t)va & PLATFORM_PAGE_MASK;
-}
 
 /** dma_region_pages() - map registers that one region takes. */
 static inline size_t dma_region_pages(const struct dma_region *region)

@@ -40,6 +40,11 @@ struct dma_cache {
 	struct cache_entry entry[];
 };
 
+static uintptr_t page_of(const void *va)
+{
+	return (uintptr_t)va & ~(uintptr_t)PLATFORM_PAGE_MASK;
+}
+
 static struct cache_entry **bucket_of(struct dma_cache *cache, uintptr_t first)
 {
 	uint64_t page = first >> PLATFORM_PAGE_SHIFT;
@@ -156,7 +161,7 @@ void dma_cache_destroy(struct dma_adapter *adapter)
 
 /* ---- use ----------------------------------------------------------------------------------- */
 
-static struct cache_entry *lookup(struct dma_cache *cache, uintptr_t first, unsigned int pages,
+static inline struct cache_entry *lookup(struct dma_cache *cache, uintptr_t first, unsigned int pages,
 				  enum platform_access access)
 {
 	struct cache_entry *entry = *bucket_of(cache, first);
@@ -228,27 +233,54 @@ static int fill(struct dma_adapter *adapter, uintptr_t first, unsigned int pages
 	return 0;
 }
 
+static void use(struct dma_cache *cache, struct cache_entry *entry)
+{
+	entry->users++;
+	if (cache->order.older == entry)
+		return;
+	order_remove(entry);
+	order_add_newest(cache, entry);
+}
+
+static inline struct cache_entry *find(struct dma_adapter *adapter, const void *va,
+				       unsigned int pages, enum platform_access access)
+{
+	struct dma_cache *cache = adapter->cache;
+	struct cache_entry *entry = lookup(cache, page_of(va), pages, access);
+
+	if (likely(entry)) {
+		adapter->statistics.cache_hits++;
+		use(cache, entry);
+	}
+	return entry;
+}
+
+struct dma_simple_run dma_simple_cached(struct dma_slot *slot, void *va, size_t length,
+					unsigned int pages, enum platform_access access)
+{
+	struct cache_entry *entry = find(slot->adapter, va, pages, access);
+
+	if (unlikely(!entry))
+		return dma_simple_general(slot, va, length, access);
+	dma_slot_take(slot, DMA_POLICY_CACHED, va, length, access, DMA_SLOT_ENTRY);
+	slot->pieces[0].entry = entry;
+	return (struct dma_simple_run){entry->logical.value + dma_page_offset(va), 0};
+}
+
 static int hold(struct dma_adapter *adapter, const struct dma_region *region,
 		enum platform_access access, struct cache_entry **held)
 {
-	uintptr_t first = (uintptr_t)region->va & ~(uintptr_t)PLATFORM_PAGE_MASK;
 	unsigned int pages = (unsigned int)dma_region_pages(region);
-	struct cache_entry *entry = lookup(adapter->cache, first, pages, access);
 	int result;
 
-	if (entry) {
-		adapter->statistics.cache_hits++;
-	} else {
-		adapter->statistics.cache_misses++;
-		result = fill(adapter, first, pages, access, &entry);
-		if (result)
-			return result;
-	}
-	entry->users++;
-	order_remove(entry);
-	order_add_newest(adapter->cache, entry);
-	*held = entry;
-	return 0;
+	*held = find(adapter, region->va, pages, access);
+	if (*held)
+		return 0;
+	adapter->statistics.cache_misses++;
+	result = fill(adapter, page_of(region->va), pages, access, held);
+	if (!result)
+		use(adapter->cache, *held);
+	return result;
 }
 
 int dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry)

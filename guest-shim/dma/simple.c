@@ -1,104 +1,100 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * simple.c - the transfer that nearly all are: one region that the device reads, and that is in an
- * arena or is copied
- *
- * What dma_slot_map() would do for it, without a request that goes from function to function.
- */
-#include <string.h>
+/* simple.c - see simple.h */
+#include <errno.h>
 
 #include "dma/dma_internal.h"
 
+/*
+ * dma_slot_map_simple() ends in jumps to the others, so that it needs no stack: they are not to be
+ * merged into it.
+ */
+#define OF_ITS_OWN __attribute__((noinline))
+
 bool dma_adapter_maps_simply(const struct dma_adapter *adapter)
 {
-	enum dma_policy policy = adapter->options.policy;
-
-	return (policy == DMA_POLICY_AUTO || policy == DMA_POLICY_POOL ||
-		policy == DMA_POLICY_COPY) &&
-	       adapter->options.fragment == DMA_FRAGMENT_NONE && !adapter->options.guard;
+	return adapter->options.fragment == DMA_FRAGMENT_NONE && !adapter->options.guard;
 }
 
 void dma_simple_choose(struct dma_adapter *adapter)
 {
+	const struct dma_arena *arena = &adapter->arenas[0];
 	enum dma_policy policy = adapter->options.policy;
+	bool pooled = policy == DMA_POLICY_AUTO || policy == DMA_POLICY_POOL;
 
-	adapter->simple_pool = 0;
-	adapter->simple_copy = 0;
+	adapter->pool_first = INTPTR_MAX;
 	if (!dma_adapter_maps_simply(adapter))
 		return;
-	if (policy != DMA_POLICY_COPY)
-		adapter->simple_pool = adapter->arenas[0].length;
-	adapter->simple_copy = policy == DMA_POLICY_AUTO ? adapter->options.copybreak : SIZE_MAX;
-}
-
-/* Most mappings are no peak. */
-static inline void count_registers(struct dma_statistics *statistics, unsigned int pages)
-{
-	statistics->map_registers_mapped += pages;
-	if (unlikely(statistics->map_registers_mapped > statistics->map_registers_peak))
-		statistics->map_registers_peak = statistics->map_registers_mapped;
-}
-
-static inline void take(struct dma_slot *slot, enum dma_policy mechanism, void *va, size_t length,
-			unsigned int pages)
-{
-	struct dma_statistics *statistics = &slot->adapter->statistics;
-
-	statistics->mappings[mechanism]++;
-	statistics->bytes[mechanism] += length;
-	count_registers(statistics, slot->pages);
-	slot->mapped = true;
-	slot->access = PLATFORM_DEVICE_READS;
-	slot->used = pages;
-	slot->first = (struct dma_region){va, length};
-}
-
-static SELDOM uint64_t refuse(void)
-{
-	return DMA_NOT_SIMPLE;
-}
-
-/* The region is not in the first arena. */
-static uint64_t map_elsewhere(struct dma_slot *slot, void *va, size_t length, unsigned int pages)
-{
-	const struct dma_arena *arena = &slot->adapter->arenas[1];
-	uintptr_t offset = (uintptr_t)va - arena->first;
-	size_t start = dma_page_offset(va);
-
-	if (slot->adapter->simple_pool && offset < arena->length &&
-	    length <= arena->length - offset) {
-		take(slot, DMA_POLICY_POOL, va, length, pages);
-		return arena->logical.value + offset;
+	if (pooled && arena->length) {
+		adapter->pool_first = (intptr_t)arena->first;
+		adapter->pool_end = arena->first + arena->length;
+		adapter->pool_offset = arena->logical.value - arena->first;
 	}
-	if (length - 1 >= slot->adapter->simple_copy || pages > slot->bounce_pages)
-		return refuse();
-	take(slot, DMA_POLICY_COPY, va, length, pages);
-	memcpy(slot->bounce_memory + start, va, length);
-	return slot->bounce.value + start;
+	if (policy == DMA_POLICY_AUTO)
+		adapter->simple_copy = adapter->options.copybreak;
+	else if (policy == DMA_POLICY_COPY || policy == DMA_POLICY_POOL)
+		adapter->simple_copy = SIZE_MAX;
+	adapter->copy_most = pooled && adapter->arenas[1].length ? 0 : adapter->simple_copy;
+	/* Where not all memory can be mapped, each buffer has to be looked at. */
+	if ((policy == DMA_POLICY_REMAP || policy == DMA_POLICY_CACHED) &&
+	    adapter->platform->capabilities.any_memory)
+		adapter->simple_pages = policy;
 }
 
-bool dma_slot_unmap_simple(struct dma_slot *slot, const void *va, size_t length)
+OF_ITS_OWN struct dma_simple_run
+dma_simple_general(struct dma_slot *slot, void *va, size_t length, enum platform_access access)
 {
-	if (unlikely(!slot->mapped || slot->first.va != va || slot->first.length != length ||
-		     slot->remapped | slot->piece_count | slot->extent_count))
-		return false;
-	slot->mapped = false;
-	slot->used = 0;
-	slot->adapter->statistics.map_registers_mapped -= slot->pages;
-	return true;
+	const struct dma_region region = {va, length};
+	struct dma_run run = {{0}, 0};
+	unsigned int count;
+	int result = dma_slot_map(slot, &region, 1, access, &run, 1, &count);
+
+	return (struct dma_simple_run){run.logical.value, result};
 }
 
-uint64_t dma_slot_map_simple(struct dma_slot *slot, void *va, size_t length, unsigned int pages)
+static bool lies_in(const struct dma_arena *arena, const void *va, size_t length)
+{
+	uintptr_t offset = (uintptr_t)va - arena->first;
+
+	return offset < arena->length && length <= arena->length - offset;
+}
+
+static OF_ITS_OWN struct dma_simple_run remap(struct dma_slot *slot, void *va, size_t length,
+				   unsigned int pages, enum platform_access access)
+{
+	size_t offset = dma_page_offset(va);
+	size_t bytes = (size_t)pages << PLATFORM_PAGE_SHIFT;
+	int result = -EINVAL;
+
+	if (likely((uintptr_t)va <= UINTPTR_MAX - length))
+		result = platform_map(slot->adapter->platform, slot->window, (char *)va - offset,
+				      bytes, access);
+	if (unlikely(result)) {
+		slot->adapter->statistics.failures++;
+		return (struct dma_simple_run){0, result};
+	}
+	dma_slot_take(slot, DMA_POLICY_REMAP, va, length, access, DMA_SLOT_MAPPED);
+	slot->used = pages;
+	slot->remapped = bytes;
+	return (struct dma_simple_run){slot->window.value + offset, 0};
+}
+
+struct dma_simple_run dma_slot_map_simple(struct dma_slot *slot, void *va, size_t length,
+					  enum platform_access access)
 {
 	const struct dma_adapter *adapter = slot->adapter;
-	const struct dma_arena *arena = adapter->arenas;
-	uintptr_t offset = (uintptr_t)va - arena->first;
+	const struct dma_arena *arena = &adapter->arenas[1];
+	size_t pages = (dma_page_offset(va) + length + PLATFORM_PAGE_MASK) >> PLATFORM_PAGE_SHIFT;
+	uint64_t logical;
 
-	/* No pages at all: there is nothing to map, and no run. */
-	if (unlikely(slot->mapped || pages - 1 >= slot->pages))
-		return refuse();
-	if (offset >= adapter->simple_pool || length > adapter->simple_pool - offset)
-		return map_elsewhere(slot, va, length, pages);
-	take(slot, DMA_POLICY_POOL, va, length, pages);
-	return arena->logical.value + offset;
+	if (unlikely(pages > slot->pages))
+		return dma_simple_general(slot, va, length, access);
+	if (adapter->simple_pages == DMA_POLICY_CACHED)
+		return dma_simple_cached(slot, va, length, (unsigned int)pages, access);
+	if (adapter->simple_pages == DMA_POLICY_REMAP)
+		return remap(slot, va, length, (unsigned int)pages, access);
+	if (access != PLATFORM_DEVICE_READS || !adapter->pool_end || !lies_in(arena, va, length))
+		return dma_simple_general(slot, va, length, access);
+	dma_slot_take(slot, DMA_POLICY_POOL, va, length, access, DMA_SLOT_SIMPLE);
+	logical = arena->logical.value + ((uintptr_t)va - arena->first);
+	return (struct dma_simple_run){logical, 0};
 }

@@ -130,7 +130,7 @@ static int check_request(const struct dma_slot *slot, struct dma_request *reques
 {
 	if (request->access != PLATFORM_DEVICE_READS && request->access != PLATFORM_DEVICE_WRITES)
 		return -EINVAL;
-	if (slot->mapped && request->access != slot->access)
+	if (slot->state && request->access != slot->access)
 		return -EINVAL;
 	for (unsigned int i = 0; i < request->region_count; i++) {
 		const struct dma_region *region = &request->regions[i];
@@ -149,7 +149,7 @@ static void account(struct dma_slot *slot, enum dma_policy mechanism, size_t len
 
 	statistics->mappings[mechanism]++;
 	statistics->bytes[mechanism] += length;
-	if (slot->mapped)
+	if (slot->state)
 		return;
 	statistics->map_registers_mapped += slot->pages;
 	if (statistics->map_registers_mapped > statistics->map_registers_peak)
@@ -168,7 +168,7 @@ static int serve(struct dma_slot *slot, struct dma_request *request)
 		return result;
 	}
 	account(slot, mechanism, request->length);
-	if (!slot->mapped) {
+	if (!slot->state) {
 		TRACE_BEGIN(mapping_span, slot,
 			    "%zu bytes for the device to %s, policy %s, %u runs "
 			    "from 0x%llx)",
@@ -177,11 +177,23 @@ static int serve(struct dma_slot *slot, struct dma_request *request)
 			    dma_policy_name(mechanism), request->run_count,
 			    request->run_count ? (unsigned long long)request->runs[0].logical.value
 					       : 0);
-		slot->mapped = true;
 		slot->access = request->access;
 		slot->first = request->region_count ? request->regions[0] : (struct dma_region){0};
 	}
+	slot->state = DMA_SLOT_MAPPED;
 	return 0;
+}
+
+/* A slot that was mapped the short way is as if dma_slot_map() had mapped it. */
+static void settle(struct dma_slot *slot)
+{
+	slot->used = (unsigned int)dma_region_pages(&slot->first);
+	if (slot->state == DMA_SLOT_ENTRY) {
+		slot->pieces[0] =
+			(struct dma_piece){slot->first, NULL, slot->pieces[0].entry};
+		slot->piece_count = 1;
+	}
+	slot->state = DMA_SLOT_MAPPED;
 }
 
 int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
@@ -196,8 +208,11 @@ int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
 		.runs = runs,
 		.capacity = capacity,
 	};
-	int result = serve(slot, &request);
+	int result;
 
+	if (slot->state && slot->state != DMA_SLOT_MAPPED)
+		settle(slot);
+	result = serve(slot, &request);
 	*run_count = result ? 0 : request.run_count;
 	return result;
 }
@@ -206,7 +221,7 @@ int dma_slot_map(struct dma_slot *slot, const struct dma_region *regions, unsign
 		 enum platform_access access, struct dma_run *runs, unsigned int capacity,
 		 unsigned int *run_count)
 {
-	if (slot->mapped) {
+	if (slot->state) {
 		slot->adapter->statistics.failures++;
 		*run_count = 0;
 		return -EBUSY;
@@ -265,11 +280,14 @@ static __attribute__((noinline)) int undo(struct dma_slot *slot)
 
 int dma_slot_unmap(struct dma_slot *slot)
 {
-	if (unlikely(!slot->mapped))
+	if (unlikely(!slot->state))
 		return -EINVAL;
 	TRACE_END(mapping_span, slot);
-	slot->mapped = false;
-	slot->adapter->statistics.map_registers_mapped -= slot->pages;
+	if (slot->state == DMA_SLOT_ENTRY) {
+		dma_slot_free(slot);
+		return dma_cache_release(slot->adapter, slot->pieces[0].entry);
+	}
+	dma_slot_free(slot);
 	if (slot->remapped || slot->piece_count || slot->extent_count)
 		return undo(slot);
 	slot->used = 0;
@@ -278,7 +296,7 @@ int dma_slot_unmap(struct dma_slot *slot)
 
 bool dma_slot_is_mapped(const struct dma_slot *slot)
 {
-	return slot->mapped;
+	return slot->state != DMA_SLOT_FREE;
 }
 
 unsigned int dma_slot_pages(const struct dma_slot *slot)
@@ -288,6 +306,8 @@ unsigned int dma_slot_pages(const struct dma_slot *slot)
 
 unsigned int dma_slot_pages_left(const struct dma_slot *slot)
 {
+	if (slot->state && slot->state != DMA_SLOT_MAPPED)
+		return slot->pages - (unsigned int)dma_region_pages(&slot->first);
 	return slot->pages - slot->used;
 }
 
@@ -298,5 +318,5 @@ enum platform_access dma_slot_access(const struct dma_slot *slot)
 
 struct dma_region dma_slot_region(const struct dma_slot *slot)
 {
-	return slot->mapped ? slot->first : (struct dma_region){0};
+	return slot->state ? slot->first : (struct dma_region){0};
 }

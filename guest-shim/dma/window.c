@@ -75,6 +75,8 @@ static void lay_out(struct dma_adapter *adapter, const struct dma_window *window
 		if (!window->bounce_pages)
 			continue;
 		slot->bounce_pages = window->bounce_pages;
+		slot->bounce_most = ((size_t)window->bounce_pages << PLATFORM_PAGE_SHIFT) -
+				    PLATFORM_PAGE_MASK;
 		slot->bounce.value = next;
 		next += ((uint64_t)window->bounce_pages + 1) << PLATFORM_PAGE_SHIFT;
 		slot->bounce_memory = memory;

@@ -47,7 +47,7 @@ struct map_register {
  * struct adapter_dma - bus-master DMA of an adapter
  * @adapter: NULL before map registers or scatter/gather were set up.
  * @slots, @registers, @register_count: map registers; NULL, 0 when there are none.
- * @simple_count: registers for which dma_slot_map_simple() is worth trying: all, or none.
+ * @simple_count: registers that may take the short way of dma/simple.h: all, or none.
  * @maximum_buffer: bytes that one register maps.
  * @runs, @run_capacity: where dma_slot_map() leaves its result.
  * @isa_channel: by which an ISA bus master gets the bus, or NULL.
@@ -76,7 +76,8 @@ struct adapter_dma {
  * struct frame_set - frames of one size
  * @frames: all @count frames; @free: those not in use.
  * @stride: bytes of each.
- * @buffers_each: buffer descriptors of each, @descriptor bytes long and all at @descriptors.
+ * @buffers_each: buffer descriptors of each, @descriptor bytes long.
+ * @descriptors, @descriptors_length: those of all frames; of each 2^@descriptors_shift bytes.
  * @runs: elements of each scatter/gather list at most; all lists are at @lists.
  * @arena, @arena_length: their memory; @arena_is_pooled: it belongs to the DMA adapter.
  * @slots: one slot per frame, scatter/gather only.
@@ -89,6 +90,8 @@ struct frame_set {
 	unsigned int buffers_each;
 	size_t descriptor;
 	char *descriptors;
+	size_t descriptors_length;
+	unsigned int descriptors_shift;
 	unsigned int runs;
 	char *lists;
 	void *arena;

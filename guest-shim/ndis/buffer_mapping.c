@@ -2,11 +2,14 @@
 /*
  * buffer_mapping.c - NdisMStartBufferPhysicalMapping and its end: the hot path
  *
- * No allocation and no lock; the work is that of dma_slot_map().  Source:
+ * No allocation and no lock.  A call that breaks no rule and that nobody watches takes the short way
+ * through dma/simple.h; any other goes to start() or complete(), which look at everything again,
+ * report what is wrong, and leave the work to dma_slot_map().  Source:
  * ndis-hal-dma.md sections 3.4, 3.5, 4.6, 4.7 and 11.
  */
 #include <errno.h>
 
+#include "dma/simple.h"
 #include "ke/bug_check.h"
 #include "mm/mdl.h"
 #include "ndis/dma.h"
@@ -42,14 +45,24 @@ static bool is_locked(const MDL *buffer)
 	return buffer->MdlFlags & (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED);
 }
 
-/* may_map() would find nothing to report. */
-static inline bool is_ready(const struct shim_adapter *adapter,
-			    const struct map_register *map_register, const MDL *buffer,
-			    uint64_t pages)
+/* The call may take the short way: nobody watches, and its register exists. */
+static inline bool is_quiet(const struct shim_adapter *adapter, ULONG index)
 {
-	return !map_register->buffer && is_locked(buffer) && buffer->MappedSystemVa &&
-	       buffer->ByteCount <= adapter->dma.maximum_buffer &&
-	       (int64_t)(sizeof(MDL) + pages * sizeof(PFN_NUMBER)) <= buffer->Size;
+	return likely(adapter) && likely(adapter == ndis_adapters) &&
+	       likely(ke_current_irql() <= KE_DISPATCH_LEVEL) && !trace_is_on() &&
+	       likely(index < adapter->dma.simple_count);
+}
+
+/* may_map() would find nothing to report, and there are bytes to map. */
+static inline bool is_ready(const struct shim_adapter *adapter,
+			    const struct map_register *map_register, const MDL *buffer)
+{
+	return likely(!map_register->buffer) && likely(is_locked(buffer)) &&
+	       likely(buffer->MappedSystemVa) &&
+	       likely(buffer->MappedSystemVa == (char *)buffer->StartVa + buffer->ByteOffset) &&
+	       likely(buffer->ByteCount - 1 < adapter->dma.maximum_buffer) &&
+	       likely((int64_t)(sizeof(MDL) + mm_mdl_pages(buffer) * sizeof(PFN_NUMBER)) <=
+		      buffer->Size);
 }
 
 static bool may_map(struct shim_adapter *adapter, const struct map_register *map_register,
@@ -117,6 +130,26 @@ static inline void hold(struct shim_adapter *adapter, struct map_register *map_r
 		frame->mapped++;
 }
 
+static SELDOM void report_failure(struct shim_adapter *adapter,
+				  const struct map_register *map_register, PNDIS_BUFFER buffer,
+				  int result)
+{
+	log_error("%s: buffer %p, %u bytes at %p: %s", start_call, (void *)buffer,
+		  buffer->ByteCount, buffer->MappedSystemVa,
+		  dma_error_text(adapter->dma.adapter, result));
+	if (result == -EIO)
+		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
+			     (uintptr_t)(map_register - adapter->dma.registers), (uintptr_t)buffer,
+			     (uintptr_t)(intptr_t)result);
+}
+
+static inline void let_go(struct map_register *map_register)
+{
+	map_register->buffer = NULL;
+	if (map_register->frame)
+		map_register->frame->mapped--;
+}
+
 static unsigned int map(struct shim_adapter *adapter, struct map_register *map_register,
 			PNDIS_BUFFER buffer, BOOLEAN to_device, PNDIS_PHYSICAL_ADDRESS_UNIT units)
 {
@@ -129,13 +162,7 @@ static unsigned int map(struct shim_adapter *adapter, struct map_register *map_r
 				  adapter->dma.runs, NDIS_BUFFER_TO_SPAN_PAGES(buffer), &count);
 
 	if (unlikely(result)) {
-		log_error("%s: buffer %p, %u bytes at %p: %s", start_call, (void *)buffer,
-			  buffer->ByteCount, buffer->MappedSystemVa,
-			  dma_error_text(adapter->dma.adapter, result));
-		if (result == -EIO)
-			ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
-				     (uintptr_t)(map_register - adapter->dma.registers),
-				     (uintptr_t)buffer, (uintptr_t)(intptr_t)result);
+		report_failure(adapter, map_register, buffer, result);
 		return 0;
 	}
 	hold(adapter, map_register, buffer);
@@ -186,24 +213,33 @@ static __attribute__((noinline)) VOID start(NDIS_HANDLE handle, PNDIS_BUFFER buf
 		trace_start(adapter, buffer, index, to_device, units, count);
 }
 
-/* Nothing to report, nobody who watches, and one run. Return: false, nothing is done. */
-static inline bool start_simply(struct shim_adapter *adapter, PNDIS_BUFFER buffer, ULONG index,
-				PNDIS_PHYSICAL_ADDRESS_UNIT units)
+static inline void started(struct shim_adapter *adapter, PNDIS_BUFFER buffer,
+			   struct map_register *map_register, uint64_t logical, size_t length,
+			   PNDIS_PHYSICAL_ADDRESS_UNIT units, PUINT size)
 {
-	struct map_register *map_register = &adapter->dma.registers[index];
-	uint64_t pages = mm_mdl_pages(buffer);
-	uint64_t logical;
-
-	if (!is_ready(adapter, map_register, buffer, pages))
-		return false;
-	logical = dma_slot_map_simple(map_register->slot, buffer->MappedSystemVa,
-				      buffer->ByteCount, (unsigned int)pages);
-	if (logical == DMA_NOT_SIMPLE)
-		return false;
 	units[0].PhysicalAddress.QuadPart = (LONGLONG)logical;
-	units[0].Length = buffer->ByteCount;
+	units[0].Length = (UINT)length;
 	hold(adapter, map_register, buffer);
-	return true;
+	*size = 1;
+}
+
+/* Nothing to report, but neither memory of policy pool nor to be copied from */
+static __attribute__((noinline)) VOID start_elsewhere(struct shim_adapter *adapter,
+						      PNDIS_BUFFER buffer,
+						      struct map_register *map_register,
+						      BOOLEAN to_device,
+						      PNDIS_PHYSICAL_ADDRESS_UNIT units, PUINT size)
+{
+	struct dma_simple_run run = dma_slot_map_simple(
+		map_register->slot, buffer->MappedSystemVa, buffer->ByteCount,
+		to_device ? PLATFORM_DEVICE_READS : PLATFORM_DEVICE_WRITES);
+
+	if (unlikely(run.result)) {
+		report_failure(adapter, map_register, buffer, run.result);
+		*size = 0;
+		return;
+	}
+	started(adapter, buffer, map_register, run.logical, buffer->ByteCount, units, size);
 }
 
 VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PNDIS_BUFFER Buffer,
@@ -212,29 +248,46 @@ VOID NTAPI NdisMStartBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle, PN
 					   PUINT ArraySize)
 {
 	struct shim_adapter *adapter = MiniportAdapterHandle;
+	struct map_register *map_register;
+	uint64_t logical;
+	size_t length;
+	void *va;
 
-	if (likely(adapter && adapter == ndis_adapters && Buffer && PhysicalAddressArray &&
-		   ArraySize && WriteToDevice && ke_current_irql() <= KE_DISPATCH_LEVEL &&
-		   PhysicalMapRegister < adapter->dma.simple_count && !trace_is_on() &&
-		   start_simply(adapter, Buffer, PhysicalMapRegister, PhysicalAddressArray)))
-		*ArraySize = 1;
-	else
-		start(MiniportAdapterHandle, Buffer, PhysicalMapRegister, WriteToDevice,
-		      PhysicalAddressArray, ArraySize, __builtin_return_address(0));
+	if (unlikely(!is_quiet(adapter, PhysicalMapRegister)) || unlikely(!Buffer))
+		goto general;
+	map_register = &adapter->dma.registers[PhysicalMapRegister];
+	if (unlikely(!is_ready(adapter, map_register, Buffer)) ||
+	    unlikely(!PhysicalAddressArray) || unlikely(!ArraySize))
+		goto general;
+	va = Buffer->MappedSystemVa;
+	length = Buffer->ByteCount;
+	if (WriteToDevice && dma_slot_map_pool(map_register->slot, va, length, &logical)) {
+		started(adapter, Buffer, map_register, logical, length, PhysicalAddressArray,
+			ArraySize);
+	} else if (WriteToDevice && dma_slot_map_copy(map_register->slot, va, length, &logical)) {
+		started(adapter, Buffer, map_register, logical, length, PhysicalAddressArray,
+			ArraySize);
+		dma_slot_copy(map_register->slot, va, length);
+	} else {
+		start_elsewhere(adapter, Buffer, map_register, WriteToDevice, PhysicalAddressArray,
+				ArraySize);
+	}
+	return;
+general:
+	start(MiniportAdapterHandle, Buffer, PhysicalMapRegister, WriteToDevice,
+	      PhysicalAddressArray, ArraySize, __builtin_return_address(0));
 }
 
-static void unmap(struct shim_adapter *adapter, struct map_register *map_register, ULONG index)
+static __attribute__((noinline)) void unmap(struct shim_adapter *adapter,
+					    struct map_register *map_register)
 {
-	PNDIS_BUFFER buffer = map_register->buffer;
-	struct shim_frame *frame = map_register->frame;
 	int result = dma_slot_unmap(map_register->slot);
 
 	if (unlikely(result))
-		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter, index,
-			     (uintptr_t)buffer, (uintptr_t)(intptr_t)result);
-	map_register->buffer = NULL;
-	if (frame)
-		frame->mapped--;
+		ke_bug_check(BUG_CHECK_IOMMU_STATE_UNKNOWN, (uintptr_t)adapter,
+			     (uintptr_t)(map_register - adapter->dma.registers),
+			     (uintptr_t)map_register->buffer, (uintptr_t)(intptr_t)result);
+	let_go(map_register);
 }
 
 static bool may_unmap(struct shim_adapter *adapter, const struct map_register *map_register,
@@ -289,7 +342,7 @@ static __attribute__((noinline)) VOID complete(NDIS_HANDLE handle, PNDIS_BUFFER 
 	map_register = find_register(adapter, complete_call, index);
 	if (unlikely(!map_register || !may_unmap(adapter, map_register, index, buffer)))
 		return;
-	unmap(adapter, map_register, index);
+	unmap(adapter, map_register);
 	if (unlikely(adapter->verifier))
 		ndis_verify_complete(adapter, complete_call, map_register, caller);
 }
@@ -300,17 +353,18 @@ VOID NTAPI NdisMCompleteBufferPhysicalMapping(NDIS_HANDLE MiniportAdapterHandle,
 	struct shim_adapter *adapter = MiniportAdapterHandle;
 	struct map_register *map_register;
 
-	if (likely(adapter && adapter == ndis_adapters &&
-		   ke_current_irql() <= KE_DISPATCH_LEVEL && !trace_is_on() &&
-		   PhysicalMapRegister < adapter->dma.simple_count)) {
+	if (likely(is_quiet(adapter, PhysicalMapRegister))) {
 		map_register = &adapter->dma.registers[PhysicalMapRegister];
 		/* The buffer is read only if it is the one that is mapped. */
 		if (likely(map_register->buffer == Buffer && Buffer &&
-			   dma_slot_unmap_simple(map_register->slot, Buffer->MappedSystemVa,
-						 Buffer->ByteCount))) {
-			map_register->buffer = NULL;
-			if (map_register->frame)
-				map_register->frame->mapped--;
+			   dma_slot_maps(map_register->slot, Buffer->MappedSystemVa,
+					 Buffer->ByteCount))) {
+			if (likely(dma_slot_is_simple(map_register->slot))) {
+				dma_slot_free(map_register->slot);
+				let_go(map_register);
+			} else {
+				unmap(adapter, map_register);
+			}
 			return;
 		}
 	}
@@ -334,7 +388,7 @@ void ndis_dma_complete_frame(struct shim_adapter *adapter, const char *call,
 			call, "NdisMCompleteBufferPhysicalMapping comes before NdisMSendComplete",
 			"map register %u still maps buffer %p of packet %p", i,
 			(void *)map_register->buffer, (void *)&frame->packet.packet);
-		unmap(adapter, map_register, i);
+		unmap(adapter, map_register);
 		if (adapter->verifier)
 			ndis_verify_complete(adapter, call, map_register, NULL);
 	}

@@ -104,7 +104,7 @@ static void initialise_frame(struct shim_adapter *adapter, struct frame_set *set
 
 	frame->set = set;
 	frame->data = (char *)set->arena + (size_t)index * set->stride;
-	frame->buffers = set->descriptors + (size_t)index * set->buffers_each * set->descriptor;
+	frame->buffers = set->descriptors + ((size_t)index << set->descriptors_shift);
 	frame->list = (struct frame_list *)(void *)(set->lists + index * list);
 	ndis_packet_initialise(&frame->packet.packet, offsetof(struct frame_packet, oob), NULL);
 	for (unsigned int i = 0; i < set->buffers_each; i++) {
@@ -142,7 +142,10 @@ static int allocate_set(struct shim_adapter *adapter, struct frame_set *set)
 	set->descriptor = sizeof(MDL) + pages * sizeof(PFN_NUMBER);
 	set->runs = pages + set->buffers_each - 1;
 	set->frames = calloc(set->count, sizeof(*set->frames));
-	set->descriptors = calloc((size_t)set->count * set->buffers_each, set->descriptor);
+	while ((size_t)1 << set->descriptors_shift < set->buffers_each * set->descriptor)
+		set->descriptors_shift++;
+	set->descriptors_length = (size_t)set->count << set->descriptors_shift;
+	set->descriptors = calloc(1, set->descriptors_length);
 	set->lists = calloc(set->count, sizeof(struct frame_list) +
 						set->runs * sizeof(SCATTER_GATHER_ELEMENT));
 	if (!set->frames || !set->descriptors || !set->lists)
@@ -236,21 +239,6 @@ struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS
 	struct shim_frame *frame = find_packet(&adapter->send.ordinary, packet);
 
 	return frame ? frame : find_packet(&adapter->send.large, packet);
-}
-
-static struct shim_frame *find_buffer(const struct frame_set *set, const MDL *buffer)
-{
-	size_t each = set->buffers_each * set->descriptor;
-	size_t offset = (uintptr_t)buffer - (uintptr_t)set->descriptors;
-
-	return offset < set->count * each ? &set->frames[offset / each] : NULL;
-}
-
-struct shim_frame *ndis_frame_of_buffer(struct shim_adapter *adapter, const MDL *buffer)
-{
-	struct shim_frame *frame = find_buffer(&adapter->send.ordinary, buffer);
-
-	return frame ? frame : find_buffer(&adapter->send.large, buffer);
 }
 
 static struct shim_frame *allocate(struct frame_set *set, void **data, size_t *capacity)

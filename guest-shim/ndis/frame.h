@@ -120,7 +120,23 @@ void ndis_frame_free(struct shim_adapter *adapter, struct shim_frame *frame);
 /** ndis_frame_of_packet() - the frame whose packet this is, or NULL. */
 struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS_PACKET *packet);
 
+/* The frame of a set one of whose buffers this is, or NULL. */
+static inline struct shim_frame *ndis_frame_with_buffer(const struct frame_set *set,
+							const MDL *buffer)
+{
+	size_t offset = (uintptr_t)buffer - (uintptr_t)set->descriptors;
+
+	return offset < set->descriptors_length ? &set->frames[offset >> set->descriptors_shift]
+						: NULL;
+}
+
 /** ndis_frame_of_buffer() - the frame one of whose buffers this is, or NULL. */
-struct shim_frame *ndis_frame_of_buffer(struct shim_adapter *adapter, const MDL *buffer);
+static inline struct shim_frame *ndis_frame_of_buffer(const struct shim_adapter *adapter,
+						      const MDL *buffer)
+{
+	struct shim_frame *frame = ndis_frame_with_buffer(&adapter->send.ordinary, buffer);
+
+	return frame ? frame : ndis_frame_with_buffer(&adapter->send.large, buffer);
+}
 
 #endif /* NDIS_FRAME_H */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "dma/simple.h"
 #include "hal/device.h"
 #include "hal/memory.h"
 #include "ke/bug_check.h"

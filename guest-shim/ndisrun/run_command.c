@@ -23,7 +23,7 @@ static const char help_text[] =
 	"  --tap NAME             interface to make (default: nic0)\n"
 	"  --policy POLICY        auto, remap, copy, pool or cached (default: auto)\n"
 	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
-	"  --copybreak BYTES      what policy auto copies rather than maps (default: 262144)\n"
+	"  --copybreak BYTES      what policy auto copies rather than maps (default: 131072)\n"
 	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
 	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
 	"  --vfio WAY             to the IOMMU: auto, iommufd or type1 (default: auto)\n"

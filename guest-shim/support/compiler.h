@@ -20,6 +20,9 @@
 /* A symbol host programs and drivers may link to; everything else is hidden. */
 #define SHIM_EXPORT __attribute__((visibility("default")))
 
+/* A variable of the library that is read often: found without a table. */
+#define HIDDEN __attribute__((visibility("hidden")))
+
 /* A thread-local variable of the library that is read often: found without a call. */
 #define FAST_THREAD_LOCAL __attribute__((visibility("hidden"), tls_model("initial-exec")))
 

@@ -38,7 +38,7 @@ enum trace_reader {
 };
 
 /* Who reads.  Read through trace_is_on(). */
-extern unsigned int trace_readers;
+extern unsigned int trace_readers HIDDEN;
 
 static inline bool trace_is_on(void)
 {

@@ -177,9 +177,9 @@ static void test_in_flight(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpuint(fixture_statistics(f).dma.map_registers_mapped, ==, 0);
 }
 
-static void test_empty_buffer(struct ndis_fixture *f, gconstpointer data)
+static void map_nothing(struct ndis_fixture *f, void *va)
 {
-	PNDIS_BUFFER buffer = fixture_buffer(memory, 0);
+	PNDIS_BUFFER buffer = fixture_buffer(va, 0);
 	NDIS_PHYSICAL_ADDRESS_UNIT runs[RUNS];
 
 	g_assert_cmpuint(start(f, buffer, 0, TRUE, runs), ==, 0);
@@ -187,6 +187,21 @@ static void test_empty_buffer(struct ndis_fixture *f, gconstpointer data)
 	NdisMCompleteBufferPhysicalMapping(f->handle, buffer, 0);
 	fixture_expect_violation(f, "map register 0 maps nothing");
 	NdisFreeBuffer(buffer);
+}
+
+static void test_empty_buffer(struct ndis_fixture *f, gconstpointer data)
+{
+	struct shim_frame *frame;
+	size_t capacity;
+	void *va;
+
+	map_nothing(f, memory);
+	map_nothing(f, memory + 100);
+	/* Under policy pool frames lie in the arena. */
+	frame = shim_frame_allocate(f->adapter, &va, &capacity);
+	g_assert_nonnull(frame);
+	map_nothing(f, (char *)va + 100);
+	shim_frame_free(f->adapter, frame);
 }
 
 /* Only the first buffer of a chain is mapped. */
@@ -415,6 +430,7 @@ int main(int argc, char **argv)
 {
 	static const struct setting cached = {DMA_POLICY_CACHED, DMA_FRAGMENT_NONE,
 					      NDIS_DMA_32BITS};
+	static const struct setting pool = {DMA_POLICY_POOL, DMA_FRAGMENT_NONE, NDIS_DMA_32BITS};
 	static const struct setting copy = {DMA_POLICY_COPY, DMA_FRAGMENT_PAGE, NDIS_DMA_32BITS};
 
 	g_test_init(&argc, &argv, NULL);
@@ -423,6 +439,8 @@ int main(int argc, char **argv)
 	ADD("in-flight/copy", test_in_flight, &copy);
 	ADD("empty-buffer/remap", test_empty_buffer, NULL);
 	ADD("empty-buffer/copy", test_empty_buffer, &copy);
+	ADD("empty-buffer/pool", test_empty_buffer, &pool);
+	ADD("empty-buffer/cached", test_empty_buffer, &cached);
 	ADD("chain", test_chain, NULL);
 	ADD("misuse", test_misuse, NULL);
 	ADD("raised-byte-count", test_raised_byte_count, NULL);
