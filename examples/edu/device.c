@@ -90,9 +90,9 @@ VOID edu_stop(PDEVICE_OBJECT device)
 
 static BOOLEAN edu_is_possible(const struct edu_request *request)
 {
-	ULONG bytes = MmGetMdlByteCount(request->mdl);
+	ULONG bytes = request->mdl ? MmGetMdlByteCount(request->mdl) : 0;
 
-	return request->length && request->length <= EDU_MEMORY_SIZE &&
+	return (ULONG)request->way <= EDU_CHANNEL && request->length && request->length <= EDU_MEMORY_SIZE &&
 	       request->device_offset <= EDU_MEMORY_SIZE - request->length &&
 	       request->length <= bytes && request->offset <= bytes - request->length;
 }
@@ -141,16 +141,16 @@ BOOLEAN edu_isr(PDEVICE_OBJECT device)
 	if (cause == 0 || cause == EDU_ALL_ONES)
 		return FALSE;
 	edu_write(edu, EDU_ACKNOWLEDGE, cause);
-	edu->cause |= cause;
+	InterlockedOr(&edu->cause, (LONG)cause);
 	return TRUE;
 }
 
 VOID edu_dpc(PDEVICE_OBJECT device)
 {
 	struct edu *edu = device->DeviceExtension;
-	ULONG cause = edu->cause;
+	/* Another processor may be in edu_isr() now. */
+	ULONG cause = (ULONG)InterlockedExchange(&edu->cause, 0);
 
-	edu->cause = 0;
 	if (cause & EDU_CAUSE_FACTORIAL && edu->computed) {
 		VOID (*computed)(PVOID context, ULONG result) = edu->computed;
 

@@ -94,7 +94,7 @@ VOID edu_stop(PDEVICE_OBJECT device);
  * edu_submit() - does a request, or puts it in line. <= DISPATCH_LEVEL.
  *
  * STATUS_PENDING: `done` is called, possibly before the return. STATUS_INVALID_PARAMETER: the bytes
- * are not in the MDL, or not in the device's memory. STATUS_DEVICE_NOT_READY: during edu_stop().
+ * are not in the MDL, or not in the device's memory, or there is no such way. STATUS_DEVICE_NOT_READY: during edu_stop().
  */
 NTSTATUS edu_submit(PDEVICE_OBJECT device, struct edu_request *request);
 

@@ -47,7 +47,7 @@ struct edu {
 	PVOID common;
 	PHYSICAL_ADDRESS common_logical;
 	KSPIN_LOCK lock;
-	volatile ULONG cause;
+	volatile LONG cause;
 
 	BOOLEAN is_stopping;
 	BOOLEAN is_busy;

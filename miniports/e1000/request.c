@@ -95,8 +95,9 @@ static BOOLEAN e1000_query_number(struct e1000_adapter *adapter, NDIS_OID oid, U
 		*value = E1000_BUFFER_SIZE * (adapter->receive.size - 1);
 		return TRUE;
 	case OID_GEN_VENDOR_ID:
-		*value = (ULONG)adapter->permanent_address[0] << 16 |
-			 (ULONG)adapter->permanent_address[1] << 8 | adapter->permanent_address[2];
+		*value = adapter->permanent_address[0] |
+			 (ULONG)adapter->permanent_address[1] << 8 |
+			 (ULONG)adapter->permanent_address[2] << 16;
 		return TRUE;
 	case OID_GEN_VENDOR_DRIVER_VERSION:
 		*value = E1000_VENDOR_DRIVER_VERSION;

@@ -272,6 +272,13 @@ static void test_refused(void)
 
 		g_assert_cmphex(edu_host_transfer(&s.host, &wrong), ==, STATUS_INVALID_PARAMETER);
 	}
+	for (i = 0; i < 2; i++) {
+		struct edu_request wrong = request(&s, EDU_LIST, 0, 1, true);
+
+		wrong.way = i ? EDU_CHANNEL + 1 : wrong.way;
+		wrong.mdl = i ? wrong.mdl : NULL;
+		g_assert_cmphex(edu_host_transfer(&s.host, &wrong), ==, STATUS_INVALID_PARAMETER);
+	}
 	g_assert_cmpuint(s.runs, ==, 0);
 	edu_host_stop(&s.host);
 	close_session(&s);

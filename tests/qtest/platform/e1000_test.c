@@ -60,7 +60,7 @@ static void test_address(void)
 	e1000_start(&s, "", NDIS_PACKET_TYPE_DIRECTED);
 	expect_address(&s, OID_802_3_PERMANENT_ADDRESS, E1000_ADDRESS);
 	expect_address(&s, OID_802_3_CURRENT_ADDRESS, E1000_ADDRESS);
-	g_assert_cmphex(e1000_number(&s, OID_GEN_VENDOR_ID), ==, 0x525400);
+	g_assert_cmphex(e1000_number(&s, OID_GEN_VENDOR_ID), ==, 0x005452);
 	expect_dropped(&s, other, E1000_ADDRESS);
 	g_assert_cmpuint(session_halt(&s), ==, 0);
 	g_assert_cmpint(e1000_initialize(&s, "NetworkAddress=020304050607", session_options()), ==, 0);
