@@ -397,6 +397,29 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #define RtlPointerToOffset(Base, Pointer) ((ULONG)((PCHAR)(Pointer) - (PCHAR)(Base)))
 
 /*
+ * Conversions between pointers or handles and integers of 32 bits, as drivers write them who know
+ * that the upper half means nothing. To an integer, the upper half is cut off; from one, a ULONG is
+ * extended with zeros and a LONG with its sign.
+ */
+#define PtrToUlong(Pointer) ((ULONG)(ULONG_PTR)(Pointer))
+#define PtrToLong(Pointer) ((LONG)(LONG_PTR)(Pointer))
+#define PtrToUint(Pointer) ((UINT)(UINT_PTR)(Pointer))
+#define PtrToInt(Pointer) ((INT)(INT_PTR)(Pointer))
+#define PtrToUshort(Pointer) ((USHORT)(ULONG_PTR)(Pointer))
+#define PtrToShort(Pointer) ((SHORT)(LONG_PTR)(Pointer))
+#define UlongToPtr(Value) ((PVOID)(ULONG_PTR)(ULONG)(Value))
+#define LongToPtr(Value) ((PVOID)(LONG_PTR)(LONG)(Value))
+#define UintToPtr(Value) ((PVOID)(UINT_PTR)(UINT)(Value))
+#define IntToPtr(Value) ((PVOID)(INT_PTR)(INT)(Value))
+#define ULongToPtr(Value) UlongToPtr(Value)
+#define HandleToUlong(Handle) PtrToUlong(Handle)
+#define HandleToLong(Handle) PtrToLong(Handle)
+#define HandleToULong(Handle) PtrToUlong(Handle)
+#define UlongToHandle(Value) ((HANDLE)UlongToPtr(Value))
+#define LongToHandle(Value) ((HANDLE)LongToPtr(Value))
+#define ULongToHandle(Value) UlongToHandle(Value)
+
+/*
  * Byte order. The Rtl functions exchange the bytes of their argument.
  */
 #define RtlUshortByteSwap(Value) ((USHORT)__builtin_bswap16((USHORT)(Value)))

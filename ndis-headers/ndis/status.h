@@ -142,6 +142,26 @@
 #define NDIS_STATUS_RESOURCE_CONFLICT ((NDIS_STATUS)0xC001001E)
 /* No cable is plugged in. */
 #define NDIS_STATUS_NO_CABLE ((NDIS_STATUS)0xC001001F)
+/* The service access point is malformed. */
+#define NDIS_STATUS_INVALID_SAP ((NDIS_STATUS)0xC0010020)
+/* The service access point belongs to somebody else. */
+#define NDIS_STATUS_SAP_IN_USE ((NDIS_STATUS)0xC0010021)
+/* An address is malformed, or not one that the adapter may have. */
+#define NDIS_STATUS_INVALID_ADDRESS ((NDIS_STATUS)0xC0010022)
+/* The virtual connection is not active. */
+#define NDIS_STATUS_VC_NOT_ACTIVATED ((NDIS_STATUS)0xC0010023)
+/* The other end is not where it was expected. */
+#define NDIS_STATUS_DEST_OUT_OF_ORDER ((NDIS_STATUS)0xC0010024)
+/* No virtual connection is left. */
+#define NDIS_STATUS_VC_NOT_AVAILABLE ((NDIS_STATUS)0xC0010025)
+/* The rate of cells cannot be had. */
+#define NDIS_STATUS_CELLRATE_NOT_AVAILABLE ((NDIS_STATUS)0xC0010026)
+/* The quality of service cannot be had together with the rest. */
+#define NDIS_STATUS_INCOMPATABLE_QOS ((NDIS_STATUS)0xC0010027)
+/* The parameters of the adaptation layer are not supported. */
+#define NDIS_STATUS_AAL_PARAMS_UNSUPPORTED ((NDIS_STATUS)0xC0010028)
+/* There is no route to the destination. */
+#define NDIS_STATUS_NO_ROUTE_TO_DESTINATION ((NDIS_STATUS)0xC0010029)
 /* The adapter could not enter the token ring. */
 #define NDIS_STATUS_TOKEN_RING_OPEN_ERROR ((NDIS_STATUS)0xC0011000)
 /* The device does not take this request. */

@@ -35,6 +35,50 @@ static void test_language(void)
 	g_assert_cmpuint(result, ==, 21);
 }
 
+/* What NT's compiler has built in. */
+static void test_intrinsics(void)
+{
+	ULONG index = 77;
+
+	g_assert_cmphex(_byteswap_ushort(0x1234), ==, 0x3412);
+	g_assert_cmphex(_byteswap_ulong(0x12345678), ==, 0x78563412);
+	g_assert_cmphex(_byteswap_uint64(0x0123456789ABCDEFull), ==, 0xEFCDAB8967452301ull);
+	g_assert_cmphex(_rotl(0x80000001, 4), ==, 0x00000018);
+	g_assert_cmphex(_rotr(0x80000001, 4), ==, 0x18000000);
+	g_assert_cmphex(_rotl(0x80000001, 32), ==, 0x80000001);
+	g_assert_cmphex(_rotr(0x80000001, 0), ==, 0x80000001);
+	g_assert_cmpuint(_BitScanForward(&index, 0), ==, 0);
+	g_assert_cmpuint(_BitScanReverse(&index, 0), ==, 0);
+	g_assert_cmpuint(index, ==, 77);
+	g_assert_cmpuint(_BitScanForward(&index, 0x80000100), !=, 0);
+	g_assert_cmpuint(index, ==, 8);
+	g_assert_cmpuint(_BitScanReverse(&index, 0x80000100), !=, 0);
+	g_assert_cmpuint(index, ==, 31);
+	_ReadWriteBarrier();
+	_ReadBarrier();
+	_WriteBarrier();
+	YieldProcessor();
+}
+
+static void test_pointers(void)
+{
+	PVOID pointer = (PVOID)(ULONG_PTR)0x1122334485667788ull;
+
+	g_assert_cmphex(PtrToUlong(pointer), ==, 0x85667788);
+	g_assert_cmphex(PtrToUint(pointer), ==, 0x85667788);
+	g_assert_cmphex(HandleToUlong(pointer), ==, 0x85667788);
+	g_assert_cmpint(PtrToLong(pointer), ==, (LONG)0x85667788);
+	g_assert_cmpint(PtrToInt(pointer), ==, (LONG)0x85667788);
+	g_assert_cmphex(PtrToUshort(pointer), ==, 0x7788);
+	g_assert_cmpint(PtrToShort(pointer), ==, 0x7788);
+	g_assert_cmphex((ULONG_PTR)UlongToPtr(0x85667788), ==, 0x85667788);
+	g_assert_cmphex((ULONG_PTR)UintToPtr(0x85667788), ==, 0x85667788);
+	g_assert_cmphex((ULONG_PTR)UlongToHandle(0x85667788), ==, 0x85667788);
+	g_assert_cmphex((ULONG_PTR)LongToPtr(-2), ==, 0xFFFFFFFFFFFFFFFEull);
+	g_assert_cmphex((ULONG_PTR)IntToPtr(-2), ==, 0xFFFFFFFFFFFFFFFEull);
+	g_assert_cmphex((ULONG_PTR)LongToHandle(-2), ==, 0xFFFFFFFFFFFFFFFEull);
+}
+
 static void test_spans(void)
 {
 	static const ULONG sizes[] = { 1, 2, 64, 1514, 4095, 4096, 4097, 8192, 9000 };
@@ -275,6 +319,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/headers/language", test_language);
+	g_test_add_func("/headers/intrinsics", test_intrinsics);
+	g_test_add_func("/headers/pointers", test_pointers);
 	g_test_add_func("/headers/spans", test_spans);
 	g_test_add_func("/headers/mdl", test_mdl);
 	g_test_add_func("/headers/lists", test_lists);
