@@ -12,10 +12,8 @@
 #include "ndis/violation.h"
 #include "support/trace.h"
 
-/** struct buffer_pool - a quota; the descriptors are allocated one by one because their size varies
- */
+/** struct buffer_pool - a name for descriptors, which are allocated one by one: their size varies */
 struct buffer_pool {
-	UINT limit;
 	UINT used;
 };
 
@@ -38,8 +36,6 @@ VOID NTAPI NdisAllocateBufferPool(PNDIS_STATUS Status, PNDIS_HANDLE PoolHandle,
 	else
 		ndis_violation(NULL, call, "a pool has at least one descriptor",
 			       "NumberOfDescriptors is 0");
-	if (pool)
-		pool->limit = NumberOfDescriptors;
 	*PoolHandle = pool;
 	*Status = pool ? NDIS_STATUS_SUCCESS : NDIS_STATUS_RESOURCES;
 	TRACE(call, "%u descriptors) -> %s, %p", NumberOfDescriptors, ndis_status_text(*Status),
@@ -89,8 +85,6 @@ static PNDIS_BUFFER allocate(const char *call, struct buffer_pool *pool, PVOID v
 			       "%u bytes at %p", length, va);
 		return NULL;
 	}
-	if (pool && pool->used == pool->limit)
-		return NULL;
 	mdl = ndis_allocate_object(size, buffer_kind, pool, call, caller);
 	if (!mdl)
 		return NULL;

@@ -289,6 +289,37 @@ unsigned int ndis_io_release(struct shim_adapter *adapter, const char *call)
 /* ---- access through the platform --------------------------------------------------------------
  */
 
+/* Bytes of the largest naturally aligned access at @offset that is no longer than @length. */
+static unsigned int piece_at(uint64_t offset, unsigned int length)
+{
+	unsigned int piece = sizeof(ULONG);
+
+	while (offset % piece || piece > length)
+		piece /= 2;
+	return piece;
+}
+
+/* As the processor does it: an access that is not aligned becomes several that are. */
+void ndis_io_read(const struct shim_adapter *adapter, unsigned int index, uint64_t offset,
+		  void *value, unsigned int width)
+{
+	for (unsigned int done = 0, piece; done < width; done += piece) {
+		piece = piece_at(offset + done, width - done);
+		platform_bar_read(adapter->platform, index, offset + done, (char *)value + done,
+				  piece);
+	}
+}
+
+void ndis_io_write(const struct shim_adapter *adapter, unsigned int index, uint64_t offset,
+		   const void *value, unsigned int width)
+{
+	for (unsigned int done = 0, piece; done < width; done += piece) {
+		piece = piece_at(offset + done, width - done);
+		platform_bar_write(adapter->platform, index, offset + done,
+				   (const char *)value + done, piece);
+	}
+}
+
 static void token_read(const volatile void *address, void *value, unsigned int width)
 {
 	unsigned int index = (uintptr_t)address >> TOKEN_BAR_SHIFT & TOKEN_BAR_MASK;
@@ -297,8 +328,7 @@ static void token_read(const volatile void *address, void *value, unsigned int w
 
 	memset(value, 0xFF, width);
 	if (adapter)
-		platform_bar_read(adapter->platform, index, (uintptr_t)address & TOKEN_OFFSET,
-				  value, width);
+		ndis_io_read(adapter, index, (uintptr_t)address & TOKEN_OFFSET, value, width);
 }
 
 static void token_write(const volatile void *address, const void *value, unsigned int width)
@@ -308,12 +338,16 @@ static void token_write(const volatile void *address, const void *value, unsigne
 	const struct shim_adapter *adapter = adapter_of_token(address);
 
 	if (adapter)
-		platform_bar_write(adapter->platform, index, (uintptr_t)address & TOKEN_OFFSET,
-				   value, width);
+		ndis_io_write(adapter, index, (uintptr_t)address & TOKEN_OFFSET, value, width);
 }
 
-/* A register is read before, and written after, everything around it in the source. */
+/* A register is read before, and written after, everything around it in the source. Packed: x86
+ * needs no alignment, and the driver may not have kept to it. */
 #define DEFINE_REGISTER_ACCESS(Name, Type)                                                         \
+	struct register_##Name {                                                                   \
+		Type value;                                                                        \
+	} __attribute__((packed));                                                                 \
+                                                                                                   \
 	Type NTAPI READ_REGISTER_##Name(volatile Type *Register)                                   \
 	{                                                                                          \
 		Type value;                                                                        \
@@ -321,7 +355,7 @@ static void token_write(const volatile void *address, const void *value, unsigne
 		if (is_token(Register))                                                            \
 			token_read(Register, &value, sizeof(value));                               \
 		else                                                                               \
-			value = *Register;                                                         \
+			value = ((volatile struct register_##Name *)Register)->value;              \
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);                                           \
 		TRACE("READ_REGISTER_" #Name, "%p) -> 0x%x", (const void *)(uintptr_t)Register,    \
 		      (unsigned int)value);                                                        \
@@ -334,7 +368,7 @@ static void token_write(const volatile void *address, const void *value, unsigne
 		if (is_token(Register))                                                            \
 			token_write(Register, &Value, sizeof(Value));                              \
 		else                                                                               \
-			*Register = Value;                                                         \
+			((volatile struct register_##Name *)Register)->value = Value;              \
 		TRACE("WRITE_REGISTER_" #Name, "%p, 0x%x)", (void *)(uintptr_t)Register,           \
 		      (unsigned int)Value);                                                        \
 	}                                                                                          \

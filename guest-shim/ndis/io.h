@@ -14,6 +14,17 @@
 const struct platform_bar *ndis_io_bar(struct shim_adapter *adapter, unsigned int index);
 
 /**
+ * ndis_io_read(), ndis_io_write() - one access to registers or ports through the platform
+ * @index: base address register, which holds @width bytes at @offset.
+ * @width: 1, 2 or 4 bytes; @offset need not be a multiple of it, and then the device sees
+ *	several accesses of less bytes, lowest first.
+ */
+void ndis_io_read(const struct shim_adapter *adapter, unsigned int index, uint64_t offset,
+		  void *value, unsigned int width);
+void ndis_io_write(const struct shim_adapter *adapter, unsigned int index, uint64_t offset,
+		   const void *value, unsigned int width);
+
+/**
  * ndis_io_map_anywhere() - registers of any adapter of the thread, as MmMapIoSpace maps them
  *
  * Return: their address, or NULL: no adapter has them in one memory resource.

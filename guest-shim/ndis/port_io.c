@@ -55,8 +55,8 @@ static void read_port(const char *call, uintptr_t port, void *value, unsigned in
 
 	memset(value, 0xFF, width);
 	if (adapter)
-		platform_bar_read(adapter->platform, index,
-				  port - ndis_io_bar(adapter, index)->bus_address, value, width);
+		ndis_io_read(adapter, index, port - ndis_io_bar(adapter, index)->bus_address,
+			     value, width);
 	else
 		report_foreign(call, port);
 }
@@ -67,8 +67,8 @@ static void write_port(const char *call, uintptr_t port, const void *value, unsi
 	struct shim_adapter *adapter = find_port(port, width, &index);
 
 	if (adapter)
-		platform_bar_write(adapter->platform, index,
-				   port - ndis_io_bar(adapter, index)->bus_address, value, width);
+		ndis_io_write(adapter, index, port - ndis_io_bar(adapter, index)->bus_address,
+			      value, width);
 	else
 		report_foreign(call, port);
 }

@@ -212,12 +212,14 @@ void ndis_shared_memory_finish(struct shim_adapter *adapter)
 	}
 }
 
-/* The allocation that all five arguments describe, or NULL after a report. */
+/* The allocation that the arguments describe, or NULL after a report. Which memory is meant is clear
+ * without Cached, too: where that alone is wrong, as x86 does not notice, the memory is freed. */
 static struct shared_memory **find_allocation(struct shim_adapter *adapter, const char *call,
 					      ULONG length, BOOLEAN cached, PVOID va,
 					      NDIS_PHYSICAL_ADDRESS logical)
 {
 	struct shared_memory **link = &adapter->dma.memory;
+	bool same;
 
 	while (*link && (*link)->va != va)
 		link = &(*link)->next;
@@ -233,8 +235,8 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 			"no shared memory of the adapter begins at %p", va);
 		return NULL;
 	}
-	if ((*link)->length != length || (*link)->logical.value != (uint64_t)logical.QuadPart ||
-	    (*link)->cached != (cached != FALSE)) {
+	same = (*link)->length == length && (*link)->logical.value == (uint64_t)logical.QuadPart;
+	if (!same || (*link)->cached != (cached != FALSE))
 		ndis_violation_code(
 			adapter,
 			VERIFIER_DETAIL(VERIFIER_NONE, NDIS_RULE_SHARED_MEMORY_NOT_ALLOCATED,
@@ -245,9 +247,7 @@ static struct shared_memory **find_allocation(struct shim_adapter *adapter, cons
 			"logical 0x%llx",
 			length, cached, (unsigned long long)logical.QuadPart, (*link)->length,
 			(*link)->cached, (unsigned long long)(*link)->logical.value);
-		return NULL;
-	}
-	return link;
+	return same ? link : NULL;
 }
 
 static void release(struct shim_adapter *adapter, const char *call, struct shared_memory **link,

@@ -8,7 +8,9 @@
  * An address is one in a mapping of NdisMMapIoSpace or MmMapIoSpace, aligned to the width. Each
  * function makes accesses of exactly that width, neither repeated nor merged nor moved across
  * another register access, and works where the platform cannot give the registers a real address
- * as well. Any IRQL. Source: miniport-api.md section 4 and the kernel's reference pages.
+ * as well. An access that is not aligned reaches the device as several that are, as x86 makes them:
+ * the right bytes, but a register beside the one that is meant may be read or written, too. Any
+ * IRQL. Source: miniport-api.md section 4 and the kernel's reference pages.
  */
 
 #include "../ntdef.h"

@@ -39,7 +39,9 @@ EXTERN_C_START
  *
  * Status                OUT. NDIS_STATUS_SUCCESS or NDIS_STATUS_RESOURCES.
  * PoolHandle            OUT. The pool, to be given to NdisAllocateBuffer; NULL on failure.
- * NumberOfDescriptors   how many buffers may be allocated from the pool at once, at least 1.
+ * NumberOfDescriptors   how many buffers the caller expects to have at once, at least 1. It is no
+ *                       limit: from Windows 2000 on a pool gives more as long as there is memory,
+ *                       and published drivers count one where they take two for each frame.
  *
  * IRQL: <=DISPATCH. The pool belongs to the caller until NdisFreeBufferPool.
  */

@@ -271,9 +271,10 @@ static void test_buffers(struct ndis_fixture *f, gconstpointer data)
 		NdisAllocateBuffer(&status, &buffers[i], pool, bytes + i, 9000);
 		g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
 	}
+	/* The number is what the driver expected, not what it gets. */
 	NdisAllocateBuffer(&status, &buffers[2], pool, bytes, 10);
-	g_assert_cmpint(status, ==, NDIS_STATUS_FAILURE);
-	g_assert_null(buffers[2]);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
+	NdisFreeBuffer(buffers[2]);
 	NdisQueryBuffer(buffers[1], &va, &length);
 	g_assert_true(va == bytes + 1);
 	g_assert_cmpuint(length, ==, 9000);

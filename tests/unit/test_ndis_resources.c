@@ -85,6 +85,24 @@ static void check_register_functions(PVOID registers)
 	g_assert_cmphex(READ_REGISTER_UCHAR(registers), ==, 0x07);
 }
 
+/* The bytes that are meant, whatever the address. */
+static void check_unaligned_access(PUCHAR registers)
+{
+	NdisWriteRegisterUlong(registers + 4, 0x33221100);
+	NdisWriteRegisterUlong(registers + 8, 0x77665544);
+	g_assert_cmphex(READ_REGISTER_ULONG((volatile ULONG *)(void *)(registers + 5)), ==,
+			0x44332211);
+	g_assert_cmphex(READ_REGISTER_ULONG((volatile ULONG *)(void *)(registers + 6)), ==,
+			0x55443322);
+	g_assert_cmphex(READ_REGISTER_USHORT((volatile USHORT *)(void *)(registers + 7)), ==,
+			0x4433);
+	WRITE_REGISTER_ULONG((volatile ULONG *)(void *)(registers + 7), 0xDDCCBBAA);
+	g_assert_cmphex(READ_REGISTER_ULONG((volatile ULONG *)(void *)(registers + 4)), ==,
+			0xAA221100);
+	g_assert_cmphex(READ_REGISTER_ULONG((volatile ULONG *)(void *)(registers + 8)), ==,
+			0x77DDCCBB);
+}
+
 static NDIS_STATUS initialize_registers(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	PVOID va, second;
@@ -117,6 +135,7 @@ static NDIS_STATUS initialize_registers(struct ndis_fixture *f, NDIS_HANDLE conf
 	g_assert_cmphex(value, ==, 0xAA22BBCC);
 	if (f->platform->capabilities.direct_registers)
 		g_assert_cmphex(*(volatile ULONG *)second, ==, 0xAA22BBCC);
+	check_unaligned_access((PUCHAR)second);
 	check_register_types((ULONG_PTR)second);
 	check_register_functions(second);
 
@@ -227,6 +246,8 @@ static NDIS_STATUS initialize_ports(struct ndis_fixture *f, NDIS_HANDLE configur
 	NdisRawWritePortUchar((PUCHAR)base + 4, 0xEE);
 	NdisRawWritePortUshort((PUCHAR)base + 6, 0xDDCC);
 	g_assert_cmphex(READ_PORT_ULONG((PULONG)((PUCHAR)base + 4)), ==, 0xDDCC56EE);
+	NdisRawReadPortUshort((PUCHAR)base + 5, &word);
+	g_assert_cmphex(word, ==, 0xCC56);
 	NdisRawWritePortBufferUchar((PUCHAR)base + 8, bytes, 4);
 	NdisRawReadPortBufferUchar((PUCHAR)base + 8, bytes, 2);
 	g_assert_cmpuint(bytes[0], ==, 6);
