@@ -15,6 +15,7 @@
  *   ring=512       descriptors of a ring (raw)
  *   miniport=FILE  default: the sgnic miniport of the guest (ndis)
  *   policy=auto    pool, copy, remap, cached or auto (ndis)
+ *   registers=32   map registers of the miniport (ndis)
  */
 #include "frame_rate.h"
 
@@ -32,6 +33,7 @@
 #define ETHERTYPE_LOCAL	0x88b5
 #define SHORTEST	60u
 #define LONGEST		1514u
+#define MAP_REGISTERS_MOST 64u
 
 void rate_die(const char *what, const char *why)
 {
@@ -185,6 +187,9 @@ static void parse_option(char *argument, struct rate_options *options)
 		options->queues = number(argument, value, 1, SGNIC_QUEUE_MAX);
 	else if (strcmp(argument, "ring") == 0)
 		options->ring = number(argument, value, SGNIC_RING_MIN, SGNIC_RING_MAX);
+	else if (strcmp(argument, "registers") == 0 &&
+		 number(argument, value, 1, MAP_REGISTERS_MOST))
+		options->registers = value;
 	else if (strcmp(argument, "to") == 0)
 		parse_address(value, options->to);
 	else if (strcmp(argument, "miniport") == 0)

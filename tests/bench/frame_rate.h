@@ -23,7 +23,8 @@ enum rate_mode {
  * @elements: descriptors of a frame to send (raw).
  * @queues, @ring: pairs of queues, descriptors of each ring (raw).
  * @nanoseconds: how long.
- * @miniport, @policy: file of the driver, and how it maps (ndis).
+ * @miniport, @dma: file of the driver, and how it maps (ndis).
+ * @registers: its keyword MapRegisters; NULL: as it likes (ndis).
  */
 struct rate_options {
 	enum rate_mode mode;
@@ -35,6 +36,7 @@ struct rate_options {
 	uint64_t nanoseconds;
 	const char *miniport;
 	struct dma_options dma;
+	const char *registers;
 };
 
 /**

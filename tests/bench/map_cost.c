@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * map_cost - what mapping one region and its end cost under each policy, and what the two calls of
- * VFIO cost alone
+ * VFIO and a memcpy cost alone
  *
  * Runs in the guest on a real device behind a real IOMMU.  Policies are measured
  * in turns, size by size, so that drift hits all alike; medians are printed with
@@ -28,9 +28,9 @@
 #define REPEAT		64
 #define MAX_SIZE	((size_t)256 << 10)
 
-enum way { POOL, COPY, REMAP, CACHED, VFIO, WAYS };
+enum way { POOL, COPY, REMAP, CACHED, VFIO, MEMCPY, WAYS };
 
-/* VFIO is measured together with REMAP. */
+/* VFIO is measured together with REMAP, MEMCPY with COPY. */
 static const enum dma_policy policies[] = {
 	[POOL] = DMA_POLICY_POOL,
 	[COPY] = DMA_POLICY_COPY,
@@ -169,6 +169,24 @@ static void measure_calls(struct bench *bench, struct dma_slot *slot, unsigned c
 	bench->samples[mode][VFIO][s][round] = median(vfio, REPEAT);
 }
 
+static double measure_memcpy(unsigned char *memory, unsigned int mode, size_t size)
+{
+	static unsigned char to[MAX_SIZE];
+	unsigned int batch = batch_of(COPY, size), count = 0;
+	double samples[REPEAT];
+
+	for (unsigned int i = 0; i < REPEAT; i += batch) {
+		uint64_t start = event_loop_now();
+
+		for (unsigned int k = i; k < i + batch; k++) {
+			memcpy(to, place(memory, mode, k), size);
+			__asm__ volatile("" : : "r"(to) : "memory");
+		}
+		samples[count++] = (double)(event_loop_now() - start) / batch;
+	}
+	return median(samples, count);
+}
+
 /* Adapters of one platform share its logical addresses, so only one exists at a time. */
 static void measure_way(struct bench *bench, enum way way, unsigned int round)
 {
@@ -198,6 +216,9 @@ static void measure_way(struct bench *bench, enum way way, unsigned int round)
 			measure(slot, memory, way, m, sizes[s]);
 			bench->samples[m][way][s][round] =
 				measure(slot, memory, way, m, sizes[s]);
+			if (way == COPY)
+				bench->samples[m][MEMCPY][s][round] =
+					measure_memcpy(memory, m, sizes[s]);
 		}
 	}
 	dma_slots_destroy(slots);
@@ -218,18 +239,18 @@ static void report(struct bench *bench, unsigned int mode)
 {
 	size_t crossover = 0;
 
-	printf("%s\n%8s %8s ns %8s ns %8s ns %8s ns %8s ns %10s %10s %11s %10s\n",
-	       modes[mode].name, "bytes", "pool", "copy", "remap", "cached", "vfio", "pool/copy",
-	       "remap/copy", "cached/copy", "remap/vfio");
+	printf("%s, nanoseconds and ratios\n%8s %8s %8s %8s %8s %8s %8s %10s %11s %10s %10s\n",
+	       modes[mode].name, "bytes", "pool", "copy", "remap", "cached", "vfio", "memcpy",
+	       "pool/copy", "copy/memcpy", "remap/copy", "remap/vfio");
 	for (unsigned int s = 0; s < SIZES; s++) {
 		double cost[WAYS];
 
 		for (unsigned int way = 0; way < WAYS; way++)
 			cost[way] = median(bench->samples[mode][way][s], ROUNDS);
-		printf("%8zu %11.0f %11.0f %11.0f %11.0f %11.0f %10.3f %10.2f %11.3f %10.3f\n",
+		printf("%8zu %8.0f %8.0f %8.0f %8.0f %8.0f %8.0f %10.3f %11.2f %10.2f %10.3f\n",
 		       sizes[s], cost[POOL], cost[COPY], cost[REMAP], cost[CACHED], cost[VFIO],
-		       cost[POOL] / cost[COPY], cost[REMAP] / cost[COPY],
-		       cost[CACHED] / cost[COPY], cost[REMAP] / cost[VFIO]);
+		       cost[MEMCPY], cost[POOL] / cost[COPY], cost[COPY] / cost[MEMCPY],
+		       cost[REMAP] / cost[COPY], cost[REMAP] / cost[VFIO]);
 		if (!crossover && cost[REMAP] < cost[COPY])
 			crossover = sizes[s];
 	}

@@ -168,7 +168,11 @@ void rate_ndis(struct platform *platform, const struct rate_options *options,
 {
 	struct protocol protocol = {.options = options};
 	const struct shim_client client = {.receive = on_receive, .context = &protocol};
-	struct shim_adapter_options adapter = {.dma = options->dma, .frames = FRAMES};
+	const struct shim_parameter parameters[] = {{"MapRegisters", options->registers}};
+	struct shim_adapter_options adapter = {.dma = options->dma,
+					       .frames = FRAMES,
+					       .parameters = parameters,
+					       .parameter_count = options->registers ? 1 : 0};
 	struct shim_driver *driver;
 	int status = shim_driver_start(load(options->miniport), "miniport", &driver);
 

@@ -15,9 +15,10 @@ LISTENER = "rtl8139"
 HUGE_PAGES = ("hugepages=128",)
 
 
-def cards_on(backend):
+def cards_on(backend, driver="vfio-pci"):
     """One card of each model."""
-    return [Card(number, model, backend.format(number)) for number, model in enumerate(MODELS)]
+    return [Card(number, model, backend.format(number), driver)
+            for number, model in enumerate(MODELS)]
 
 
 class Part:
@@ -159,7 +160,7 @@ class Drivers(Part):
 
     def run(self):
         for iommu, settings in self.IOMMUS.items():
-            cards = cards_on("dgram")
+            cards = cards_on("dgram", "linux")
             wire = self.wire(cards)
             with self.guest(cards, **settings) as guest:
                 linux = Linux(guest, wire, cards[1:])
@@ -171,7 +172,7 @@ class Drivers(Part):
 
     def _measure(self, ways, iommu):
         for _ in self.rounds():
-            for size in self.options.sizes:
+            for size in (64, 1514):
                 for direction in ("transmit", "receive"):
                     for card, way in ways:
                         self.sample(direction, size, iommu, card, way.name,
@@ -180,21 +181,29 @@ class Drivers(Part):
 
 
 class Scaling(Part):
-    """Cost per frame of sgnic by elements, queues and descriptors, on a hub"""
+    """Rates of sgnic by map registers, elements, queues and descriptors, on a hub"""
 
-    SETTINGS = ([("elements", n) for n in (1, 2, 4, 8, 16, 32, 64)] +
-                [("queues", n) for n in (1, 2, 4, 8)] +
-                [("ring", n) for n in (64, 256, 512, 1024, 4096)])
+    SETTINGS = {"raw": [("elements", (1, 2, 4, 8, 16, 32, 64)), ("queues", (1, 2, 4, 8)),
+                        ("ring", (64, 256, 512, 1024, 4096))],
+                "ndis": [("registers", (1, 2, 4, 8, 16, 32, 64))]}
 
     def run(self):
         card = Card(0, "sgnic,queues=8", "hub0")
         with self.guest([card, Card(1, LISTENER, "hub0")], memory="1G") as guest:
-            way = Sgnic(guest, None, "raw")
             for _ in self.rounds():
-                for name, value in self.SETTINGS:
-                    self.sample(name, value, "intel", card, way.name,
-                                lambda n=name, v=value:
-                                way.transmit(card, 1514, self.options.seconds / 2, f"{n}={v}"))
+                for how, settings in self.SETTINGS.items():
+                    way = Sgnic(guest, None, how)
+                    for name, values in settings:
+                        for value in values:
+                            self.sample("elements per second" if name == "elements" else name,
+                                        value, "intel", card, way.name,
+                                        lambda w=way, n=name, v=value: self._rate(w, card, n, v))
+
+    def _rate(self, way, card, name, value):
+        sample = way.transmit(card, 1514, self.options.seconds / 2, f"{name}={value}")
+        if name == "elements":
+            sample["rate"] *= value
+        return sample
 
 
 class Tcp(Part):
@@ -202,7 +211,7 @@ class Tcp(Part):
 
     def run(self):
         cards = [Card(0, "sgnic", "user"), Card(1, "e1000", "user"),
-                 Card(2, "virtio-net-pci,disable-legacy=on", "user")]
+                 Card(2, "virtio-net-pci,disable-legacy=on", "user", "linux")]
         with self.guest(cards) as guest:
             guest.run(f"ndisrun run --device {cards[0].address} --miniport sgnic --tap nic0 "
                       ">/run/ndisrun.log 2>&1 & i=0; while [ ! -e /sys/class/net/nic0 ] && "
@@ -241,11 +250,18 @@ class Tcp(Part):
 class Mapping(Part):
     """What one Start + Complete costs: time in the guest, instructions on the host"""
 
+    SIZES = (64, 1514, 4096, 16384, 65536)
+    NAMES = {**{name: {"card": "sgnic", "way": f"policy {name}"}
+                for name in ("pool", "copy", "remap", "cached")},
+             "memcpy": {"card": "no card", "way": "memcpy"},
+             "vfio": {"card": "no card", "way": "VFIO map + unmap"}}
+
     def run(self):
         card = Card(0, "sgnic", "hub0")
         with self.guest([card, Card(1, LISTENER, "hub0")]) as guest:
             table = guest.run(f"/bench/map_cost {card.address}", 300)
         self.facts["map_cost"] = table
+        self._add(table)
         print(table)
         counts = subprocess.run(
             [f"{PROJECT}/tests/bench/run-mapping-instructions",
@@ -254,6 +270,21 @@ class Mapping(Part):
             stdout=subprocess.PIPE, text=True, check=True).stdout
         self.facts["mapping_instructions"] = counts
         print(counts)
+
+    def _add(self, table):
+        """Rates of the table's nanoseconds. What policies are compared to is no sgnic's."""
+        mode, names = "", []
+        for line in table.splitlines():
+            fields = line.replace(",", " ").split()
+            if fields and fields[0] in ("hot", "cold"):
+                mode = fields[0]
+            elif fields and fields[0] == "bytes":
+                names = fields[1:7]
+            elif fields and fields[0].isdigit() and int(fields[0]) in self.SIZES:
+                for name, nanoseconds in zip(names, fields[1:]):
+                    self.outcome.add(
+                        {"rate": 1e9 / float(nanoseconds)}, part=self.name, direction=mode,
+                        size=int(fields[0]), iommu="intel", **self.NAMES[name])
 
 
 class Startup(Part):
@@ -271,17 +302,23 @@ class Startup(Part):
                 seconds = time.monotonic() - guest.started
                 guest.finish()
             wire.close()
-            self.sample("power-on to first frame", 64, "intel", cards[0], "miniport",
-                        lambda s=seconds: {"rate": 1 / s, "seconds": s})
+            self._sample(cards[0], "guest, from power-on", seconds)
             start = time.monotonic()
-            subprocess.run(
-                [f"{self.options.build_dir}/guest-shim/ndisrun/ndisrun", "run", "--qtest",
-                 f"{self.options.qemu}", "--miniport",
+            result = subprocess.run(
+                [f"{self.options.build_dir}/guest-shim/ndisrun/ndisrun", "run",
+                 f"--qtest={self.options.qemu}", "--device", "sgnic", "--miniport",
                  f"{self.options.build_dir}/miniports/sgnic/sgnic.so", "--loop", "1"],
-                stdout=subprocess.DEVNULL, check=False)
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
             seconds = time.monotonic() - start
-            self.sample("ndisrun --qtest, one frame", 64, "intel", cards[0], "miniport",
-                        lambda s=seconds: {"rate": 1 / s, "seconds": s})
+            if result.returncode:
+                raise BenchError(f"ndisrun --qtest ended with {result.returncode}: "
+                                 f"{result.stdout}")
+            self._sample(cards[0], "ndisrun --qtest, whole run", seconds)
+
+    def _sample(self, card, way, seconds):
+        self.say(f"{way}: {seconds:.2f} s")
+        self.outcome.add({"rate": 1 / seconds, "seconds": seconds}, part=self.name,
+                         direction="first frame", size=64, iommu="intel", card=card.name, way=way)
 
 
 PARTS = {"dgram": Dgram, "hub": Hub, "drivers": Drivers, "mapping": Mapping, "scaling": Scaling,

@@ -210,16 +210,20 @@ static void post_buffer(struct raw_queue *queue, uint32_t index)
 unsigned int raw_receive(struct raw_nic *nic, struct raw_queue *queue)
 {
 	uint32_t first = queue->consumer;
+	uint32_t empty;
 
 	while (queue->consumer - first < RAW_BATCH && is_written(queue, queue->consumer)) {
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		take(queue);
 	}
-	/* A buffer takes any frame, so a completion is for one descriptor. */
-	for (uint32_t i = queue->producer; i != queue->released + queue->ring; i++)
-		post_buffer(queue, i);
-	if (queue->producer != queue->released + queue->ring)
-		publish(nic, queue, queue->released + queue->ring);
+	/* A buffer takes any frame, so a completion is for one descriptor. A device that has run dry
+	 * asks for a doorbell with the next publication, so it is better not a small one. */
+	empty = queue->released + queue->ring - queue->producer;
+	if (empty >= queue->ring / RAW_REFILL || (empty && queue->consumer == first)) {
+		for (uint32_t i = 0; i < empty; i++)
+			post_buffer(queue, queue->producer + i);
+		publish(nic, queue, queue->producer + empty);
+	}
 	return queue->consumer - first;
 }
 

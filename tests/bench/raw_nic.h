@@ -18,6 +18,7 @@
 
 #define RAW_QUEUES	SGNIC_QUEUE_MAX
 #define RAW_BATCH	32u		/* completions that are taken, and frames posted, at once */
+#define RAW_REFILL	4u		/* buffers are posted when this part of the ring is empty */
 #define RAW_STRIDE	2048u		/* bytes of a buffer */
 
 /**

@@ -7,6 +7,7 @@ import platform
 import statistics
 import subprocess
 
+LICENCE = "<!-- SPDX-License-Identifier: MIT -->"
 KEYS = ("part", "direction", "size", "iommu", "card", "way")
 
 
@@ -46,7 +47,7 @@ class Results:
 
     def tables(self):
         """Markdown: per part, direction and size the ratio of each row to the best peer."""
-        lines = []
+        lines = self._introduction()
         parts = list(dict.fromkeys((r["part"], r["direction"]) for r in self.medians()))
         for part, direction in parts:
             rows = [r for r in self.medians() if (r["part"], r["direction"]) == (part, direction)]
@@ -60,23 +61,45 @@ class Results:
                 cells = [self._cell(rows, name, size) for size in sizes]
                 lines.append(f"| {name[0]} | {name[1]} | {name[2]} | " + " | ".join(cells) + " |")
             lines.append("")
+        for name in ("map_cost", "mapping_instructions"):
+            if name in self._facts:
+                lines += [f"### {name}", "", "```", self._facts[name].rstrip(), "```", ""]
         return "\n".join(lines)
+
+    def _introduction(self):
+        machine, versions = self._facts["machine"], self._facts["versions"]
+        return [
+            "# Results of the benchmark", "",
+            "Written by `tests/bench/run`; see [performance](performance.md). Each cell is a "
+            "median, relative to the best row of another card of the same size (to the first row "
+            "where all are sgnic); beside it is how far the repetitions reach to both sides.", "",
+            f"Machine: {machine['processors']} processors, {machine['processor']}, Linux "
+            f"{machine['kernel']}; load before the run {machine['load'][0]:.1f}. "
+            f"QEMU {versions['qemu']}, guest Linux {versions['guest']}, DPDK {versions['dpdk']}, "
+            f"iperf3 {versions['iperf3']}, {versions['gcc']}. "
+            f"Datagrams that a socket holds: {self._facts['max_dgram_qlen']}. "
+            f"Duration: {self._facts.get('seconds', 0)} s.", ""]
 
     @staticmethod
     def _cell(rows, name, size):
-        """The rate, relative to the best row of another card than sgnic."""
-        peers = [r["rate"] for r in rows if r["card"] != "sgnic" and r["size"] == size]
         own = [r for r in rows if (r["card"], r["way"], r["iommu"]) == name and r["size"] == size]
         if not own:
             return " | "
-        base = max(peers) if peers else own[0]["rate"]
+        base = baseline(rows, size)
         low, high = own[0]["lowest"], own[0]["highest"]
         middle = max(own[0]["rate"], 1e-9)
-        return (f"{own[0]['rate'] / max(base, 1e-9):.2f} | "
+        return (f"{own[0]['rate'] / base:.{2 if own[0]['rate'] / base > 0.05 else 4}f} | "
                 f"-{(middle - low) / middle:.0%} +{(high - middle) / middle:.0%}")
 
 
-def facts(commands):
+def baseline(rows, size):
+    """What a table's ratios are relative to: the best row of this size of another card than
+    sgnic; the first row of all where there is no other card."""
+    peers = [r["rate"] for r in rows if r["card"] != "sgnic" and r["size"] == size]
+    return max(max(peers) if peers else rows[0]["rate"], 1e-9)
+
+
+def facts(commands, qemu, guest):
     """What a reader needs to judge the numbers."""
     def first_line(*command):
         try:
@@ -96,15 +119,22 @@ def facts(commands):
         "machine": {"processor": processor, "processors": os.cpu_count(),
                     "kernel": platform.release(), "load": os.getloadavg()},
         "versions": {"gcc": first_line("gcc", "--version"),
-                     "dpdk": first_line("dpkg-query", "-W", "dpdk-dev"),
+                     "qemu": first_line(qemu, "--version").replace("QEMU emulator version ", ""),
+                     "guest": guest,
+                     "dpdk": first_line("dpkg-query", "-W", "-f", "${Version}", "dpdk-dev"),
                      "valgrind": first_line("valgrind", "--version"),
-                     "iperf3": first_line("iperf3", "--version")},
+                     "iperf3": first_line("iperf3", "--version").replace("iperf ", "")},
         "commands": commands,
     }
 
 
-def plot(directory, name, title, rows):
-    """A bar chart: rows of (label, value, lowest, highest), as SVG."""
+def plot(directory, name, title, rows, xlabel):
+    """A bar chart: rows of (label, value, lowest, highest), as SVG. Ratios that differ much are
+    drawn on a logarithmic scale."""
+    values = [row[1] for row in rows if row[1] > 0]
+    is_wide = bool(values) and max(values) > 200 * min(values)
+    start = min(values) / 3 if is_wide else 0
+    scale = "set logscale x" if is_wide else "unset logscale x"
     data = os.path.join(directory, f"{name}.dat")
     with open(data, "w", encoding="utf-8") as stream:
         for index, (label, value, low, high) in enumerate(rows):
@@ -114,16 +144,22 @@ set terminal svg size 900,{140 + 26 * len(rows)} font "sans,13" background "#fff
 set output "{directory}/{name}.svg"
 set title "{title}" noenhanced
 set style fill solid 0.7
-set xrange [0:*]
+{scale}
+set xrange [{start:.6g}:*]
 set yrange [{len(rows)}:-1]
 set ytics nomirror noenhanced
-set xlabel "relative to the best other card"
+set xlabel "{xlabel}"
 set grid xtics
 unset key
-plot "{data}" using ($3/2):1:($3/2):(0.35):yticlabels(2) with boxxyerror lc rgb "#4477aa", \\
+plot "{data}" using 3:1:({start:.6g}):3:($1-0.35):($1+0.35):yticlabels(2) with boxxyerror lc rgb "#4477aa", \\
      "{data}" using 3:1:4:5 with xerrorbars lc rgb "#222222" pt 0
 """
     subprocess.run(["gnuplot"], input=script, text=True, check=True)
+    path = os.path.join(directory, f"{name}.svg")
+    with open(path, encoding="utf-8") as stream:
+        declaration, rest = stream.read().split("\n", 1)
+    with open(path, "w", encoding="utf-8") as stream:
+        stream.write(f"{declaration}\n{LICENCE}\n{rest}")
 
 
 def plots(directory, medians):
@@ -134,12 +170,13 @@ def plots(directory, medians):
         chosen = [r for r in medians if (r["part"], r["direction"]) == (part, direction)]
         for size in dict.fromkeys(r["size"] for r in chosen):
             same = [r for r in chosen if r["size"] == size]
-            base = max([r["rate"] for r in same if r["card"] != "sgnic"] or
-                       [same[0]["rate"]]) or 1
+            base = baseline(chosen, size)
             for r in same:
                 label = f"{r['card']}, {r['way']}, {r['iommu']}, {size}"
                 rows.append((label, r["rate"] / base, r["lowest"] / base, r["highest"] / base))
-        name = f"{part}-{direction}".replace(" ", "-")
-        plot(directory, name, f"{part}, {direction}", rows)
+        name = f"{part}-{direction}".replace(" ", "-").replace(",", "")
+        peers = any(r["card"] != "sgnic" for r in chosen)
+        plot(directory, name, f"{part}, {direction}", rows,
+             "relative to the best other" if peers else "relative to the first row")
         names.append(name)
     return names
