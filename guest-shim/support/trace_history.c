@@ -3,8 +3,9 @@
  * trace_history.c - the last calls between the library and a driver
  *
  * A ring that is written by every call and read when a driver has ended badly, perhaps from a
- * signal handler of another thread.  To remember a call must cost little: arguments are copied as
- * words, texts as their first bytes, and are formatted when they are read.
+ * signal handler of another thread.  To remember a call must cost little, because ndisrun remembers
+ * every one: arguments are copied as words, texts as their first bytes, and are formatted when they
+ * are read; what arguments a format takes is found out once.
  */
 #include <stddef.h>
 #include <string.h>
@@ -17,12 +18,14 @@
 #define CALLS	   128u
 #define ARGUMENTS  10u
 #define TEXT_BYTES 72u
+#define LAYOUTS	   512u /* a power of two, far more than there are formats */
 
 /**
  * struct remembered_call
  * @time: event_loop_now(); 0: none yet.
  * @repeats: that the same call with the same arguments was made before, without another one between.
- * @words: arguments; of a text the offset in @text.
+ * @words: arguments, @word_count of them; of a text the offset in @text.
+ * @text_used: bytes of @text.
  */
 struct remembered_call {
 	uint64_t time;
@@ -30,6 +33,8 @@ struct remembered_call {
 	const char *format;
 	unsigned char irql;
 	char mark;
+	unsigned char word_count;
+	unsigned char text_used;
 	uint64_t repeats;
 	uint64_t words[ARGUMENTS];
 	char text[TEXT_BYTES];
@@ -38,6 +43,22 @@ struct remembered_call {
 /* Process wide, as the trace is: a traced call need not know its adapter. */
 static struct remembered_call calls[CALLS];
 static unsigned int next_call;
+
+enum argument_kind { ARGUMENT_NARROW, ARGUMENT_WIDE, ARGUMENT_TEXT };
+
+/**
+ * struct layout - the arguments that a format takes
+ * @format: a literal of this library, so that its address says which; NULL: none yet.
+ * @kinds: enum argument_kind, @count of them.
+ */
+struct layout {
+	const char *format;
+	unsigned char count;
+	unsigned char kinds[ARGUMENTS];
+};
+
+/* Each where its format's address leads; another one in its place is overwritten. */
+static struct layout layouts[LAYOUTS];
 
 SHIM_EXPORT void shim_history(bool on)
 {
@@ -82,15 +103,33 @@ static bool next_conversion(const char **format, struct conversion *conversion)
 	return *position != '\0';
 }
 
-static uint64_t copy_text(struct remembered_call *call, const char *text, size_t *used)
+static const struct layout *layout_of(const char *format)
 {
-	uint64_t offset = *used;
-	size_t room = TEXT_BYTES - 1 - *used;
+	uintptr_t address = (uintptr_t)format;
+	struct layout *layout = &layouts[(address >> 3 ^ address >> 12) % LAYOUTS];
+	struct conversion conversion;
+	const char *rest = format;
+
+	if (likely(layout->format == format))
+		return layout;
+	layout->format = format;
+	for (layout->count = 0; layout->count < ARGUMENTS && next_conversion(&rest, &conversion);
+	     layout->count++)
+		layout->kinds[layout->count] = conversion.letter == 's' ? ARGUMENT_TEXT
+					       : conversion.wide	? ARGUMENT_WIDE
+									: ARGUMENT_NARROW;
+	return layout;
+}
+
+static uint64_t copy_text(struct remembered_call *call, const char *text)
+{
+	uint64_t offset = call->text_used;
+	size_t room = TEXT_BYTES - 1 - (size_t)offset;
 	size_t length = strnlen(text ? text : "(null)", room);
 
 	memcpy(call->text + offset, text ? text : "(null)", length);
 	call->text[offset + length] = '\0';
-	*used += length + (length < room);
+	call->text_used = (unsigned char)(offset + length + (length < room));
 	return offset;
 }
 
@@ -98,29 +137,28 @@ static bool is_same(const struct remembered_call *one, const struct remembered_c
 {
 	return one->time && one->format == other->format && one->name == other->name &&
 	       one->mark == other->mark && one->irql == other->irql &&
-	       memcmp(one->words, other->words, sizeof(one->words)) == 0 &&
-	       memcmp(one->text, other->text, sizeof(one->text)) == 0;
+	       memcmp(one->words, other->words, one->word_count * sizeof(one->words[0])) == 0 &&
+	       one->text_used == other->text_used &&
+	       memcmp(one->text, other->text, one->text_used) == 0;
 }
 
 void trace_history_call(char mark, const char *name, const char *format, va_list arguments)
 {
 	unsigned int number = __atomic_load_n(&next_call, __ATOMIC_RELAXED);
 	struct remembered_call *call = &calls[number % CALLS];
-	struct conversion conversion;
-	const char *rest = format;
-	size_t used = 0;
+	const struct layout *layout = layout_of(format);
 
-	memset(call->words, 0, sizeof(call->words));
-	memset(call->text, 0, sizeof(call->text));
+	call->word_count = layout->count;
+	call->text_used = 0;
 	call->repeats = 0;
 	call->name = name;
 	call->format = format;
 	call->mark = mark;
 	call->irql = (unsigned char)ke_current_irql();
-	for (unsigned int i = 0; i < ARGUMENTS && next_conversion(&rest, &conversion); i++) {
-		if (conversion.letter == 's')
-			call->words[i] = copy_text(call, va_arg(arguments, const char *), &used);
-		else if (conversion.wide)
+	for (unsigned int i = 0; i < layout->count; i++) {
+		if (layout->kinds[i] == ARGUMENT_TEXT)
+			call->words[i] = copy_text(call, va_arg(arguments, const char *));
+		else if (layout->kinds[i] == ARGUMENT_WIDE)
 			call->words[i] = va_arg(arguments, uint64_t);
 		else
 			call->words[i] = va_arg(arguments, unsigned int);

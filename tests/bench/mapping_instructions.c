@@ -5,7 +5,7 @@
  *
  * usage: mapping_instructions VERIFY WHAT BYTES PAIRS
  *
- * VERIFY is off or report. WHAT is the policy: pool, copy, remap or cached; or memcpy: the bytes are
+ * VERIFY is off, report, or history: off, and calls are remembered as ndisrun has them. WHAT is the policy: pool, copy, remap or cached; or memcpy: the bytes are
  * copied, and nothing else; or bare: one platform_map() and one platform_unmap() of the pages.
  */
 #include <stdio.h>
@@ -185,6 +185,7 @@ int main(int argc, char **argv)
 
 	if (argc != 5)
 		die("usage: mapping_instructions VERIFY WHAT BYTES PAIRS");
+	shim_history(strcmp(argv[1], "history") == 0);
 	length = length_of(argv[3]);
 	pairs = strtoul(argv[4], NULL, 10);
 	if (strcmp(argv[2], "memcpy") == 0)
