@@ -151,12 +151,24 @@ static void serve(struct host *host)
 	}
 }
 
-static void close_host(struct host *host)
+static void close_trace(struct host *host)
 {
+	bool failed;
+
 	shim_trace_to(NULL);
 	shim_trace_events_to(NULL);
-	if (host->trace)
-		fclose(host->trace);
+	if (!host->trace)
+		return;
+	failed = ferror(host->trace);
+	if (fclose(host->trace) == 0 && !failed)
+		return;
+	complain("--trace '%s': not all of the trace could be written", host->command->trace);
+	note_status(host, EXIT_FAILED);
+}
+
+static void close_host(struct host *host)
+{
+	close_trace(host);
 	event_loop_destroy(host->loop);
 	if (host->signals >= 0)
 		close(host->signals);

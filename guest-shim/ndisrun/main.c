@@ -67,7 +67,7 @@ static void print_help(void)
 	printf("\n'ndisrun COMMAND --help' describes a command, ndisrun(8) everything.\n");
 }
 
-int main(int argc, char **argv)
+static int run_command(int argc, char **argv)
 {
 	size_t i;
 
@@ -88,4 +88,14 @@ int main(int argc, char **argv)
 			return commands[i].run(argc - 1, argv + 1);
 	complain("there is no command '%s': 'ndisrun --help' lists them", argv[1]);
 	return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int status = run_command(argc, argv);
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	complain("not all could be written to the standard output");
+	return status == EXIT_OK ? EXIT_FAILED : status;
 }

@@ -63,6 +63,24 @@ static int check_pair(const struct run_options *one, const struct run_options *o
 	return 0;
 }
 
+static bool is_taken(const struct run_command *command, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < command->count; i++)
+		if (strcmp(command->adapters[i]->tap, name) == 0)
+			return true;
+	return false;
+}
+
+/* The next name after that of the adapter before that no other one has. */
+static void name_interface(const struct run_command *command, unsigned int number, char *name)
+{
+	do
+		snprintf(name, IFNAMSIZ, "nic%u", number++);
+	while (is_taken(command, name));
+}
+
 static int check_complete(struct run_command *command, int argc, char **argv)
 {
 	unsigned int i, j;
@@ -74,13 +92,16 @@ static int check_complete(struct run_command *command, int argc, char **argv)
 	}
 	for (i = 0; i < command->count; i++) {
 		struct run_options *options = command->adapters[i];
+		char name[IFNAMSIZ];
 
 		if (i && !options->miniport)
 			options->miniport = command->adapters[i - 1]->miniport;
 		if (run_options_check(options) < 0)
 			return -EINVAL;
-		if (!options->tap[0] && !options->qtest.enabled)
-			snprintf(options->tap, sizeof(options->tap), "nic%u", i);
+		if (!options->tap[0] && !options->qtest.enabled) {
+			name_interface(command, i, name);
+			strcpy(options->tap, name);
+		}
 		for (j = 0; j < i; j++)
 			if (check_pair(command->adapters[j], options) < 0)
 				return -EINVAL;

@@ -64,6 +64,20 @@ def run_qtest(*options):
     return ("run", "--device", "sgnic", "--miniport", REFUSING, *options)
 
 
+def test_full_output(directory):
+    """What cannot be written is no success."""
+    with open("/dev/full", "w", encoding="ascii") as full:
+        for arguments in (["--help"], ["--version"], ["run", "--help"]):
+            result = subprocess.run([NDISRUN, *arguments], stdout=full, stderr=subprocess.PIPE,
+                                    text=True, timeout=120, check=False)
+            tap.report(result.returncode == FAILED and "standard output" in result.stderr,
+                       f"{' '.join(arguments)} to a full disk", f"{result}")
+    path = os.path.join(directory, "trace.json")
+    os.symlink("/dev/full", path)
+    expect(DEVICE, [f"--trace '{path}'", "not all"], *run_with("--trace", path),
+           name="a trace to a full disk")
+
+
 def test_qtest_options():
     for option, value in (("--loop", "1"), ("--netdev", "user"), ("--qtest-arg", "-S"),
                           ("--qtest-memory", "file")):
@@ -187,7 +201,12 @@ def test_adapters():
         expect(status, words, *run_with(*options))
 
     two(USAGE, ["given twice"], "--device", NO_DEVICE)
-    two(USAGE, ["--tap 'nic1'", "two adapters"], "--tap", "nic1", "--device", "00:1f.7")
+    two(USAGE, ["--tap 'nic1'", "two adapters"], "--tap", "nic1", "--device", "00:1f.7",
+        "--tap", "nic1")
+    two(DEVICE, [f"nic1: there is no PCI device {NO_DEVICE}",
+                 "nic2: there is no PCI device ffff:00:00.0",
+                 "nic3: there is no PCI device ffff:00:00.1"], "--tap", "nic1",
+        "--device", "ffff:00:00.0", "--device", "ffff:00:00.1", "--miniport", REFUSING)
     two(USAGE, ["--device is missing"], "--miniport", REFUSING)
     two(USAGE, ["--policy 'fast'"], "--device", "ffff:00:00.0", "--policy", "fast")
     two(USAGE, ["--mac"], "--device", "ffff:00:00.0", "--mac", "x")
@@ -268,6 +287,7 @@ def main():
     test_adapters()
     with tempfile.TemporaryDirectory() as directory:
         test_drivers(directory)
+        test_full_output(directory)
     test_control()
     tap.finish()
 

@@ -167,6 +167,15 @@ def test_killed(path):
         os.unlink(path)
 
 
+def test_full_disk(directory):
+    path = os.path.join(directory, "full.json")
+    os.symlink("/dev/full", path)
+    result = subprocess.run(command(path, "--loop", "1"), stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
+    tap.report(result.returncode == 1 and "not all of the trace" in result.stdout,
+               "a trace that cannot be written is no success", result.stdout)
+
+
 def main():
     with tempfile.TemporaryDirectory() as directory:
         path = os.path.join(directory, "trace.json")
@@ -175,6 +184,7 @@ def main():
         test_page(path)
         os.unlink(path)
         test_killed(path)
+        test_full_disk(directory)
     tap.finish()
 
 
