@@ -244,10 +244,8 @@ static void print_one(struct output *output, struct conversion *conversion, va_l
 		append_padded(output, conversion, &character, 1);
 		break;
 	case 'S':
-		print_wide(output, conversion, va_arg(*arguments, const WCHAR *), SIZE_MAX);
-		break;
 	case 's':
-		if (conversion->wide)
+		if (conversion->wide || (conversion->type == 'S' && conversion->bits != 16))
 			print_wide(output, conversion, va_arg(*arguments, const WCHAR *), SIZE_MAX);
 		else
 			print_narrow(output, conversion, va_arg(*arguments, const char *),

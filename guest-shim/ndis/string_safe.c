@@ -54,7 +54,10 @@ NTSTATUS CDECL RtlStringCchPrintfA(NTSTRSAFE_PSTR pszDest, size_t cchDest,
 	return status;
 }
 
-/* Formats of 16-bit characters: `%s` is a string of such, as the type of the format is. */
+/*
+ * Formats of 16-bit characters: `%s` is a string of such, as the type of the format is, and `%S` one of
+ * 8-bit characters.
+ */
 #define WIDE_LIMIT 1024u
 
 static NTSTATUS print_wide(WCHAR *text, size_t room, const WCHAR *format, va_list arguments)
@@ -72,6 +75,8 @@ static NTSTATUS print_wide(WCHAR *text, size_t room, const WCHAR *format, va_lis
 		    narrow_format[used - 1] != 'w' && narrow_format[used - 1] != 'l')
 			narrow_format[used++] = 'w';
 		narrow_format[used++] = (char)(*format < 128 ? *format : '?');
+		if (conversion && *format == 'S')
+			narrow_format[used - 1] = 's';
 		if (*format == '%')
 			conversion = !conversion;
 		else if (is_letter && !strchr("hlwI", (char)*format))

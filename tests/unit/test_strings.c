@@ -151,6 +151,12 @@ static void test_printing(void)
 	g_assert_true(!memcmp(wide, L"00ab", 10));
 	g_assert_cmphex(RtlStringCchPrintfW(wide, 3, L"%s", L"long"), ==, STATUS_BUFFER_OVERFLOW);
 	g_assert_true(!memcmp(wide, L"lo", 6));
+	/* S is of the other width than the format's characters. */
+	g_assert_cmphex(RtlStringCbPrintfW(wide, sizeof(wide), L"%S%hS%lS", "ab", "cd", L"ef"), ==,
+			STATUS_SUCCESS);
+	g_assert_true(!memcmp(wide, L"abcdef", 14));
+	g_assert_cmphex(print(text, sizeof(text), "%S%hS%hs", L"ab", "cd", "ef"), ==, STATUS_SUCCESS);
+	g_assert_cmpstr(text, ==, "abcdef");
 }
 
 static void test_safe_copies(void)
