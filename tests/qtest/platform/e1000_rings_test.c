@@ -309,10 +309,7 @@ static void test_shutdown(void)
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		GTestFunc function;
-	} tests[] = {
+	static const struct fixture_test tests[] = {
 		{"lengths", test_lengths},
 		{"long-frames", test_long_frames},
 		{"link", test_link},
@@ -325,17 +322,11 @@ int main(int argc, char **argv)
 		{"shutdown", test_shutdown},
 	};
 	int status;
-	size_t i;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(tests); i++) {
-		char *path = g_strdup_printf("/qtest-platform/e1000-rings/%s", tests[i].name);
-
-		g_test_add_func(path, tests[i].function);
-		g_free(path);
-	}
+	fixture_add_tests("e1000-rings", tests, G_N_ELEMENTS(tests));
 	g_test_add_data_func("/qtest-platform/e1000-rings/halt-under-traffic/lists",
 			     GINT_TO_POINTER(0), test_halt_under_traffic);
 	g_test_add_data_func("/qtest-platform/e1000-rings/halt-under-traffic/map-registers",

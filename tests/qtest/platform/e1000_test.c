@@ -270,10 +270,7 @@ static void test_counters(void)
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		GTestFunc function;
-	} tests[] = {
+	static const struct fixture_test tests[] = {
 		{"address", test_address},
 		{"keywords", test_keywords},
 		{"chip", test_chip},
@@ -282,16 +279,10 @@ int main(int argc, char **argv)
 		{"counters", test_counters},
 	};
 	int status;
-	size_t i;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(tests); i++) {
-		char *path = g_strdup_printf("/qtest-platform/e1000/%s", tests[i].name);
-
-		g_test_add_func(path, tests[i].function);
-		g_free(path);
-	}
+	fixture_add_tests("e1000", tests, G_N_ELEMENTS(tests));
 	return g_test_run();
 }

@@ -34,6 +34,18 @@ bool fixture_program(int *status)
 	return false;
 }
 
+void fixture_add_tests(const char *group, const struct fixture_test *tests, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		char *path = g_strdup_printf("/qtest-platform/%s/%s", group, tests[i].name);
+
+		g_test_add_func(path, tests[i].function);
+		g_free(path);
+	}
+}
+
 static void start(struct fixture *fixture, const struct qtest_options *options)
 {
 	struct qtest_options all = *options;

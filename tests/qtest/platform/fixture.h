@@ -70,6 +70,15 @@ struct fixture {
  */
 bool fixture_program(int *status);
 
+/** struct fixture_test - a test without data, and what it is called in its group. */
+struct fixture_test {
+	const char *name;
+	GTestFunc function;
+};
+
+/** fixture_add_tests() - add @count tests as /qtest-platform/@group/name. */
+void fixture_add_tests(const char *group, const struct fixture_test *tests, size_t count);
+
 /** fixture_open() - QEMU with "sgnic" and @properties, or none (NULL). */
 struct fixture *fixture_open(const char *properties);
 

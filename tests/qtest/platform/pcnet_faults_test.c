@@ -398,10 +398,7 @@ static void test_removed(void)
 
 int main(int argc, char **argv)
 {
-	static const struct {
-		const char *name;
-		void (*function)(void);
-	} tests[] = {
+	static const struct fixture_test tests[] = {
 		{"fewer-map-registers", test_fewer_map_registers},
 		{"keywords", test_keywords},
 		{"bad-chip", test_bad_chip},
@@ -416,16 +413,10 @@ int main(int argc, char **argv)
 		{"removed", test_removed},
 	};
 	int status;
-	size_t i;
 
 	if (!fixture_program(&status))
 		return status;
 	g_test_init(&argc, &argv, NULL);
-	for (i = 0; i < G_N_ELEMENTS(tests); i++) {
-		char *path = g_strdup_printf("/qtest-platform/pcnet-faults/%s", tests[i].name);
-
-		g_test_add_func(path, tests[i].function);
-		g_free(path);
-	}
+	fixture_add_tests("pcnet-faults", tests, G_N_ELEMENTS(tests));
 	return g_test_run();
 }
