@@ -21,14 +21,24 @@
 
 #define INVALIDATE_DOMAIN ((uint64_t)0x22)
 #define INVALIDATE_PAGES  ((uint64_t)0x32)
-#define INVALIDATE_PASID  ((uint64_t)0x07)
+#define INVALIDATE_PASID  ((uint64_t)0x07) /* all of a domain */
 
-#define ROOT_TABLE_REGISTER	0xfed90020u
-#define GLOBAL_COMMAND_REGISTER 0xfed90018u
-#define SET_ROOT_POINTER	0xc4000000u /* translation and the queue stay on */
-#define ROOT_TABLE_SCALABLE	((uint64_t)1 << 10)
-#define SECOND_LEVEL		((uint64_t)2 << 6)
-#define PRESENT			((uint64_t)1)
+#define WAIT ((uint64_t)0x25) /* and write the status */
+
+#define REGISTERS	    0xfed90000u
+#define GLOBAL_COMMAND	    0x18
+#define ROOT_TABLE	    0x20
+#define QUEUE_HEAD	    0x80
+#define QUEUE_TAIL	    0x88
+#define QUEUE_ADDRESS	    0x90
+#define QUEUE_WIDE	    ((uint64_t)1 << 11) /* descriptors of 256 bits */
+#define WIDE_SHIFT	    5
+#define TRANSLATION	    0x80000000u
+#define SET_ROOT_POINTER    0x40000000u
+#define QUEUE		    0x04000000u
+#define ROOT_TABLE_SCALABLE ((uint64_t)1 << 10)
+#define SECOND_LEVEL	    ((uint64_t)2 << 6)
+#define PRESENT		    ((uint64_t)1)
 
 static struct qtest_platform *internals(struct fixture *f)
 {
@@ -138,6 +148,11 @@ static void test_last_block(void)
 	close_device(f);
 }
 
+static void set_register(struct fixture *f, unsigned int offset, unsigned int width, uint64_t value)
+{
+	qtest_wire_write(&internals(f)->wire, REGISTERS + offset, width, value);
+}
+
 static uint64_t physical(struct fixture *f, const void *va)
 {
 	frame_t frame;
@@ -175,9 +190,40 @@ static void enable_scalable(struct fixture *f, struct scalable *s)
 	s->context[4 * source] = physical(f, s->directory) | PRESENT;
 	s->directory[0] = physical(f, s->table) | PRESENT;
 	set_domain(f, s, 1, physical(f, internals(f)->vtd.top));
-	qtest_wire_write(&internals(f)->wire, ROOT_TABLE_REGISTER, 8,
-			 physical(f, s->root) | ROOT_TABLE_SCALABLE);
-	qtest_wire_write(&internals(f)->wire, GLOBAL_COMMAND_REGISTER, 4, SET_ROOT_POINTER);
+	set_register(f, ROOT_TABLE, 8, physical(f, s->root) | ROOT_TABLE_SCALABLE);
+	set_register(f, GLOBAL_COMMAND, 4, TRANSLATION | QUEUE | SET_ROOT_POINTER);
+}
+
+static void set_queue(struct fixture *f, uint64_t address)
+{
+	set_register(f, GLOBAL_COMMAND, 4, TRANSLATION);
+	set_register(f, QUEUE_TAIL, 8, 0);
+	set_register(f, QUEUE_ADDRESS, 8, address);
+	set_register(f, GLOBAL_COMMAND, 4, TRANSLATION | QUEUE);
+}
+
+/* Runs descriptors of 256 bits, of which all but the first 64 are 0, in a queue of their own. */
+static void invalidate_wide(struct fixture *f, const uint64_t *low, unsigned int count)
+{
+	uint64_t *queue = (uint64_t *)(void *)fixture_pages(f, 1, 4);
+	const struct qtest_vtd *vtd = &internals(f)->vtd;
+	uint64_t tail = (uint64_t)(count + 1) << WIDE_SHIFT;
+	uint64_t head = 0;
+	unsigned int i;
+
+	memset(queue, 0, PAGE);
+	for (i = 0; i < count; i++)
+		queue[i * 4] = low[i];
+	/* A queue ends with a wait before it is disabled. */
+	queue[i * 4] = WAIT | (uint64_t)vtd->sequence << 32;
+	queue[i * 4 + 1] = physical(f, vtd->status);
+	set_queue(f, physical(f, queue) | QUEUE_WIDE);
+	set_register(f, QUEUE_TAIL, 8, tail);
+	for (i = 0; i < 100000 && head != tail; i++)
+		qtest_wire_read(&internals(f)->wire, REGISTERS + QUEUE_HEAD, 8, &head);
+	g_assert_cmphex(head, ==, tail);
+	set_queue(f, physical(f, internals(f)->vtd.queue));
+	internals(f)->vtd.tail = 0;
 }
 
 /*
@@ -190,6 +236,7 @@ static void test_scalable(void)
 	unsigned char *pages = fixture_pages(f, 2, 2);
 	unsigned char *top = fixture_pages(f, 1, 3);
 	uint64_t *entry = (uint64_t *)(void *)top;
+	static const uint64_t end[] = {INVALIDATE_PASID | 1 << 16, INVALIDATE_DOMAIN | 1 << 16};
 	struct scalable s;
 
 	map(f, BUFFER, pages);
@@ -201,8 +248,7 @@ static void test_scalable(void)
 	g_assert_cmpuint(internals(f)->vtd.levels, ==, 3);
 	entry[BUFFER >> 30] = 0;
 	set_domain(f, &s, 2, physical(f, top));
-	invalidate(f, INVALIDATE_PASID | (uint64_t)1 << 4 | 1 << 16, 0);
-	invalidate(f, INVALIDATE_DOMAIN | 1 << 16, 0);
+	invalidate_wide(f, end, G_N_ELEMENTS(end));
 	expect_refused(f, BUFFER);
 	close_device(f);
 }
