@@ -160,6 +160,16 @@ class NdisCc(unittest.TestCase):
                    "extern \"C\" " + ENTRY % "((Base *)&more)->get()")
         self.expect_success("a.cpp")
 
+    def test_a_folder_of_folders(self):
+        self.write("card/include/card.h", "#include <ndis.h>\nVOID STDCALL Other(VOID);\n")
+        self.write("card/common/other.c", "#include <card.h>\nVOID STDCALL Other(VOID) {}\n")
+        self.write("card/win/entry.c", "#include <card.h>\nNTSTATUS STDCALL DriverEntry("
+                   "PDRIVER_OBJECT d, PUNICODE_STRING p)\n{\n\tOther();\n\treturn 0;\n}\n")
+        self.assertIn("from 2 files", self.expect_success("-Icard/include", "card"))
+        # With sources of its own a folder is the driver, and what is in it is something else.
+        self.write("card/main.c", "int Nothing;\n")
+        self.expect_failure(["no source defines DriverEntry"], "-Icard/include", "card")
+
     def test_no_entry(self):
         self.write("a.c", "int Nothing;\n")
         self.expect_failure(["no source defines DriverEntry"], "a.c")
