@@ -26,6 +26,7 @@
  * @frames: to send.
  * @sent, @out, @returned, @back: frames given to the miniport, seen on the wire, sent back by the
  *	wire, and received; each is the number of the next one.
+ * @longer: of the received ones, those that had a few bytes behind their last.
  * @moved: something happened since the last loop_test_check().
  * @failed: complained about.
  */
@@ -41,6 +42,7 @@ struct loop_test {
 	uint64_t out;
 	uint64_t returned;
 	uint64_t back;
+	uint64_t longer;
 	uint64_t started;
 	unsigned int idle;
 	bool moved;

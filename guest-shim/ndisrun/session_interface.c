@@ -14,6 +14,9 @@
 #define ETHERNET_MTU_MAXIMUM 65521
 #define ETHERNET_OVERHEAD    18
 
+/* What TCP/IP asks for: the headers of IP and TCP with room for their options. */
+#define LOOKAHEAD 128
+
 /* A frame with its VLAN tag must fit into what shim_frame_allocate() gives: a TAP cuts the rest
  * off. */
 static unsigned int limit_to_frame(struct session *session, unsigned int mtu)
@@ -58,7 +61,23 @@ int session_query_station(struct session *session)
 	return EXIT_OK;
 }
 
-/* Linux chooses its multicast groups on the TAP, so the NIC lets all of them through. */
+/* A miniport may refuse, and shows as much of a frame as it likes. */
+static void set_lookahead(struct session *session)
+{
+	uint32_t lookahead = LOOKAHEAD;
+	uint32_t maximum;
+
+	if (shim_query(session->adapter, OID_GEN_MAXIMUM_LOOKAHEAD, &maximum, sizeof(maximum)) ==
+		    sizeof(maximum) &&
+	    maximum < lookahead)
+		lookahead = maximum;
+	shim_set(session->adapter, OID_GEN_CURRENT_LOOKAHEAD, &lookahead, sizeof(lookahead));
+}
+
+/*
+ * What a protocol says when it is bound, in its order.  Linux chooses its multicast groups on the
+ * TAP, so the NIC lets all of them through.
+ */
 int session_set_filter(struct session *session)
 {
 	static const uint32_t filters[] = {
@@ -69,6 +88,7 @@ int session_set_filter(struct session *session)
 	};
 	size_t i;
 
+	set_lookahead(session);
 	for (i = 0; i < sizeof(filters) / sizeof(filters[0]); i++)
 		if (shim_set(session->adapter, OID_GEN_CURRENT_PACKET_FILTER, &filters[i],
 			     sizeof(filters[i])) >= 0)

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: MIT
 """ndisrun run --qtest: the loop test, and what goes wrong when QEMU or the driver does.
 
-usage: ndisrun_test.py NDISRUN MINIPORT.so MINIPORT.inf ISA-MINIPORT.so DRIVER-REFUSING.so [gdb] [valgrind]
+usage: ndisrun_test.py NDISRUN MINIPORT.so MINIPORT.inf ISA-MINIPORT.so DRIVER-REFUSING.so
+           LIBNDIS-SHIM.so [gdb] [valgrind]
 (environment: SGNIC_QEMU)
 """
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,8 +21,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.realpath(__file__)), "..
 sys.dont_write_bytecode = True
 import tap_report  # noqa: E402
 
-NDISRUN, MINIPORT, MINIPORT_INF, ISA_MINIPORT, REFUSING = sys.argv[1:6]
-DEBUGGERS = sys.argv[6:]
+NDISRUN, MINIPORT, MINIPORT_INF, ISA_MINIPORT, REFUSING, LIBRARY = sys.argv[1:7]
+DEBUGGERS = sys.argv[7:]
+ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..")
 QEMU = os.environ["SGNIC_QEMU"]
 OK, FAILED, USAGE, DEVICE, DRIVER, UNPLUGGED = 0, 1, 2, 3, 4, 9
 
@@ -128,6 +131,39 @@ def test_inf(equal):
                "--set", "Unknown=81")
         expect("an INF file for another device", USAGE, ["no model", r"PCI\VEN_8086&DEV_10D3"],
                "--loop", "5", "--inf", path, device="e1000e,romfile=")
+
+
+def test_binding():
+    """The miniport is told what a protocol tells it when it is bound, the filter last."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, "calls.txt")
+        subprocess.run(command("--loop", "1", "--trace", path), check=True,
+                       stdout=subprocess.DEVNULL, timeout=200)
+        with open(path, encoding="ascii") as file:
+            sets = re.findall(r"> MiniportSetInformation\(.*, oid (0x\w+), (\d+) bytes",
+                              file.read())
+    tap.report(sets[:2] == [("0x0001010f", "4"), ("0x0001010e", "4")],
+               "lookahead, then packet filter", f"the sets are {sets}")
+
+
+def test_check_sequence(equal):
+    """A driver that leaves the check sequence behind the frames passes, with a warning."""
+    with tempfile.TemporaryDirectory() as directory:
+        for name in os.listdir(os.path.join(ROOT, "miniports", "e1000")):
+            if not name.endswith((".c", ".h")):
+                continue
+            with open(os.path.join(ROOT, "miniports", "e1000", name), encoding="ascii") as file:
+                text = file.read()
+            with open(os.path.join(directory, name), "w", encoding="ascii") as file:
+                file.write(text.replace("E1000_RCTL_STRIP_CRC |", ""))
+        driver = os.path.join(directory, "left.so")
+        subprocess.run([os.path.join(ROOT, "tools", "ndis-cc"), "--library", LIBRARY,
+                        "-DNDIS_MINIPORT_DRIVER", "-DNDIS51_MINIPORT", "-o", driver, directory],
+                       check=True, stdout=subprocess.DEVNULL)
+        expect("check sequences that are indicated", OK,
+               ["frame 0 as the miniport indicates it has 64 bytes, not 60",
+                f"20 of 20 frames {equal}", "every byte equal, 20 with bytes behind it\n"],
+               "--loop", "20", device="e1000,romfile=", miniport=driver)
 
 
 def test_adapters(equal):
@@ -258,6 +294,8 @@ def main():
            "--loop", "100", "--set", "UseScatterGather=1", "--split", "14", "--policy", "remap",
            "--single-element", "--stats")
     test_inf(equal)
+    test_binding()
+    test_check_sequence(equal)
     test_adapters(equal)
     test_isa(equal)
     test_debuggers(equal)
