@@ -47,6 +47,10 @@
 #define STATUS_OBJECT_NAME_NOT_FOUND ((NTSTATUS)0xC0000034)
 /* Memory, map registers or another countable thing ran out. */
 #define STATUS_INSUFFICIENT_RESOURCES ((NTSTATUS)0xC000009A)
+/* There is no device at the other end any more. */
+#define STATUS_DEVICE_NOT_CONNECTED ((NTSTATUS)0xC000009D)
+/* The device is occupied. */
+#define STATUS_DEVICE_BUSY ((NTSTATUS)0x80000011)
 /* The device is not ready. */
 #define STATUS_DEVICE_NOT_READY ((NTSTATUS)0xC00000A3)
 /* The function does not exist on this system. */

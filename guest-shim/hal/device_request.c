@@ -246,8 +246,10 @@ NTSTATUS NTAPI IoGetDeviceProperty(PDEVICE_OBJECT DeviceObject,
 		number = platform_isa(device->bus->platform) ? Isa : PCIBus;
 	else if (DeviceProperty == DevicePropertyBusNumber)
 		number = device->bus->options.bus_number;
+	/* Each device is the first one, and alone, on a bus of its own. */
 	if (DeviceProperty == DevicePropertyLegacyBusType ||
-	    DeviceProperty == DevicePropertyBusNumber)
+	    DeviceProperty == DevicePropertyBusNumber ||
+	    (DeviceProperty == DevicePropertyAddress && !platform_isa(device->bus->platform)))
 		return give(&number, sizeof(number), BufferLength, PropertyBuffer, ResultLength);
 	length = property_text(device, DeviceProperty, text);
 	if (!length)

@@ -28,7 +28,7 @@ typedef enum {
 	DevicePropertyLegacyBusType = 0xd,		/* INTERFACE_TYPE */
 	DevicePropertyBusNumber = 0xe,			/* ULONG */
 	DevicePropertyEnumeratorName = 0xf,		/* WCHAR[]: PCI or ISAPNP */
-	DevicePropertyAddress = 0x10,
+	DevicePropertyAddress = 0x10,			/* ULONG: PCI: device << 16 | function */
 	DevicePropertyUINumber = 0x11
 } DEVICE_REGISTRY_PROPERTY;
 

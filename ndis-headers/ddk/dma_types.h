@@ -103,20 +103,15 @@ typedef struct _SCATTER_GATHER_ELEMENT {
 
 /*
  * A scatter/gather list: the runs of one transfer in order. The library makes it, the driver
- * reads it; Reserved belongs to the library. Elements starts at offset 16.
+ * reads it; Reserved belongs to the library. Elements starts at offset 16 and has as many as
+ * NumberOfElements says. One is declared: drivers keep a list of one element, for a frame that they
+ * have copied, as a member between others.
  */
-#ifdef __clang__
-#pragma clang diagnostic push
-#pragma clang diagnostic ignored "-Wc99-extensions"
-#endif
 typedef struct _SCATTER_GATHER_LIST {
 	ULONG NumberOfElements;
 	ULONG_PTR Reserved;
-	NT_UNNAMED SCATTER_GATHER_ELEMENT Elements[];
+	SCATTER_GATHER_ELEMENT Elements[1];
 } SCATTER_GATHER_LIST, *PSCATTER_GATHER_LIST;
-#ifdef __clang__
-#pragma clang diagnostic pop
-#endif
 
 /* The object that stands for a device's access to memory; its head is in ddk/dma_adapter.h. */
 typedef struct _DMA_ADAPTER DMA_ADAPTER, *PDMA_ADAPTER;

@@ -16,7 +16,7 @@
 #define PCI_TYPE2_ADDRESSES 5
 
 /*
- * The header and the device's own 192 bytes.
+ * The header, 64 bytes (PCI_COMMON_HEADER), and with it the device's own 192 (PCI_COMMON_CONFIG).
  *
  * VendorID, DeviceID     who made the device and which one it is. A vendor of all ones
  *                        (PCI_INVALID_VENDORID) means that nothing answers.
@@ -34,64 +34,90 @@
  *                        expansion ROM, offset of the first capability, interrupt line and pin,
  *                        and the grant and latency it wishes, in units of 250 ns.
  * u.type1                a bridge: bus numbers, windows, and its own status.
+ * u.type2                a CardBus bridge: registers of the socket, bus numbers, windows.
  * DeviceSpecific         the rest of the first 256 bytes, where capabilities lie.
  */
-typedef struct _PCI_COMMON_CONFIG {
-	USHORT VendorID;
-	USHORT DeviceID;
-	USHORT Command;
-	USHORT Status;
-	UCHAR RevisionID;
-	UCHAR ProgIf;
-	UCHAR SubClass;
-	UCHAR BaseClass;
-	UCHAR CacheLineSize;
-	UCHAR LatencyTimer;
-	UCHAR HeaderType;
-	UCHAR BIST;
-	union {
-		struct {
-			ULONG BaseAddresses[PCI_TYPE0_ADDRESSES];
-			ULONG CIS;
-			USHORT SubVendorID;
-			USHORT SubSystemID;
-			ULONG ROMBaseAddress;
-			UCHAR CapabilitiesPtr;
-			UCHAR Reserved1[3];
-			ULONG Reserved2;
-			UCHAR InterruptLine;
-			UCHAR InterruptPin;
-			UCHAR MinimumGrant;
-			UCHAR MaximumLatency;
-		} type0;
-		struct {
-			ULONG BaseAddresses[PCI_TYPE1_ADDRESSES];
-			UCHAR PrimaryBus;
-			UCHAR SecondaryBus;
-			UCHAR SubordinateBus;
-			UCHAR SecondaryLatency;
-			UCHAR IOBase;
-			UCHAR IOLimit;
-			USHORT SecondaryStatus;
-			USHORT MemoryBase;
-			USHORT MemoryLimit;
-			USHORT PrefetchBase;
-			USHORT PrefetchLimit;
-			ULONG PrefetchBaseUpper32;
-			ULONG PrefetchLimitUpper32;
-			USHORT IOBaseUpper16;
-			USHORT IOLimitUpper16;
-			UCHAR CapabilitiesPtr;
-			UCHAR Reserved1[3];
-			ULONG ROMBaseAddress;
-			UCHAR InterruptLine;
-			UCHAR InterruptPin;
-			USHORT BridgeControl;
-		} type1;
+#define PCI_COMMON_HEADER_LAYOUT					\
+	USHORT VendorID;						\
+	USHORT DeviceID;						\
+	USHORT Command;							\
+	USHORT Status;							\
+	UCHAR RevisionID;						\
+	UCHAR ProgIf;							\
+	UCHAR SubClass;							\
+	UCHAR BaseClass;						\
+	UCHAR CacheLineSize;						\
+	UCHAR LatencyTimer;						\
+	UCHAR HeaderType;						\
+	UCHAR BIST;							\
+	union {								\
+		struct {						\
+			ULONG BaseAddresses[PCI_TYPE0_ADDRESSES];	\
+			ULONG CIS;					\
+			USHORT SubVendorID;				\
+			USHORT SubSystemID;				\
+			ULONG ROMBaseAddress;				\
+			UCHAR CapabilitiesPtr;				\
+			UCHAR Reserved1[3];				\
+			ULONG Reserved2;				\
+			UCHAR InterruptLine;				\
+			UCHAR InterruptPin;				\
+			UCHAR MinimumGrant;				\
+			UCHAR MaximumLatency;				\
+		} type0;						\
+		struct {						\
+			ULONG BaseAddresses[PCI_TYPE1_ADDRESSES];	\
+			UCHAR PrimaryBus;				\
+			UCHAR SecondaryBus;				\
+			UCHAR SubordinateBus;				\
+			UCHAR SecondaryLatency;				\
+			UCHAR IOBase;					\
+			UCHAR IOLimit;					\
+			USHORT SecondaryStatus;				\
+			USHORT MemoryBase;				\
+			USHORT MemoryLimit;				\
+			USHORT PrefetchBase;				\
+			USHORT PrefetchLimit;				\
+			ULONG PrefetchBaseUpper32;			\
+			ULONG PrefetchLimitUpper32;			\
+			USHORT IOBaseUpper16;				\
+			USHORT IOLimitUpper16;				\
+			UCHAR CapabilitiesPtr;				\
+			UCHAR Reserved1[3];				\
+			ULONG ROMBaseAddress;				\
+			UCHAR InterruptLine;				\
+			UCHAR InterruptPin;				\
+			USHORT BridgeControl;				\
+		} type1;						\
+		struct {						\
+			ULONG SocketRegistersBaseAddress;		\
+			UCHAR CapabilitiesPtr;				\
+			UCHAR Reserved;					\
+			USHORT SecondaryStatus;				\
+			UCHAR PrimaryBus;				\
+			UCHAR SecondaryBus;				\
+			UCHAR SubordinateBus;				\
+			UCHAR SecondaryLatency;				\
+			struct {					\
+				ULONG Base;				\
+				ULONG Limit;				\
+			} Range[PCI_TYPE2_ADDRESSES - 1];		\
+			UCHAR InterruptLine;				\
+			UCHAR InterruptPin;				\
+			USHORT BridgeControl;				\
+		} type2;						\
 	} u;
+
+typedef struct _PCI_COMMON_HEADER {
+	PCI_COMMON_HEADER_LAYOUT
+} PCI_COMMON_HEADER, *PPCI_COMMON_HEADER;
+
+typedef struct _PCI_COMMON_CONFIG {
+	PCI_COMMON_HEADER_LAYOUT
 	UCHAR DeviceSpecific[192];
 } PCI_COMMON_CONFIG, *PPCI_COMMON_CONFIG;
 
+C_ASSERT(sizeof(PCI_COMMON_HEADER) == 64);
 C_ASSERT(sizeof(PCI_COMMON_CONFIG) == 256);
 
 /* Bytes of the common header. */
@@ -149,6 +175,34 @@ C_ASSERT(sizeof(PCI_COMMON_CONFIG) == 256);
 #define PCI_TYPE_32BIT 0
 #define PCI_TYPE_20BIT 2
 #define PCI_TYPE_64BIT 4
+
+/*
+ * Head of a capability. The first lies at CapabilitiesPtr of the header if Status says that there is
+ * a list, the others at Next of the one before; 0 ends the list. CapabilityID says what it is.
+ */
+typedef struct _PCI_CAPABILITIES_HEADER {
+	UCHAR CapabilityID;
+	UCHAR Next;
+} PCI_CAPABILITIES_HEADER, *PPCI_CAPABILITIES_HEADER;
+
+C_ASSERT(sizeof(PCI_CAPABILITIES_HEADER) == 2);
+
+#define PCI_CAPABILITY_ID_POWER_MANAGEMENT 0x01
+#define PCI_CAPABILITY_ID_AGP 0x02
+#define PCI_CAPABILITY_ID_VPD 0x03
+#define PCI_CAPABILITY_ID_SLOT_ID 0x04
+#define PCI_CAPABILITY_ID_MSI 0x05
+#define PCI_CAPABILITY_ID_CPCI_HOTSWAP 0x06
+#define PCI_CAPABILITY_ID_PCIX 0x07
+#define PCI_CAPABILITY_ID_HYPERTRANSPORT 0x08
+#define PCI_CAPABILITY_ID_VENDOR_SPECIFIC 0x09
+#define PCI_CAPABILITY_ID_PCI_EXPRESS 0x10
+#define PCI_CAPABILITY_ID_MSIX 0x11
+
+/* How many devices a bus has at most, and functions a device; the highest number of a bus. */
+#define PCI_MAX_DEVICES 32
+#define PCI_MAX_FUNCTION 8
+#define PCI_MAX_BRIDGE_NUMBER 0xFF
 
 /* Class of network controllers, and Ethernet among them. */
 #define PCI_CLASS_NETWORK_CTLR 0x02

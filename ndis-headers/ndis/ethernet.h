@@ -63,17 +63,24 @@ NT_INLINE INT NdisEthCompare(IN PCVOID First, IN PCVOID Second)
 
 /*
  * Comparisons that store their result, an integer, in `*(Result)`: the order as above, or 0 for
- * equal and 1 for different.
+ * equal and 1 for different. These and the copy below are blocks, not expressions: published drivers
+ * write them without a semicolon.
  */
 #define ETH_COMPARE_NETWORK_ADDRESSES(First, Second, Result) \
-	((void)(*(Result) = NdisEthCompare((First), (Second))))
+	{ \
+		*(Result) = NdisEthCompare((First), (Second)); \
+	}
 #define ETH_COMPARE_NETWORK_ADDRESSES_EQ(First, Second, Result) \
-	((void)(*(Result) = NdisEthCompare((First), (Second)) != 0))
+	{ \
+		*(Result) = NdisEthCompare((First), (Second)) != 0; \
+	}
 
 /*
  * Copies the address at `Source` to `Destination`, which do not overlap.
  */
 #define ETH_COPY_NETWORK_ADDRESS(Destination, Source) \
-	((void)__builtin_memcpy((Destination), (Source), ETH_LENGTH_OF_ADDRESS))
+	{ \
+		__builtin_memcpy((Destination), (Source), ETH_LENGTH_OF_ADDRESS); \
+	}
 
 #endif

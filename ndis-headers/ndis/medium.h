@@ -96,6 +96,16 @@ typedef enum _NDIS_DEVICE_POWER_STATE {
 	NdisDeviceStateMaximum
 } NDIS_DEVICE_POWER_STATE, *PNDIS_DEVICE_POWER_STATE;
 
+/* The same states, by the names that protocols use for them; some miniports mix the two. */
+typedef enum _NET_DEVICE_POWER_STATE {
+	NetDeviceStateUnspecified = 0,
+	NetDeviceStateD0 = 1,
+	NetDeviceStateD1 = 2,
+	NetDeviceStateD2 = 3,
+	NetDeviceStateD3 = 4,
+	NetDeviceStateMaximum
+} NET_DEVICE_POWER_STATE, *PNET_DEVICE_POWER_STATE;
+
 /*
  * Lowest power states from which the NIC can wake the system by a magic packet, by a pattern, and
  * by a link change; NdisDeviceStateUnspecified where it cannot.

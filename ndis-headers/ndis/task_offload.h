@@ -20,7 +20,7 @@
  */
 typedef enum _NDIS_TASK {
 	TcpIpChecksumNdisTask = 0,	/* NDIS_TASK_TCP_IP_CHECKSUM */
-	IpSecNdisTask = 1,		/* not offered by this library */
+	IpSecNdisTask = 1,		/* NDIS_TASK_IPSEC; this library sets no such task */
 	TcpLargeSendNdisTask = 2,	/* NDIS_TASK_TCP_LARGE_SEND */
 	MaxNdisTask = 3
 } NDIS_TASK, *PNDIS_TASK;
@@ -127,5 +127,39 @@ typedef struct _NDIS_TASK_TCP_LARGE_SEND {
 	BOOLEAN TcpOptions;
 	BOOLEAN IpOptions;
 } NDIS_TASK_TCP_LARGE_SEND, *PNDIS_TASK_TCP_LARGE_SEND;
+
+/*
+ * Task of IP security. Supported says what can be combined: authentication header with encapsulated
+ * payload, transport with tunnel mode, packets with IP options. The others say for the
+ * authentication header and for the encapsulated payload which algorithms, modes and directions.
+ */
+typedef struct _NDIS_TASK_IPSEC {
+	struct {
+		ULONG AH_ESP_COMBINED;
+		ULONG TRANSPORT_TUNNEL_COMBINED;
+		ULONG V4_OPTIONS;
+		ULONG RESERVED;
+	} Supported;
+	struct {
+		ULONG MD5 : 1;
+		ULONG SHA_1 : 1;
+		ULONG Transport : 1;
+		ULONG Tunnel : 1;
+		ULONG Send : 1;
+		ULONG Receive : 1;
+	} V4AH;
+	struct {
+		ULONG DES : 1;
+		ULONG RESERVED : 1;
+		ULONG TRIPLE_DES : 1;
+		ULONG NULL_ESP : 1;
+		ULONG Transport : 1;
+		ULONG Tunnel : 1;
+		ULONG Send : 1;
+		ULONG Receive : 1;
+	} V4ESP;
+} NDIS_TASK_IPSEC, *PNDIS_TASK_IPSEC;
+
+C_ASSERT(sizeof(NDIS_TASK_IPSEC) == 24);
 
 #endif

@@ -27,9 +27,6 @@ _REASONS = (
      {"CO_CALL_MANAGER_PARAMETERS": {SIZE}, "NDIS_CALL_MANAGER_CHARACTERISTICS": {SIZE}}),
     ("a miniport for Ethernet sees only pointers to it",
      {"struct _NDIS_REQUEST": {SIZE}, "DRIVER_OBJECT": {SIZE}}),
-    ("CardBus bridges are no network cards", {"PCI_COMMON_CONFIG": {MISSING}}),
-    ("Microsoft declares an array without length, so that sizeof is the header's",
-     {"SCATTER_GATHER_LIST": {SIZE, "Elements"}}),
     ("the DDK of mingw-w64 lacks the members Removed, QueryStopped and Stopped, so it counts on "
      "from other numbers than Microsoft's",
      {

@@ -197,13 +197,19 @@ static void test_own_request(struct ndis_fixture *f, gconstpointer data)
 static void test_properties(struct ndis_fixture *f, gconstpointer data)
 {
 	WCHAR text[64];
-	ULONG length, bus;
+	ULONG length, bus, address = 77;
 
 	g_assert_cmpint(fixture_start(f), ==, 0);
 	g_assert_cmphex(IoGetDeviceProperty(device_of(f), DevicePropertyBusNumber, sizeof(bus),
 					    &bus, &length),
 			==, STATUS_SUCCESS);
 	g_assert_cmpuint(length, ==, 4);
+	/* How a driver finds out which function of which device of the bus it drives. */
+	g_assert_cmphex(IoGetDeviceProperty(device_of(f), DevicePropertyAddress, sizeof(address),
+					    &address, &length),
+			==, STATUS_SUCCESS);
+	g_assert_cmpuint(length, ==, 4);
+	g_assert_cmphex(address, ==, 0);
 	g_assert_cmphex(IoGetDeviceProperty(device_of(f), DevicePropertyHardwareID, 2, text,
 					    &length),
 			==, STATUS_BUFFER_TOO_SMALL);
