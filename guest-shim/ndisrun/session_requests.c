@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ndis/oid.h>
+
 #include "ndisrun/command.h"
 #include "ndisrun/hexadecimal.h"
 #include "ndisrun/oid_names.h"
@@ -55,6 +57,15 @@ static int answer_query(struct session *session, const char *argument, FILE *rep
 	return EXIT_OK;
 }
 
+/* What the bridge relies on is not changed behind its back. */
+static bool is_agreed_on(const struct session *session, uint32_t oid)
+{
+	const struct offload *offload = &session->bridge.offload;
+
+	return oid == OID_TCP_TASK_OFFLOAD &&
+	       (offload->transmit || offload->receive || offload->large_sends);
+}
+
 static int answer_set(struct session *session, const char *argument, const char *hexadecimal,
 		      FILE *reply)
 {
@@ -66,6 +77,12 @@ static int answer_set(struct session *session, const char *argument, const char 
 	if (!argument || oid_from_text(argument, &oid) < 0 || length < 0) {
 		fprintf(reply, "set needs the number of an object identifier, and bytes\n");
 		return EXIT_USAGE;
+	}
+	if (is_agreed_on(session, oid)) {
+		fprintf(reply, "cannot set OID_TCP_TASK_OFFLOAD: ndisrun has agreed on it with the "
+			       "miniport; "
+			       "'ndisrun run --offload none' leaves it alone\n");
+		return EXIT_FAILED;
 	}
 	result = shim_set(session->adapter, oid, value, (size_t)length);
 	return result < 0 ? refuse(reply, "set", oid, result) : EXIT_OK;

@@ -52,6 +52,22 @@ dma_sizes() {
 	done
 }
 
+# A list without tasks: of NDIS_TASK_OFFLOAD_HEADER, nothing follows.
+offload() {
+	none=010000001c000000000000000000000002000000010000000e000000
+	start "$nic" --set TaskOffload=1 --set UseScatterGather=1 || return
+	ndisrun oid nic0 OID_TCP_TASK_OFFLOAD "$none" >"$LOG" 2>&1
+	[ $? -eq 1 ] && grep -q 'cannot set OID_TCP_TASK_OFFLOAD.*--offload none' "$LOG"
+	verdict $? "what was agreed on with the miniport cannot be set"
+	lease && ping_gateway 1000
+	verdict $? "frames pass as before"
+	stop
+	start "$nic" --set TaskOffload=1 --set UseScatterGather=1 --offload none || return
+	ndisrun oid nic0 OID_TCP_TASK_OFFLOAD "$none" >"$LOG" 2>&1
+	verdict $? "--offload none: it can be"
+	stop
+}
+
 address() {
 	start "$nic" --mac 52:54:00:aa:bb:cc || return
 	[ "$(cat /sys/class/net/nic0/address)" = 52:54:00:aa:bb:cc ]
@@ -188,6 +204,7 @@ nic=$(devices 00 1af4:10f0 | sed -n 1p)
 other_nic=$(devices 00 1af4:10f0 | sed -n 2p)
 interrupts
 dma_sizes
+offload
 address
 scatter_gather
 long_frames
