@@ -34,9 +34,12 @@ _REASONS = (
          "NdisDevicePnPEventPowerProfileChanged": {VALUE},
      }),
     ("Microsoft's documentation says 0xD2", {"BUGCODE_ID_DRIVER": {VALUE}}),
-    ("an annotation or a decoration of another linker: nothing here",
-     {"DECLSPEC_IMPORT": {KIND}, "_Check_return_": {KIND}, "__checkReturn": {KIND},
-      "__fallthrough": {KIND}}),
+    ("an annotation or a decoration of another linker: nothing here", {
+        "DECLSPEC_IMPORT": {KIND}, "_Check_return_": {KIND}, "__checkReturn": {KIND},
+        "__fallthrough": {KIND},
+    }),
 )
 
 INTENDED = {name: (allowed, reason) for reason, names in _REASONS for name, allowed in names.items()}
+# Differences from some releases of mingw-w64 only: newer ones define these in the same way.
+OF_SOME_RELEASES = {"DECLSPEC_IMPORT", "_Check_return_", "__checkReturn", "__fallthrough"}
