@@ -142,6 +142,12 @@
 #define OID_802_3_MAXIMUM_LIST_SIZE 0x01010104
 /* ULONG of NDIS_802_3_MAC_OPTION_* bits, Q. */
 #define OID_802_3_MAC_OPTIONS 0x01010105
+/*
+ * UCHAR[6], S: one address into the list, or out of it. NDIS keeps the list and sets
+ * OID_802_3_MULTICAST_LIST; a miniport need not have these.
+ */
+#define OID_802_3_ADD_MULTICAST_ADDRESS 0x01010208
+#define OID_802_3_DELETE_MULTICAST_ADDRESS 0x01010209
 /* *ULONG, Q: frames received with a length that is no number of whole bytes. */
 #define OID_802_3_RCV_ERROR_ALIGNMENT 0x01020101
 /* *ULONG, Q: frames sent after exactly one collision. */

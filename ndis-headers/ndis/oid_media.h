@@ -4,13 +4,17 @@
 
 /*
  * Object identifiers of other media than Ethernet: token ring, wireless, wide area links, media with
- * connections.
+ * connections; those of FDDI and of connections are in the headers included here.
  *
  * No adapter of such a medium comes to exist here, as MiniportInitialize is offered NdisMedium802_3
  * alone, and the library asks for none of these. They are for drivers whose tables name them, among
  * them those of wireless NICs that call themselves Ethernet. ndisrun can ask for each by its number.
  * The comments are as in ndis/oid.h. Source: the NDIS 5 reference pages.
  */
+
+#include "oid_connection.h"
+#include "oid_fddi.h"
+#include "wireless.h"
 
 /*
  * Token ring
@@ -110,6 +114,10 @@ typedef enum _NDIS_802_5_RING_STATE {
 #define OID_802_11_CAPABILITY 0x0D010122
 /* Keys of access points that were met before, QS. */
 #define OID_802_11_PMKID 0x0D010123
+/* Names of networks that do not tell them, S. */
+#define OID_802_11_NON_BCAST_SSID_LIST 0x0D010124
+/* ULONG of NDIS_802_11_RADIO_STATUS, Q. */
+#define OID_802_11_RADIO_STATUS 0x0D010125
 /* Kinds of radio, Q; the one to use, QS. */
 #define OID_802_11_NETWORK_TYPES_SUPPORTED 0x0D010203
 #define OID_802_11_NETWORK_TYPE_IN_USE 0x0D010204

@@ -61,6 +61,15 @@
 #define NDIS_STATUS_WW_INDICATION NDIS_STATUS_MEDIA_SPECIFIC_INDICATION
 /* The link speed changed; the buffer holds a ULONG in units of 100 bit/s. */
 #define NDIS_STATUS_LINK_SPEED_CHANGE ((NDIS_STATUS)0x40010013)
+/* Of a wide area link: it is there, gone, has lost part of a frame; its counters (ndis/wan.h). */
+#define NDIS_STATUS_WAN_LINE_UP ((NDIS_STATUS)0x40010008)
+#define NDIS_STATUS_WAN_LINE_DOWN ((NDIS_STATUS)0x40010009)
+#define NDIS_STATUS_WAN_FRAGMENT ((NDIS_STATUS)0x4001000A)
+#define NDIS_STATUS_WAN_GET_STATS ((NDIS_STATUS)0x40010014)
+/* Of one with connections: part of a frame was lost; its parameters, and those with an MTU. */
+#define NDIS_STATUS_WAN_CO_FRAGMENT ((NDIS_STATUS)0x40010015)
+#define NDIS_STATUS_WAN_CO_LINKPARAMS ((NDIS_STATUS)0x40010016)
+#define NDIS_STATUS_WAN_CO_MTULINKPARAMS ((NDIS_STATUS)0x40010025)
 
 /* Warnings */
 
@@ -164,6 +173,21 @@
 #define NDIS_STATUS_NO_ROUTE_TO_DESTINATION ((NDIS_STATUS)0xC0010029)
 /* The adapter could not enter the token ring. */
 #define NDIS_STATUS_TOKEN_RING_OPEN_ERROR ((NDIS_STATUS)0xC0011000)
+/* Of media with connections: access point unknown, in use; address unknown. */
+#define NDIS_STATUS_INVALID_SAP ((NDIS_STATUS)0xC0010020)
+#define NDIS_STATUS_SAP_IN_USE ((NDIS_STATUS)0xC0010021)
+#define NDIS_STATUS_INVALID_ADDRESS ((NDIS_STATUS)0xC0010022)
+/* The connection is not active; the other end does not answer; there are no more connections. */
+#define NDIS_STATUS_VC_NOT_ACTIVATED ((NDIS_STATUS)0xC0010023)
+#define NDIS_STATUS_DEST_OUT_OF_ORDER ((NDIS_STATUS)0xC0010024)
+#define NDIS_STATUS_VC_NOT_AVAILABLE ((NDIS_STATUS)0xC0010025)
+/* The cell rate cannot be had; the quality or the adaptation layer is none that fits. */
+#define NDIS_STATUS_CELLRATE_NOT_AVAILABLE ((NDIS_STATUS)0xC0010026)
+#define NDIS_STATUS_INCOMPATABLE_QOS ((NDIS_STATUS)0xC0010027)
+#define NDIS_STATUS_AAL_PARAMS_UNSUPPORTED ((NDIS_STATUS)0xC0010028)
+/* No way leads there. */
+#define NDIS_STATUS_NO_ROUTE_TO_DESTINATION ((NDIS_STATUS)0xC0010029)
+#define NDIS_STATUS_NETWORK_UNREACHABLE ((NDIS_STATUS)0xC000023C)
 /* The device does not take this request. */
 #define NDIS_STATUS_INVALID_DEVICE_REQUEST ((NDIS_STATUS)STATUS_INVALID_DEVICE_REQUEST)
 

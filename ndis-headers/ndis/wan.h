@@ -31,6 +31,95 @@ typedef struct _NDIS_WAN_PACKET {
 	PVOID MacReserved4;
 } NDIS_WAN_PACKET, *PNDIS_WAN_PACKET;
 
+/* Values of OID_WAN_MEDIUM_SUBTYPE, OID_WAN_HEADER_FORMAT and OID_WAN_QUALITY_OF_SERVICE. */
+typedef enum _NDIS_WAN_MEDIUM_SUBTYPE {
+	NdisWanMediumHub,
+	NdisWanMediumX_25,
+	NdisWanMediumIsdn,
+	NdisWanMediumSerial,
+	NdisWanMediumFrameRelay,
+	NdisWanMediumAtm,
+	NdisWanMediumSonet,
+	NdisWanMediumSW56K,
+	NdisWanMediumPPTP,
+	NdisWanMediumL2TP,
+	NdisWanMediumIrda,
+	NdisWanMediumParallel,
+	NdisWanMediumPppoe
+} NDIS_WAN_MEDIUM_SUBTYPE, *PNDIS_WAN_MEDIUM_SUBTYPE;
+
+typedef enum _NDIS_WAN_HEADER_FORMAT {
+	NdisWanHeaderNative,
+	NdisWanHeaderEthernet
+} NDIS_WAN_HEADER_FORMAT, *PNDIS_WAN_HEADER_FORMAT;
+
+typedef enum _NDIS_WAN_QUALITY {
+	NdisWanRaw,
+	NdisWanErrorControl,
+	NdisWanReliable
+} NDIS_WAN_QUALITY, *PNDIS_WAN_QUALITY;
+
+/* Value of OID_WAN_PROTOCOL_CAPS. */
+typedef struct _NDIS_WAN_PROTOCOL_CAPS {
+	ULONG Flags;
+	ULONG Reserved;
+} NDIS_WAN_PROTOCOL_CAPS, *PNDIS_WAN_PROTOCOL_CAPS;
+
+/*
+ * Buffer of NDIS_STATUS_WAN_LINE_UP. LinkSpeed is in units of 100 bit/s, SendWindow the packets that
+ * the miniport takes at once, 0 for no limit. NdisLinkHandle is the miniport's name for the link;
+ * NDIS leaves its own in NdisLinkContext.
+ */
+typedef struct _NDIS_MAC_LINE_UP {
+	ULONG LinkSpeed;
+	NDIS_WAN_QUALITY Quality;
+	USHORT SendWindow;
+	NDIS_HANDLE ConnectionWrapperID;
+	NDIS_HANDLE NdisLinkHandle;
+	NDIS_HANDLE NdisLinkContext;
+} NDIS_MAC_LINE_UP, *PNDIS_MAC_LINE_UP;
+
+/* Buffer of NDIS_STATUS_WAN_LINE_DOWN. */
+typedef struct _NDIS_MAC_LINE_DOWN {
+	NDIS_HANDLE NdisLinkContext;
+} NDIS_MAC_LINE_DOWN, *PNDIS_MAC_LINE_DOWN;
+
+/* Buffer of NDIS_STATUS_WAN_FRAGMENT: the addresses of the frame. */
+typedef struct _NDIS_WAN_FRAGMENT {
+	UCHAR RemoteAddress[6];
+	UCHAR LocalAddress[6];
+} NDIS_WAN_FRAGMENT, *PNDIS_WAN_FRAGMENT;
+
+/* Buffer of NDIS_STATUS_WAN_CO_FRAGMENT: bits that say what was wrong. */
+typedef struct _NDIS_WAN_CO_FRAGMENT {
+	ULONG Errors;
+} NDIS_WAN_CO_FRAGMENT, *PNDIS_WAN_CO_FRAGMENT;
+
+/* Buffer of NDIS_STATUS_WAN_GET_STATS: counters of the link with that address. */
+typedef struct _NDIS_WAN_GET_STATS {
+	UCHAR LocalAddress[6];
+	ULONG BytesSent;
+	ULONG BytesRcvd;
+	ULONG FramesSent;
+	ULONG FramesRcvd;
+	ULONG CRCErrors;
+	ULONG TimeoutErrors;
+	ULONG AlignmentErrors;
+	ULONG SerialOverrunErrors;
+	ULONG FramingErrors;
+	ULONG BufferOverrunErrors;
+	ULONG BytesTransmittedUncompressed;
+	ULONG BytesReceivedUncompressed;
+	ULONG BytesTransmittedCompressed;
+	ULONG BytesReceivedCompressed;
+} NDIS_WAN_GET_STATS, *PNDIS_WAN_GET_STATS;
+
+/* Value of OID_GEN_CO_MINIMUM_LINK_SPEED and OID_GEN_CO_LINK_SPEED, in units of 100 bit/s. */
+typedef struct _NDIS_CO_LINK_SPEED {
+	ULONG Outbound;
+	ULONG Inbound;
+} NDIS_CO_LINK_SPEED, *PNDIS_CO_LINK_SPEED;
+
 EXTERN_C_START
 
 /*

@@ -5,10 +5,12 @@
 Every name that both define is compared: constants and enumerators by value, types by size and by
 the place, width and kind of each member, functions by their prototypes, macros with parameters by
 their number and, where they are constant expressions, by results. A difference fails unless
-intended_differences.py names it with its reason. Prints TAP.
+intended_differences.py names it with its reason, and so does an object identifier or a status of
+NDIS 5 that is not here. Prints TAP.
 """
 
 import os
+import re
 import sys
 import tempfile
 
@@ -28,6 +30,10 @@ VERSIONS = (("5.0", "NDIS50_MINIPORT"), ("5.1", "NDIS51_MINIPORT"))
 # Windows XP, which brought NDIS 5.1.
 SYSTEM = "#define _WIN32_WINNT 0x0501\n#define NTDDI_VERSION 0x05010000\n"
 HOST_HEADERS = "#include <stdarg.h>\n#include <stddef.h>\n#include <stdint.h>\n"
+# Identifiers that a driver's tables name, but for those of NDIS 6, of RNDIS and of NDIS itself.
+IDENTIFIERS = re.compile(r"(OID|NDIS_STATUS|NDIS_802_(5|11)|NDIS_FDDI|NDIS_WAN_\w+_STATS)_")
+LATER = re.compile(r"OID_(QOS|TCP_(CONNECTION_)?OFFLOAD|OFFLOAD_ENCAPSULATION|GEN_RNDIS)_?|"
+                   r"OID_GEN_NDIS_RESERVED_|OID_LIST$")
 GROUPS = ("values", "types", "functions", "macros with parameters", "keywords")
 
 
@@ -140,6 +146,9 @@ def compare(tap, version, ours, theirs, host_names):
         count = result.counts[group]
         tap.report(count > 0, f"NDIS {version}: {count} {group}")
     tap.report(not notes, f"NDIS {version}: every difference has a reason", notes)
+    missing = [name for name in sorted(theirs.names() - ours.names())
+               if IDENTIFIERS.match(name) and not LATER.match(name)]
+    tap.report(not missing, f"NDIS {version}: every identifier is here", missing)
     return {name for name, _, _ in result.differences}
 
 
