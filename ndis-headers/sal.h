@@ -12,7 +12,7 @@
  *
  * The names of the first generation are defined in C. In C++ they are left undefined unless the
  * macro NDIS_HEADERS_SAL1 is defined before the first include: the C++ standard library uses some
- * of them as parameter names.
+ * of them as parameter names. ndis-cc defines it.
  *
  * Source: miniport-api.md section 3 item 5.
  */

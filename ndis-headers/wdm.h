@@ -17,6 +17,7 @@
 #include "ddk/bugcodes.h"
 #include "ddk/bus_interface.h"
 #include "ddk/debug.h"
+#include "ddk/c_library.h"
 #include "ddk/device_object.h"
 #include "ddk/dma_adapter.h"
 #include "ddk/dma_types.h"

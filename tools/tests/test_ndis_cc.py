@@ -170,6 +170,39 @@ class NdisCc(unittest.TestCase):
         self.write("card/main.c", "int Nothing;\n")
         self.expect_failure(["no source defines DriverEntry"], "-Icard/include", "card")
 
+    def test_functions_of_the_c_library_without_its_headers(self):
+        self.write("a.c", "#include <ndis.h>\nstatic size_t strlcpy(char *to, const char *from)\n"
+                   "{\n\tstrcpy(to, from);\n\treturn strlen(to);\n}\n"
+                   "int Other(char *);\n"
+                   "NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING p)\n"
+                   "{\n\tchar text[8];\n\tmemset(text, 0, sizeof(text));\n"
+                   "\tmemcpy(text, p, 4);\n"
+                   "\treturn (NTSTATUS)strlcpy(text, \"abc\") + toupper(text[0]) + Other(text);\n}\n")
+        self.write("b.cpp", "#include <ntddk.h>\n"
+                   'extern "C" int Other(char *text) { return memcmp(text, "abc", 3); }\n')
+        self.expect_success("a.c", "b.cpp")
+
+    def test_own_file_with_the_name_of_a_header(self):
+        self.write("own/bugcodes.h", "#define OWN 1\n\x1a")
+        self.write("own/a.c", "#include <ndis.h>\n#include \"bugcodes.h\"\n"
+                   "#include \"Local.h\"\n"
+                   "#if OWN != 1 || LOCAL != 2 || !defined(NDIS_STATUS_SUCCESS)\n#error wrong\n#endif\n"
+                   "NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING p) { return 0; }\n")
+        self.write("own/local.h", "#include \"BUGCODES.H\"\n#define LOCAL (OWN + 1)\n")
+        self.expect_success("own")
+        self.write("own/a.c", "#include <bugcodes.h>\n#ifdef OWN\n#error wrong\n#endif\n"
+                   "#include <ndis.h>\n"
+                   "NTSTATUS DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING p) { return 0; }\n")
+        self.expect_success("own")
+
+    def test_annotations_of_the_first_generation(self):
+        for name in ("a.c", "b.cpp"):
+            self.write(name, "#include <ndis.h>\n" + ('extern "C" ' if "cpp" in name else "") +
+                       f"NTSTATUS {'Other' if 'cpp' in name else 'DriverEntry'}"
+                       "(__in PDRIVER_OBJECT d, __in_opt __out PUNICODE_STRING p)\n"
+                       "{ return d && p; }\n")
+        self.expect_success("a.c", "b.cpp")
+
     def test_no_entry(self):
         self.write("a.c", "int Nothing;\n")
         self.expect_failure(["no source defines DriverEntry"], "a.c")
