@@ -14,12 +14,16 @@
 #include "ndisrun/control_client.h"
 #include "ndisrun/hexadecimal.h"
 #include "ndisrun/oid_names.h"
+#include "ndisrun/oid_value.h"
 #include "ndisrun/session.h"
+#include "platform/linux/explain.h"
 
-static const char synopsis[] = "oid INTERFACE OID [HEX]";
+static const char synopsis[] = "oid INTERFACE OID [VALUE]";
 static const char help[] =
 	"Queries an object identifier of the miniport that serves INTERFACE, or sets it to\n"
-	"the bytes HEX (two digits each, in the order of memory: a ULONG 1 is 01000000).\n"
+	"VALUE: a ULONG (0x20 or number:32), an address (52:54:00:12:34:56; several with\n"
+	"commas), a text (text:NAME), or bytes (two hexadecimal digits each, in the order of\n"
+	"memory: 20000000 is the ULONG 32).\n"
 	"OID is a name like OID_GEN_LINK_SPEED or a number like 0x00010107.\n";
 
 static bool is_text(const uint8_t *bytes, size_t length)
@@ -75,7 +79,11 @@ static int show_answer(int status, char *text)
 static int make_request(char *request, size_t size, char **arguments, int count)
 {
 	uint8_t value[SESSION_OID_SIZE];
+	char error[EXPLAIN_SIZE];
+	size_t used;
 	uint32_t oid;
+	int length;
+	int i;
 
 	if (oid_from_text(arguments[1], &oid) < 0) {
 		complain(
@@ -88,14 +96,14 @@ static int make_request(char *request, size_t size, char **arguments, int count)
 		snprintf(request, size, "query 0x%08" PRIx32, oid);
 		return EXIT_OK;
 	}
-	if (hexadecimal_parse(arguments[2], value, sizeof(value)) < 1) {
-		complain(
-			"value '%.40s': give 1 to %d bytes as two hexadecimal digits each, without "
-			"spaces",
-			arguments[2], SESSION_OID_SIZE);
+	length = oid_value_parse(arguments[2], value, sizeof(value), error, sizeof(error));
+	if (length < 0) {
+		complain("value '%.40s': %s", arguments[2], error);
 		return EXIT_USAGE;
 	}
-	snprintf(request, size, "set 0x%08" PRIx32 " %s", oid, arguments[2]);
+	used = (size_t)snprintf(request, size, "set 0x%08" PRIx32 " ", oid);
+	for (i = 0; i < length; i++)
+		used += (size_t)snprintf(request + used, size - used, "%02x", value[i]);
 	return EXIT_OK;
 }
 

@@ -277,8 +277,18 @@ def test_control():
     expect(USAGE, ["'0x100000000'"], "oid", NO_INTERFACE, "0x100000000")
     for value in ("", "1", "0g", "00 00"):
         expect(USAGE, [f"'{value}'", "two hexadecimal digits"], "oid", NO_INTERFACE, "1", value)
-    expect(USAGE, ["1 to 4096 bytes"], "oid", NO_INTERFACE, "1", "00" * 4097,
-           name="oid with 4097 bytes: 2")
+    for value in ("0x", "0xg", "0x 1", "number:", "number:-1", "number:1.5", "number:0x",
+                  "number:18446744073709551616", "0x11112222333344445"):
+        expect(USAGE, [f"'{value}'", "64 bits at most"], "oid", NO_INTERFACE, "1", value)
+    for value in ("52:54:00:12:34", "52:54:00:12:34:5g", "52:54:00:12:34:56:", "52:54:00:12:34:56,",
+                  "52:54-00:12:34:56", ":", "-", "52:54:00:12:34:56,52:54"):
+        expect(USAGE, [f"'{value}'", "6 bytes like"], "oid", NO_INTERFACE, "--", "1", value)
+    for value in ("00" * 4097, "text:" + 4096 * "x", ",".join(["52:54:00:12:34:56"] * 683)):
+        expect(USAGE, ["longer than 4096 bytes"], "oid", NO_INTERFACE, "1", value,
+               name=f"oid with a value of {len(value)} characters: 2")
+    for value in ("0x20", "number:32", "text:", "text:a:b", "52-54-00-12-34-56",
+                  "52:54:00:12:34:56,52:54:00:12:34:57"):
+        expect(INTERFACE, ["no ndisrun serves"], "oid", NO_INTERFACE, "1", value)
 
 
 def main():
