@@ -166,6 +166,22 @@ def test_check_sequence(equal):
                "--loop", "20", device="e1000,romfile=", miniport=driver)
 
 
+def test_files():
+    """NdisOpenFile finds what lies beside the driver."""
+    source = os.path.join(os.path.dirname(os.path.realpath(__file__)), "file_driver.c")
+    with tempfile.TemporaryDirectory() as directory:
+        driver = os.path.join(directory, "file_driver.so")
+        subprocess.run([os.path.join(ROOT, "tools", "ndis-cc"), "--library", LIBRARY,
+                        "-DNDIS_MINIPORT_DRIVER", "-DNDIS51_MINIPORT", "-o", driver, source],
+                       check=True, stdout=subprocess.DEVNULL)
+        expect("a file that is not there", DRIVER, ["file_driver: no firmware: 0xc001001b"],
+               miniport=driver)
+        with open(os.path.join(directory, "firmware.bin"), "w", encoding="ascii") as file:
+            file.write("microcode 7")
+        expect("a file beside the driver", DRIVER, ["file_driver: 11 bytes: microcode 7"],
+               miniport=driver)
+
+
 def test_adapters(equal):
     """Several adapters in one process."""
     def other(*options, device="sgnic"):
@@ -302,6 +318,7 @@ def main():
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])
     end("SIGTERM", lambda process, _: os.kill(process, signal.SIGTERM), OK, [])
     end("SIGKILL", lambda process, _: os.kill(process, signal.SIGKILL), -signal.SIGKILL, [])
+    test_files()
     test_gone()
     tap.finish()
 
