@@ -51,7 +51,7 @@ struct map_register {
  * @maximum_buffer: bytes that one register maps.
  * @runs, @run_capacity: where dma_slot_map() leaves its result.
  * @isa_channel: by which an ISA bus master gets the bus, or NULL.
- * @scatter_gather: NdisMInitializeScatterGatherDma succeeded.
+ * @scatter_gather: NdisMInitializeScatterGatherDma succeeded; @wide: for addresses of 64 bits.
  * @maximum_packet: bytes that it was told.
  * @memory: shared memory that exists.
  * @requests: NdisMAllocateSharedMemoryAsync calls that are not complete.
@@ -67,6 +67,7 @@ struct adapter_dma {
 	unsigned int run_capacity;
 	struct system_dma *isa_channel;
 	bool scatter_gather;
+	bool wide;
 	uint32_t maximum_packet;
 	struct shared_memory *memory;
 	struct shared_memory_request *requests;

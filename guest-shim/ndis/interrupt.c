@@ -244,7 +244,9 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 		interrupt->InterruptObject = adapter;
 		return NDIS_STATUS_SUCCESS;
 	}
-	log_error("%s: the interrupt cannot be enabled: %s", call, strerror(-result));
+	log_error("%s: the interrupt cannot be enabled: %s", call,
+		  result == -ENODEV ? "the device has none of the kind that is asked for"
+				    : strerror(-result));
 	adapter->interrupt = NULL;
 	return result == -ENOMEM ? NDIS_STATUS_RESOURCES : NDIS_STATUS_FAILURE;
 }

@@ -194,6 +194,41 @@ static int answer_name(const struct shim_adapter *adapter, void *buffer, size_t 
 	return (int)size;
 }
 
+static uint32_t miniport_info(const struct shim_adapter *adapter)
+{
+	static const struct {
+		ULONG attribute;
+		uint32_t info;
+	} follows[] = {
+		{NDIS_ATTRIBUTE_BUS_MASTER, NDIS_MINIPORT_BUS_MASTER},
+		{NDIS_ATTRIBUTE_IGNORE_PACKET_TIMEOUT, NDIS_MINIPORT_IGNORE_PACKET_QUEUE},
+		{NDIS_ATTRIBUTE_IGNORE_REQUEST_TIMEOUT, NDIS_MINIPORT_IGNORE_REQUEST_QUEUE},
+		{NDIS_ATTRIBUTE_IGNORE_TOKEN_RING_ERRORS, NDIS_MINIPORT_IGNORE_TOKEN_RING_ERRORS},
+		{NDIS_ATTRIBUTE_INTERMEDIATE_DRIVER, NDIS_MINIPORT_INTERMEDIATE_DRIVER},
+		{NDIS_ATTRIBUTE_DESERIALIZE, NDIS_MINIPORT_DESERIALIZE},
+		{NDIS_ATTRIBUTE_USES_SAFE_BUFFER_APIS, NDIS_MINIPORT_USES_SAFE_BUFFER_APIS},
+		{NDIS_ATTRIBUTE_SURPRISE_REMOVE_OK, NDIS_MINIPORT_SURPRISE_REMOVE_OK},
+		{NDIS_ATTRIBUTE_NO_HALT_ON_SUSPEND, NDIS_MINIPORT_NO_HALT_ON_SUSPEND},
+	};
+	uint32_t info = NDIS_MINIPORT_HARDWARE_DEVICE;
+	size_t i;
+
+	for (i = 0; i < sizeof(follows) / sizeof(follows[0]); i++)
+		if (adapter->attributes & follows[i].attribute)
+			info |= follows[i].info;
+	if (adapter->dma.scatter_gather)
+		info |= NDIS_MINIPORT_SG_LIST;
+	if (adapter->dma.wide)
+		info |= NDIS_MINIPORT_64BITS_DMA;
+	if (adapter->driver->version >= NDIS_VERSION(5, 0))
+		info |= NDIS_MINIPORT_IS_NDIS_5;
+	if (adapter->driver->functions.ReturnPacketHandler)
+		info |= NDIS_MINIPORT_INDICATES_PACKETS;
+	if (adapter->driver->functions.CancelSendPacketsHandler)
+		info |= NDIS_MINIPORT_SUPPORTS_CANCEL_SEND_PACKETS;
+	return info;
+}
+
 int ndis_query(struct shim_adapter *adapter, NDIS_OID oid, void *buffer, size_t length)
 {
 	uint32_t value;
@@ -211,6 +246,9 @@ int ndis_query(struct shim_adapter *adapter, NDIS_OID oid, void *buffer, size_t 
 		return answer(buffer, length, &value, sizeof(value));
 	case OID_GEN_FRIENDLY_NAME:
 		return answer_name(adapter, buffer, length);
+	case OID_GEN_MINIPORT_INFO:
+		value = miniport_info(adapter);
+		return answer(buffer, length, &value, sizeof(value));
 	default:
 		break;
 	}

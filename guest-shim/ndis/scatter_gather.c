@@ -43,6 +43,7 @@ static NDIS_STATUS initialize(struct shim_adapter *adapter, const char *call, BO
 	if (!ndis_dma_open(adapter, call, wide ? 64 : 32))
 		return NDIS_STATUS_RESOURCES;
 	adapter->dma.scatter_gather = true;
+	adapter->dma.wide = wide;
 	adapter->dma.maximum_packet = maximum;
 	return NDIS_STATUS_SUCCESS;
 }

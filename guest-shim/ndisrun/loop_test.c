@@ -14,6 +14,7 @@
 #define WINDOW		16
 #define SMALLEST	60
 #define LARGEST		65535
+#define USUAL_FRAME	1514
 #define HEADER		14
 #define CHECK_SEQUENCE	4
 #define ETHERTYPE_LOCAL 0x88b5
@@ -198,6 +199,21 @@ bool loop_test_is_over(const struct loop_test *test)
 	return test->failed || test->back == test->frames;
 }
 
+/* Which frame is waited for.  The wire takes frames of any size. */
+static void explain_waiting(const struct loop_test *test)
+{
+	unsigned int length;
+
+	if (test->returned == test->back)
+		return;
+	length = size_of(test, test->back);
+	complain("frame %" PRIu64 " of %u bytes is the first that was not indicated%s", test->back,
+		 length,
+		 length > USUAL_FRAME ? "; the miniport tells with OID_GEN_MAXIMUM_FRAME_SIZE that "
+					"the device takes such, and --mtu 1500 leaves them out"
+				      : "");
+}
+
 void loop_test_check(struct loop_test *test, unsigned int calls)
 {
 	if (!test->adapter || loop_test_is_over(test))
@@ -210,6 +226,7 @@ void loop_test_check(struct loop_test *test, unsigned int calls)
 		 " frames were given to the miniport, %" PRIu64 " came out on the wire, %" PRIu64
 		 " were sent back, %" PRIu64 " were indicated",
 		 test->sent, test->frames, test->out, test->returned, test->back);
+	explain_waiting(test);
 	test->failed = true;
 }
 

@@ -32,6 +32,7 @@ static const char help_text[] =
 	"  --set KEYWORD=VALUE    configuration of the miniport; may be repeated\n"
 	"  --inf FILE             configuration from the driver's INF file; --set goes before it\n"
 	"  --mac ADDRESS          station address (keyword NetworkAddress)\n"
+	"  --mtu BYTES            frame size without header, if less than the miniport tells\n"
 	"  --split BYTES[,REST]   send each frame as a first buffer of so many bytes and a rest,\n"
 	"                         or buffers of so many bytes\n"
 	"  --offload HOW          auto, or none: no checksums for the miniport (default: auto)\n"
@@ -41,6 +42,7 @@ static const char help_text[] =
 	"  --trace FILE           write every NDIS call to FILE; to FILE.json for Perfetto\n"
 	"  --watchdog SECONDS     how long a driver may take before it is taken for stuck;\n"
 	"                         0: without limit (default: 60)\n"
+	"  --break HOW            at a break point of a driver: stop or go (default: stop)\n"
 	"  --stats                print the counters at the end\n"
 	"\n"
 	"A second --device, --isa or --miniport begins the next adapter of the same process;\n"
@@ -153,6 +155,31 @@ static int parse_watchdog(struct run_command *command, const char *text)
 	return 0;
 }
 
+static int parse_break(struct run_command *command, const char *text)
+{
+	command->go_on = strcmp(text, "go") == 0;
+	if (command->go_on || strcmp(text, "stop") == 0)
+		return 0;
+	complain("--break '%s': must be one of: stop go", text);
+	return -EINVAL;
+}
+
+/* What is for all adapters.  Return: 1 if the option is for one of them. */
+static int parse_for_all(struct run_command *command, int option, const char *text)
+{
+	switch (option) {
+	case 'r':
+		command->trace = text;
+		return 0;
+	case 'w':
+		return parse_watchdog(command, text);
+	case 'q':
+		return parse_break(command, text);
+	default:
+		return 1;
+	}
+}
+
 int run_command_parse(struct run_command *command, int argc, char **argv, bool *help)
 {
 	static const struct option names[] = {
@@ -169,6 +196,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		{"set", required_argument, NULL, 's'},
 		{"inf", required_argument, NULL, 'x'},
 		{"mac", required_argument, NULL, 'a'},
+		{"mtu", required_argument, NULL, 'u'},
 		{"split", required_argument, NULL, 'l'},
 		{"offload", required_argument, NULL, 'e'},
 		{"no-sg", no_argument, NULL, 'n'},
@@ -176,6 +204,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		{"verify", optional_argument, NULL, 'k'},
 		{"trace", required_argument, NULL, 'r'},
 		{"watchdog", required_argument, NULL, 'w'},
+		{"break", required_argument, NULL, 'q'},
 		{"stats", no_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},
 		{"qtest", optional_argument, NULL, QTEST_OPTION_QEMU},
@@ -186,7 +215,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		{"loop", required_argument, NULL, QTEST_OPTION_LOOP},
 		{0},
 	};
-	int option;
+	int option, result;
 
 	memset(command, 0, sizeof(*command));
 	command->watchdog = WATCH_DEFAULT;
@@ -200,11 +229,10 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 			*help = true;
 			return 0;
 		}
-		if (option == 'r')
-			command->trace = optarg;
-		else if (option == 'w' && parse_watchdog(command, optarg) < 0)
-			return -EINVAL;
-		else if (option != 'w' && parse_for_adapter(command, option, optarg) < 0)
+		result = parse_for_all(command, option, optarg);
+		if (result > 0)
+			result = parse_for_adapter(command, option, optarg);
+		if (result < 0)
 			return -EINVAL;
 	}
 	return check_complete(command, argc, argv);

@@ -14,12 +14,14 @@
  * @adapters, @count: in their order.
  * @trace: file for the trace, NULL: none.
  * @watchdog: seconds that a driver may take, 0: without limit.
+ * @go_on: behind a break point.
  */
 struct run_command {
 	struct run_options *adapters[RUN_ADAPTERS];
 	unsigned int count;
 	const char *trace;
 	unsigned int watchdog;
+	bool go_on;
 };
 
 /**

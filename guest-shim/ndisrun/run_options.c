@@ -291,6 +291,12 @@ static int parse_size(struct run_options *options, int option, const char *text)
 		options->adapter.dma.copybreak = number;
 		return 0;
 	}
+	if (option == 'u') {
+		if (parse_number("--mtu", text, MTU_MINIMUM, MTU_MAXIMUM, &number) < 0)
+			return -EINVAL;
+		options->mtu = (unsigned int)number;
+		return 0;
+	}
 	return parse_split(options, text);
 }
 
@@ -316,6 +322,7 @@ int run_options_parse(struct run_options *options, int option, const char *text)
 		return parse_named_choice(options, option, text);
 	case 'b':
 	case 'l':
+	case 'u':
 		return parse_size(options, option, text);
 	case 'z':
 		return parse_dma_size(options, text);

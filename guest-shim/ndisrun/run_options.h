@@ -16,6 +16,10 @@
 
 #define RUN_PARAMETERS 64
 
+/** MTU_MINIMUM, MTU_MAXIMUM - bytes of a frame without its header, as Linux takes them. */
+#define MTU_MINIMUM 68
+#define MTU_MAXIMUM 65521
+
 /**
  * struct run_options - what the user asked for, of one adapter
  * @device: canonical address; with QEMU: its type; of an ISA device of this machine: its first
@@ -26,6 +30,7 @@
  * @qtest: a device of QEMU instead of one of this machine.
  * @inf: file with the driver's settings, NULL: none.
  * @no_offload: leave no checksums to the miniport.
+ * @mtu: limit of the frame size without header; 0: what the miniport tells.
  * @statistics: print the counters at the end.
  * @vfio: how the IOMMU is reached.
  * @adapter: choices of the library; its parameters are @parameters.
@@ -41,6 +46,7 @@ struct run_options {
 	const char *inf;
 	bool no_offload;
 	bool statistics;
+	unsigned int mtu;
 	enum vfio_way vfio;
 	struct shim_adapter_options adapter;
 	struct shim_parameter parameters[RUN_PARAMETERS];

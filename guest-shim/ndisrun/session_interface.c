@@ -10,9 +10,7 @@
 #include "ndisrun/command.h"
 #include "ndisrun/session.h"
 
-#define ETHERNET_MTU_MINIMUM 68
-#define ETHERNET_MTU_MAXIMUM 65521
-#define ETHERNET_OVERHEAD    18
+#define ETHERNET_OVERHEAD 18
 
 /* What TCP/IP asks for: the headers of IP and TCP with room for their options. */
 #define LOOKAHEAD 128
@@ -33,6 +31,21 @@ static unsigned int limit_to_frame(struct session *session, unsigned int mtu)
 						  : mtu;
 }
 
+/* A miniport may leave NetworkAddress unread, or take it for something else. */
+static void compare_station(const struct session *session)
+{
+	const uint8_t *used = session->station;
+	char text[sizeof(session->options->mac)];
+
+	snprintf(text, sizeof(text), "%02x%02x%02x%02x%02x%02x", used[0], used[1], used[2], used[3],
+		 used[4], used[5]);
+	if (session->options->mac[0] && strcmp(text, session->options->mac))
+		fprintf(stderr,
+			"ndisrun: miniport %s uses the address %s and not %s, which --mac gave as "
+			"NetworkAddress\n",
+			session->driver->library.path, text, session->options->mac);
+}
+
 int session_query_station(struct session *session)
 {
 	uint32_t mtu = 0;
@@ -48,16 +61,23 @@ int session_query_station(struct session *session)
 				    session->driver->library.path);
 	}
 	result = shim_query(session->adapter, OID_GEN_MAXIMUM_FRAME_SIZE, &mtu, sizeof(mtu));
-	if (result != sizeof(mtu) || mtu < ETHERNET_MTU_MINIMUM || mtu > ETHERNET_MTU_MAXIMUM) {
+	if (result != sizeof(mtu) || mtu < MTU_MINIMUM || mtu > MTU_MAXIMUM) {
 		return session_fail(
 			session, EXIT_DRIVER,
 			"miniport %s tells no usable frame size (OID_GEN_MAXIMUM_FRAME_SIZE %u): "
 			"it "
 			"must be %d to %d",
-			session->driver->library.path, mtu, ETHERNET_MTU_MINIMUM,
-			ETHERNET_MTU_MAXIMUM);
+			session->driver->library.path, mtu, MTU_MINIMUM,
+			MTU_MAXIMUM);
 	}
 	session->mtu = limit_to_frame(session, mtu);
+	if (session->options->mtu > session->mtu)
+		return session_fail(session, EXIT_USAGE, "--mtu %u: miniport %s takes up to %u",
+				    session->options->mtu, session->driver->library.path,
+				    session->mtu);
+	if (session->options->mtu)
+		session->mtu = session->options->mtu;
+	compare_station(session);
 	return EXIT_OK;
 }
 

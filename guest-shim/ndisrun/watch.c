@@ -45,6 +45,7 @@ static struct watch {
 	const uint64_t *turns;
 	unsigned int seconds;
 	int signals;
+	bool go_on;
 	bool running;
 	bool reporting;
 	_Alignas(64) char stack[65536]; /* AddressSanitizer wants it aligned */
@@ -123,6 +124,14 @@ static void begin_report(void)
 	alarm(REPORT_PATIENCE);
 }
 
+/* As a debugger's user lets the driver go on. */
+static void end_report(void)
+{
+	say("ndisrun: goes on behind the break point");
+	alarm(0);
+	__atomic_store_n(&watch.reporting, false, __ATOMIC_SEQ_CST);
+}
+
 static void on_crash(int number, siginfo_t *info, void *context)
 {
 	const void *address = interrupted_at(context);
@@ -144,7 +153,10 @@ static void on_crash(int number, siginfo_t *info, void *context)
 		    place);
 	say_calls();
 	say_functions(address);
-	end();
+	if (number == SIGTRAP && watch.go_on)
+		end_report();
+	else
+		end();
 }
 
 static void on_stuck(int number, siginfo_t *info, void *context)
@@ -235,7 +247,7 @@ static int start_thread(void)
 	return -result;
 }
 
-int watch_start(const struct event_loop *loop, unsigned int seconds, int signals)
+int watch_start(const struct event_loop *loop, unsigned int seconds, bool go_on, int signals)
 {
 	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT};
 	const stack_t stack = {.ss_sp = watch.stack, .ss_size = sizeof(watch.stack)};
@@ -244,6 +256,7 @@ int watch_start(const struct event_loop *loop, unsigned int seconds, int signals
 	watch.thread = pthread_self();
 	watch.turns = event_loop_turns(loop);
 	watch.seconds = seconds;
+	watch.go_on = go_on;
 	watch.signals = signals;
 	sigaltstack(&stack, NULL);
 	for (i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)

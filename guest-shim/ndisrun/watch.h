@@ -25,12 +25,13 @@
  * watch_start() - call it on the thread that will run the drivers, once
  * @loop: of that thread.
  * @seconds: that a driver may take; 0: without limit.
+ * @go_on: a break point is reported, and the driver goes on behind it.
  * @signals: a descriptor that is readable when a signal asks the process to end, and until the thread
  *	has seen it.
  *
  * Return: 0; -errno.
  */
-int watch_start(const struct event_loop *loop, unsigned int seconds, int signals);
+int watch_start(const struct event_loop *loop, unsigned int seconds, bool go_on, int signals);
 
 /** watch_stop() - ends the thread that looks; before the loop is destroyed.  Harmless without a start. */
 void watch_stop(void);

@@ -114,6 +114,11 @@ static void test_own_answers(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(shim_query(f->adapter, OID_GEN_RESET_COUNTS, &value, 4), ==, 4);
 	g_assert_cmpuint(value, ==, 0);
 	g_assert_cmpint(shim_query(f->adapter, OID_GEN_RESET_COUNTS, &value, 3), ==, -EMSGSIZE);
+	g_assert_cmpint(shim_query(f->adapter, OID_GEN_MINIPORT_INFO, &value, 4), ==, 4);
+	g_assert_cmphex(value, ==,
+			NDIS_MINIPORT_BUS_MASTER | NDIS_MINIPORT_IS_NDIS_5 |
+				NDIS_MINIPORT_INDICATES_PACKETS | NDIS_MINIPORT_HARDWARE_DEVICE);
+	g_assert_cmpint(shim_query(f->adapter, OID_GEN_MINIPORT_INFO, &value, 3), ==, -EMSGSIZE);
 	g_assert_cmpint(shim_query(f->adapter, OID_GEN_FRIENDLY_NAME, name, sizeof(name)), ==, 10);
 	g_assert_cmpint(name[0], ==, 'm');
 	g_assert_cmpint(name[4], ==, 0);

@@ -173,6 +173,8 @@ def test_run_options():
             ("--split", "11111111111111111111111", "1 to 1500"),
             ("--watchdog", "86401", "0 to 86400"),
             ("--watchdog", "soon", "0 to 86400"),
+            ("--break", "later", "stop go"),
+            ("--mtu", "67", "68 to 65521"),
             ("--mac", "52:54:00:12:34", "six bytes"),
             ("--mac", "525400123456", "six bytes"),
             ("--mac", "52:54:00:12:34:5g", "six bytes"),

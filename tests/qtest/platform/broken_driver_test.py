@@ -98,6 +98,10 @@ def main():
     ends("the IRQL the wrong way", IRQL,
          ["bug check 0x00000009 IRQL_NOT_GREATER_OR_EQUAL at IRQL 2", "parameter 2: 0x2"],
          r"broken_driver.so: on_timer\+0x")
+    is_ended("an assertion that fails, and it goes on", ASSERTION, "goes on behind the break point",
+             signal.SIGTERM, OK, ["assertion", "a break point was reached",
+                                  "the last calls between driver and library"],
+             functions + r".*broken_driver.so: on_timer\+0x", "--break", "go")
     stuck = ["a driver does not return"]
     ends("MiniportInitialize does not return", INITIALIZE,
          [*stuck, "READ_REGISTER_ULONG(", "-> 0x0, and ", " times before",
