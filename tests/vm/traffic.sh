@@ -10,6 +10,7 @@
 #
 # Arguments, each NAME=VALUE; with lists, every combination is run:
 #   miniport=NAME      of ndisrun's --miniport
+#   inf=FILE           of its --inf, mac=ADDRESS of its --mac; empty: neither
 #   policies=LIST      of auto, remap, copy, pool, cached, separated by commas
 #   fragments=LIST     of page, none
 #   interrupts=LIST    of auto, msix, msi, intx
@@ -26,10 +27,10 @@
 #   sha256=HEX         of the file to download
 
 miniport=sgnic policies=auto fragments=none interrupts=auto ways=auto sg=yes dma_size=64 rounds=1
-protection=yes offload=yes keep=no port='' size=0 sha256=''
+protection=yes offload=yes keep=no port='' size=0 sha256='' inf='' mac=''
 for argument; do
 	case $argument in
-	miniport=* | policies=* | fragments=* | interrupts=* | ways=* | sg=* | dma_size=* | rounds=* | \
+	miniport=* | inf=* | mac=* | policies=* | fragments=* | interrupts=* | ways=* | sg=* | dma_size=* | rounds=* | \
 		protection=* | offload=* | keep=* | port=* | size=* | sha256=*)
 		eval "${argument%%=*}=\${argument#*=}" ;;
 	*)
@@ -145,6 +146,8 @@ start_ndisrun() {
 	heading "ndisrun: policy $1, fragment $2, interrupt $3, VFIO $4, DMA size $dma_size"
 	policy_given=$1 fragment_given=$2 interrupt_given=$3 way_given=$4
 	shift 4
+	[ -z "$inf" ] || set -- "$@" --inf "$inf"
+	[ -z "$mac" ] || set -- "$@" --mac "$mac"
 	ndisrun run --device "$nic" --miniport "$miniport" --tap "$INTERFACE" --policy "$policy_given" \
 		--fragment "$fragment_given" --irq "$interrupt_given" --vfio "$way_given" \
 		--dma-size "$dma_size" --watchdog 0 "$@" >"$LOG" 2>&1 &
