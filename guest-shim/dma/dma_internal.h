@@ -120,7 +120,8 @@ void dma_guard_end(struct dma_slot *slot);
 /**
  * struct dma_request - one mapping on its way through a policy
  * @contiguous: only one run will do.
- * @length: bytes of all regions.
+ * @cut: no run crosses a page.
+ * @length, @pages: of all regions.
  * @run_count: runs emitted so far.
  */
 struct dma_request {
@@ -128,7 +129,9 @@ struct dma_request {
 	unsigned int region_count;
 	enum platform_access access;
 	bool contiguous;
+	bool cut;
 	size_t length;
+	size_t pages;
 	struct dma_run *runs;
 	unsigned int capacity;
 	unsigned int run_count;
@@ -175,9 +178,6 @@ int dma_logical_take(struct dma_adapter *adapter, uint64_t length, logical_t *lo
 /** dma_logical_give() - PASSIVE. */
 void dma_logical_give(struct dma_adapter *adapter, logical_t logical, uint64_t length);
 
-/** dma_request_pages() - map registers that mapping the regions takes. */
-size_t dma_request_pages(const struct dma_request *request);
-
 /** dma_is_platform_memory() - all regions lie in memory of the platform. */
 bool dma_is_platform_memory(const struct dma_adapter *adapter, const struct dma_request *request);
 
@@ -188,9 +188,19 @@ static inline bool dma_can_map(const struct dma_adapter *adapter, const struct d
 	       dma_is_platform_memory(adapter, request);
 }
 
-/** dma_emit_run() - append a run, cut at pages if the adapter asks for it.  Return: 0 or -ENOBUFS. */
-int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request,
-		 uint64_t logical, size_t length);
+/** dma_emit_pages() - dma_emit_run() of a request whose runs are cut. */
+int dma_emit_pages(struct dma_request *request, uint64_t logical, size_t length);
+
+/** dma_emit_run() - append a run of one byte or more, cut at pages if the request is.  Return: 0 or -ENOBUFS. */
+static inline int dma_emit_run(struct dma_request *request, uint64_t logical, size_t length)
+{
+	if (unlikely(request->cut))
+		return dma_emit_pages(request, logical, length);
+	if (unlikely(request->run_count == request->capacity))
+		return -ENOBUFS;
+	request->runs[request->run_count++] = (struct dma_run){{logical}, length};
+	return 0;
+}
 
 /** dma_region_pages() - map registers that one region takes. */
 static inline size_t dma_region_pages(const struct dma_region *region)

@@ -326,7 +326,7 @@ static int cached_fits(const struct dma_slot *slot, const struct dma_request *re
 	/* A piece is kept for every region. */
 	if (request->region_count > slot->pages - slot->piece_count)
 		return -EMSGSIZE;
-	return dma_request_pages(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
+	return request->pages <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 static void undo(struct dma_slot *slot, unsigned int used, unsigned int piece_count)
@@ -353,7 +353,7 @@ static int cached_map(struct dma_slot *slot, struct dma_request *request)
 			slot->pieces[slot->piece_count++] =
 				(struct dma_piece){*region, NULL, entry};
 			slot->used += (unsigned int)dma_region_pages(region);
-			result = dma_emit_run(slot->adapter, request,
+			result = dma_emit_run(request,
 					      entry->logical.value + dma_page_offset(region->va),
 					      region->length);
 		}

@@ -39,9 +39,11 @@ static int copy_map(struct dma_slot *slot, struct dma_request *request)
 {
 	size_t start = ((size_t)slot->used << PLATFORM_PAGE_SHIFT) + start_offset(request);
 	unsigned char *bounce = slot->bounce_memory + start;
-	int result = dma_emit_run(slot->adapter, request, slot->bounce.value + start,
-				  request->length);
+	int result;
 
+	if (!request->length)
+		return 0;
+	result = dma_emit_run(request, slot->bounce.value + start, request->length);
 	if (result)
 		return result;
 	if (unlikely(slot->extents))

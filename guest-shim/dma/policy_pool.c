@@ -32,7 +32,7 @@ static int pool_fits(const struct dma_slot *slot, const struct dma_request *requ
 			return -EOPNOTSUPP;
 	}
 	/* Registers are charged as for a remap, so that a slot holds the same under every policy. */
-	return dma_request_pages(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
+	return request->pages <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 static int pool_map(struct dma_slot *slot, struct dma_request *request)
@@ -45,12 +45,12 @@ static int pool_map(struct dma_slot *slot, struct dma_request *request)
 
 		if (!region->length)
 			continue;
-		result = dma_emit_run(slot->adapter, request,
+		result = dma_emit_run(request,
 				      arena->logical.value + ((uintptr_t)region->va - arena->first),
 				      region->length);
 	}
 	if (!result)
-		slot->used += (unsigned int)dma_request_pages(request);
+		slot->used += (unsigned int)request->pages;
 	return result;
 }
 

@@ -11,7 +11,7 @@ static int remap_fits(const struct dma_slot *slot, const struct dma_request *req
 {
 	if (!dma_can_map(slot->adapter, request))
 		return -EOPNOTSUPP;
-	return dma_request_pages(request) <= slot->pages - slot->used ? 0 : -EMSGSIZE;
+	return request->pages <= slot->pages - slot->used ? 0 : -EMSGSIZE;
 }
 
 /* Back to @used pages.  Return: 0 or -EIO. */
@@ -42,7 +42,7 @@ static int remap_region(struct dma_slot *slot, struct dma_request *request,
 		return result;
 	slot->used += (unsigned int)pages;
 	slot->remapped += bytes;
-	return dma_emit_run(slot->adapter, request, logical + offset, region->length);
+	return dma_emit_run(request, logical + offset, region->length);
 }
 
 static int remap_map(struct dma_slot *slot, struct dma_request *request)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * simple.h - the short way of a transfer: one region that comes out as one run
+ * simple.h - the short way of a transfer: one region that comes out as one run, or several of the arena
  *
  * What dma_slot_map() would do for it, without a request that goes from function to
  * function.  Policies pool and copy map right in the caller; the structures are here for
@@ -63,7 +63,7 @@ struct dma_adapter {
 
 /**
  * enum dma_slot_state
- * @DMA_SLOT_SIMPLE: MAPPED by one region; its end leaves nothing to do: no pages to unmap, no piece,
+ * @DMA_SLOT_SIMPLE: MAPPED by one call; its end leaves nothing to do: no pages to unmap, no piece,
  *	no extent.
  * @DMA_SLOT_ENTRY: MAPPED by one region, whose only piece holds a cache entry.
  */
@@ -76,7 +76,8 @@ enum dma_slot_state {
 
 /**
  * struct dma_slot
- * @used: pages that the mappings so far take; 0 while SIMPLE or ENTRY.
+ * @used: pages that the mappings so far take; 0 while only @first is mapped, and the state is SIMPLE or
+ *	ENTRY.
  * @first: the first region.
  * @file: the register file it is a group of, or NULL: it belongs to a set.
  * @window: @pages logical pages where remap puts buffers.  A set has a page that is never mapped
@@ -134,6 +135,19 @@ static inline void dma_slot_take(struct dma_slot *slot, enum dma_policy mechanis
 /** dma_adapter_maps_simply() - the functions of this header may be called: a region is one run. */
 bool dma_adapter_maps_simply(const struct dma_adapter *adapter);
 
+/** dma_arena_logical() - where a device finds memory of the first arena; false: it lies elsewhere. */
+static inline bool dma_arena_logical(const struct dma_slot *slot, const void *va, size_t length,
+				     uint64_t *logical)
+{
+	const struct dma_adapter *adapter = slot->adapter;
+
+	/* Signed, so that the sum does not overflow. */
+	if ((intptr_t)va < adapter->pool_first || (uintptr_t)va + length > adapter->pool_end)
+		return false;
+	*logical = adapter->pool_offset + (uintptr_t)va;
+	return true;
+}
+
 /**
  * dma_slot_map_pool() - <= DISPATCH: map a region that the device reads and that lies in the first arena
  * @slot: FREE.
@@ -145,14 +159,30 @@ bool dma_adapter_maps_simply(const struct dma_adapter *adapter);
 static inline bool dma_slot_map_pool(struct dma_slot *slot, void *va, size_t length,
 				     uint64_t *logical)
 {
-	const struct dma_adapter *adapter = slot->adapter;
-
-	/* Signed, so that the sum does not overflow. */
-	if ((intptr_t)va < adapter->pool_first || (uintptr_t)va + length > adapter->pool_end)
+	if (!dma_arena_logical(slot, va, length, logical))
 		return false;
 	dma_slot_take(slot, DMA_POLICY_POOL, va, length, PLATFORM_DEVICE_READS, DMA_SLOT_SIMPLE);
-	*logical = adapter->pool_offset + (uintptr_t)va;
 	return true;
+}
+
+/**
+ * dma_slot_take_arena() - <= DISPATCH: a FREE slot maps regions of which dma_arena_logical() was true
+ * @first: the first of them.
+ * @length, @pages: of all, 1 byte or more; no more pages than the slot has.
+ */
+static inline void dma_slot_take_arena(struct dma_slot *slot, struct dma_region first, size_t length,
+				       unsigned int pages)
+{
+	dma_slot_take(slot, DMA_POLICY_POOL, first.va, length, PLATFORM_DEVICE_READS,
+		      DMA_SLOT_SIMPLE);
+	slot->first.length = first.length;
+	slot->used = pages;
+}
+
+/** dma_slot_copies() - dma_slot_map_copy() would copy @length bytes. */
+static inline bool dma_slot_copies(const struct dma_slot *slot, size_t length)
+{
+	return length <= slot->adapter->copy_most && length <= slot->bounce_most;
 }
 
 /**
@@ -163,10 +193,28 @@ static inline bool dma_slot_map_pool(struct dma_slot *slot, void *va, size_t len
 static inline bool dma_slot_map_copy(struct dma_slot *slot, void *va, size_t length,
 				     uint64_t *logical)
 {
-	if (length > slot->adapter->copy_most || length > slot->bounce_most)
+	if (!dma_slot_copies(slot, length))
 		return false;
 	dma_slot_take(slot, DMA_POLICY_COPY, va, length, PLATFORM_DEVICE_READS, DMA_SLOT_SIMPLE);
 	*logical = slot->bounce.value + dma_page_offset(va);
+	return true;
+}
+
+/**
+ * dma_slot_map_copies() - <= DISPATCH: the same for regions that follow each other in one run
+ * @first: the first of them, not empty.
+ * @length: of all.
+ * @to: out: where their data go.
+ */
+static inline bool dma_slot_map_copies(struct dma_slot *slot, struct dma_region first,
+				       size_t length, uint64_t *logical, unsigned char **to)
+{
+	if (!dma_slot_map_copy(slot, first.va, length, logical))
+		return false;
+	slot->first.length = first.length;
+	slot->used = (unsigned int)((dma_page_offset(first.va) + length + PLATFORM_PAGE_MASK) >>
+				    PLATFORM_PAGE_SHIFT);
+	*to = slot->bounce_memory + dma_page_offset(first.va);
 	return true;
 }
 
@@ -206,6 +254,7 @@ static inline bool dma_slot_maps(const struct dma_slot *slot, const void *va, si
 static inline void dma_slot_free(struct dma_slot *slot)
 {
 	slot->state = DMA_SLOT_FREE;
+	slot->used = 0;
 	slot->adapter->statistics.map_registers_mapped -= slot->pages;
 }
 

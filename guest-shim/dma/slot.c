@@ -23,17 +23,6 @@ static const struct dma_policy_ops *const mechanisms[DMA_POLICY_COUNT] = {
 	[DMA_POLICY_CACHED] = &dma_policy_cached,
 };
 
-size_t dma_request_pages(const struct dma_request *request)
-{
-	size_t pages = 0;
-
-	for (unsigned int i = 0; i < request->region_count; i++) {
-		if (request->regions[i].length)
-			pages += dma_region_pages(&request->regions[i]);
-	}
-	return pages;
-}
-
 /* Memory of the platform is contiguous in virtual space: the ends tell for what lies between. */
 bool dma_is_platform_memory(const struct dma_adapter *adapter, const struct dma_request *request)
 {
@@ -50,20 +39,13 @@ bool dma_is_platform_memory(const struct dma_adapter *adapter, const struct dma_
 	return true;
 }
 
-int dma_emit_run(const struct dma_adapter *adapter, struct dma_request *request, uint64_t logical,
-		 size_t length)
+int dma_emit_pages(struct dma_request *request, uint64_t logical, size_t length)
 {
-	bool cut = adapter->options.fragment == DMA_FRAGMENT_PAGE && !request->contiguous;
-
 	while (length) {
-		size_t piece = length;
+		size_t piece = PLATFORM_PAGE_SIZE - (logical & PLATFORM_PAGE_MASK);
 
-		if (cut) {
-			size_t rest = PLATFORM_PAGE_SIZE - (logical & PLATFORM_PAGE_MASK);
-
-			if (piece > rest)
-				piece = rest;
-		}
+		if (piece > length)
+			piece = length;
 		if (request->run_count == request->capacity)
 			return -ENOBUFS;
 		request->runs[request->run_count++] = (struct dma_run){{logical}, piece};
@@ -139,6 +121,8 @@ static int check_request(const struct dma_slot *slot, struct dma_request *reques
 		    region->length > SIZE_MAX / 2 - request->length)
 			return -EINVAL;
 		request->length += region->length;
+		if (region->length)
+			request->pages += dma_region_pages(region);
 	}
 	return 0;
 }
@@ -184,10 +168,17 @@ static int serve(struct dma_slot *slot, struct dma_request *request)
 	return 0;
 }
 
+static unsigned int used_pages(const struct dma_slot *slot)
+{
+	if (slot->used || !slot->state)
+		return slot->used;
+	return (unsigned int)dma_region_pages(&slot->first);
+}
+
 /* A slot that was mapped the short way is as if dma_slot_map() had mapped it. */
 static void settle(struct dma_slot *slot)
 {
-	slot->used = (unsigned int)dma_region_pages(&slot->first);
+	slot->used = used_pages(slot);
 	if (slot->state == DMA_SLOT_ENTRY) {
 		slot->pieces[0] =
 			(struct dma_piece){slot->first, NULL, slot->pieces[0].entry};
@@ -205,6 +196,7 @@ int dma_slot_extend(struct dma_slot *slot, const struct dma_region *regions,
 		.region_count = region_count,
 		.access = access,
 		.contiguous = contiguous,
+		.cut = slot->adapter->options.fragment == DMA_FRAGMENT_PAGE && !contiguous,
 		.runs = runs,
 		.capacity = capacity,
 	};
@@ -287,7 +279,8 @@ int dma_slot_unmap(struct dma_slot *slot)
 		dma_slot_free(slot);
 		return dma_cache_release(slot->adapter, slot->pieces[0].entry);
 	}
-	dma_slot_free(slot);
+	slot->state = DMA_SLOT_FREE;
+	slot->adapter->statistics.map_registers_mapped -= slot->pages;
 	if (slot->remapped || slot->piece_count || slot->extent_count)
 		return undo(slot);
 	slot->used = 0;
@@ -306,9 +299,7 @@ unsigned int dma_slot_pages(const struct dma_slot *slot)
 
 unsigned int dma_slot_pages_left(const struct dma_slot *slot)
 {
-	if (slot->state && slot->state != DMA_SLOT_MAPPED)
-		return slot->pages - (unsigned int)dma_region_pages(&slot->first);
-	return slot->pages - slot->used;
+	return slot->pages - used_pages(slot);
 }
 
 enum platform_access dma_slot_access(const struct dma_slot *slot)

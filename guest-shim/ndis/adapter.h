@@ -53,6 +53,7 @@ struct map_register {
  * @isa_channel: by which an ISA bus master gets the bus, or NULL.
  * @scatter_gather: NdisMInitializeScatterGatherDma succeeded; @wide: for addresses of 64 bits.
  * @maximum_packet: bytes that it was told.
+ * @simple_lists: lists may be made the short way of dma/simple.h.
  * @memory: shared memory that exists.
  * @requests: NdisMAllocateSharedMemoryAsync calls that are not complete.
  */
@@ -69,6 +70,7 @@ struct adapter_dma {
 	bool scatter_gather;
 	bool wide;
 	uint32_t maximum_packet;
+	bool simple_lists;
 	struct shared_memory *memory;
 	struct shared_memory_request *requests;
 };

@@ -4,9 +4,11 @@
  * fake platform, for run-mapping-instructions to count the instructions of
  *
  * usage: mapping_instructions VERIFY WHAT BYTES PAIRS
+ *        mapping_instructions VERIFY list:POLICY ELEMENTS FRAMES
  *
  * VERIFY is off, report, or history: off, and calls are remembered as ndisrun has them. WHAT is the policy: pool, copy, remap or cached; or memcpy: the bytes are
  * copied, and nothing else; or bare: one platform_map() and one platform_unmap() of the pages.
+ * With list: frames of ELEMENTS buffers are sent by a driver with scatter/gather DMA.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +22,11 @@
 #define MAXIMUM 65536u
 #define OFFSET 100u	/* a buffer rarely starts on a page */
 
+#define ELEMENT_BYTES 100u
+#define MOST_ELEMENTS 16u
+
 static NDIS_HANDLE handle;
+static bool wants_lists;
 
 static NDIS_STATUS initialize(PNDIS_STATUS open_error, PUINT medium, PNDIS_MEDIUM media, UINT count,
 			      NDIS_HANDLE adapter, NDIS_HANDLE configuration)
@@ -28,12 +34,14 @@ static NDIS_STATUS initialize(PNDIS_STATUS open_error, PUINT medium, PNDIS_MEDIU
 	*medium = 0;
 	handle = adapter;
 	NdisMSetAttributesEx(adapter, &handle, 0, NDIS_ATTRIBUTE_BUS_MASTER, NdisInterfacePci);
-	return NdisMAllocateMapRegisters(adapter, 0, NDIS_DMA_32BITS, 3, MAXIMUM);
+	return wants_lists ? NdisMInitializeScatterGatherDma(adapter, FALSE, MAXIMUM)
+			   : NdisMAllocateMapRegisters(adapter, 0, NDIS_DMA_32BITS, 3, MAXIMUM);
 }
 
 static VOID halt(NDIS_HANDLE context)
 {
-	NdisMFreeMapRegisters(handle);
+	if (!wants_lists)
+		NdisMFreeMapRegisters(handle);
 }
 
 static NDIS_STATUS query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
@@ -154,6 +162,21 @@ static void *memory_for(struct shim_adapter *adapter, enum dma_policy policy, un
 	return data;
 }
 
+static void send_lists(struct shim_adapter *adapter, unsigned int elements, unsigned long frames)
+{
+	const size_t length = elements * ELEMENT_BYTES;
+
+	for (unsigned long i = 0; i < frames; i++) {
+		struct shim_frame *frame;
+		size_t capacity;
+		void *data;
+
+		frame = shim_frame_allocate(adapter, &data, &capacity);
+		if (!frame || capacity < length || shim_send(adapter, &frame, &length, 1, NULL, NULL))
+			die("the frame is not sent");
+	}
+}
+
 static void through_ndis(struct platform *platform, enum dma_policy policy, enum shim_verify verify,
 			 unsigned int length, unsigned long pairs)
 {
@@ -162,6 +185,7 @@ static void through_ndis(struct platform *platform, enum dma_policy policy, enum
 		.dma = {.policy = policy, .copybreak = DMA_DEFAULT_COPYBREAK},
 		.frames = 4,
 		.verify = verify,
+		.buffer_bytes = wants_lists ? ELEMENT_BYTES : 0,
 	};
 	struct shim_adapter *adapter;
 	struct shim_driver *driver;
@@ -169,7 +193,10 @@ static void through_ndis(struct platform *platform, enum dma_policy policy, enum
 	if (shim_driver_start(driver_entry, "cost", &driver) ||
 	    shim_adapter_start(driver, platform, &options, &client, &adapter))
 		die("the miniport does not start");
-	map_and_complete(memory_for(adapter, policy, length), length, pairs);
+	if (wants_lists)
+		send_lists(adapter, length, pairs);
+	else
+		map_and_complete(memory_for(adapter, policy, length), length, pairs);
 	if (shim_adapter_stop(adapter))
 		die("the miniport leaks");
 	shim_driver_stop(driver);
@@ -188,6 +215,12 @@ int main(int argc, char **argv)
 	shim_history(strcmp(argv[1], "history") == 0);
 	length = length_of(argv[3]);
 	pairs = strtoul(argv[4], NULL, 10);
+	if (strncmp(argv[2], "list:", 5) == 0) {
+		wants_lists = true;
+		argv[2] += 5;
+		if (length > MOST_ELEMENTS)
+			die("ELEMENTS must be 1 to 16");
+	}
 	if (strcmp(argv[2], "memcpy") == 0)
 		copy(length, pairs);
 	else if (strcmp(argv[2], "bare") == 0)
@@ -197,7 +230,7 @@ int main(int argc, char **argv)
 			     strcmp(argv[1], "report") == 0 ? SHIM_VERIFY_REPORT : SHIM_VERIFY_OFF,
 			     length, pairs);
 	else
-		die("WHAT is pool, copy, remap, cached, memcpy or bare");
+		die("WHAT is pool, copy, remap, cached, list: and one of these, memcpy or bare");
 	platform_close(platform);
 	event_loop_destroy(loop);
 	return 0;

@@ -190,6 +190,50 @@ static void test_extend(gconstpointer data)
 	close_all(&f);
 }
 
+/* Several regions, in the arena or copied into one run; they count and can be extended like one. */
+static void test_several(gconstpointer data)
+{
+	bool copied = GPOINTER_TO_UINT(data) == DMA_POLICY_COPY;
+	struct dma_region first, second, more;
+	uint64_t logical[2] = {0, 0};
+	unsigned char *to = NULL;
+	struct dma_fixture f;
+	struct dma_slot *slot;
+	unsigned int count;
+	struct dma_run run;
+
+	open(&f, (enum dma_policy)GPOINTER_TO_UINT(data), false);
+	slot = dma_slots_at(slots, 0);
+	first = (struct dma_region){places[0].va + 100, 300};
+	second = (struct dma_region){places[0].va + PAGE + 7, 500};
+	more = (struct dma_region){places[0].va + 2 * PAGE, 200};
+	for (unsigned int i = 0; i < 2; i++) {
+		if (copied) {
+			g_assert_true(dma_slot_map_copies(slot, first, 800, logical, &to));
+			memcpy(to, first.va, 300);
+			memcpy(to + 300, second.va, 500);
+			logical[1] = logical[0] + 300;
+		} else {
+			g_assert_true(dma_arena_logical(slot, first.va, 300, &logical[0]));
+			g_assert_true(dma_arena_logical(slot, second.va, 500, &logical[1]));
+			dma_slot_take_arena(slot, first, 800, 2);
+		}
+		g_assert_true(dma_slot_is_simple(slot));
+		g_assert_cmpuint(dma_slot_pages_left(slot), ==, SLOT_PAGES - (copied ? 1 : 2));
+		g_assert_true(dma_slot_maps(slot, first.va, 300));
+		g_assert_cmpuint(f.statistics->bytes[copied ? DMA_POLICY_COPY : DMA_POLICY_POOL], ==,
+				 i ? 1600 : 800);
+		if (i)
+			g_assert_cmpint(dma_slot_extend(slot, &more, 1, PLATFORM_DEVICE_READS, false,
+							&run, 1, &count),
+					==, 0);
+		expect_same_device_view(&f, logical[0], first.va, 300, PLATFORM_DEVICE_READS);
+		expect_same_device_view(&f, logical[1], second.va, 500, PLATFORM_DEVICE_READS);
+		end(slot);
+	}
+	close_all(&f);
+}
+
 /* A mapping that is found keeps its memory until its end. */
 static void test_forget_while_found(void)
 {
@@ -271,6 +315,10 @@ int main(int argc, char **argv)
 		g_test_add_data_func(own, GUINT_TO_POINTER(2 * policy + 1), test_same);
 		g_test_add_data_func(extend, GUINT_TO_POINTER(policy), test_extend);
 	}
+	g_test_add_data_func("/dma-simple/several/pool", GUINT_TO_POINTER(DMA_POLICY_POOL),
+			     test_several);
+	g_test_add_data_func("/dma-simple/several/copy", GUINT_TO_POINTER(DMA_POLICY_COPY),
+			     test_several);
 	g_test_add_func("/dma-simple/forget-while-found", test_forget_while_found);
 	g_test_add_func("/dma-simple/failures", test_failures);
 	g_test_add_func("/dma-simple/not-simple", test_not_simple);

@@ -183,6 +183,40 @@ static void test_lists_refused(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violation(f, "the miniport registered with version 4.0");
 }
 
+/* A miniport chains the buffers of a packet anew, and refuses it. */
+static bool chains_circle;
+
+static NDIS_STATUS chain_and_refuse(struct ndis_fixture *f, PNDIS_PACKET packet)
+{
+	PNDIS_BUFFER first = packet->Private.Head;
+
+	if (chains_circle)
+		first->Next = first;
+	else
+		packet->Private.Head = NULL;
+	return NDIS_STATUS_RESOURCES;
+}
+
+static void test_chained_anew(struct ndis_fixture *f, gconstpointer data)
+{
+	f->options.dma = ((const struct shim_adapter_options *)data)->dma;
+	f->options.header_bytes = 54;
+	f->without_send_packets = true;
+	f->hooks.initialize = initialize_lists;
+	f->hooks.send = chain_and_refuse;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	for (unsigned int i = 0; i < 2; i++) {
+		chains_circle = i == 0;
+		fixture_send(f, 1000, 1);
+		fixture_expect_sent(f, 0, NDIS_STATUS_RESOURCES);
+		NdisMSendResourcesAvailable(f->handle);
+		fixture_expect_violation(f, chains_circle ? "has more buffers, 2 at most are right"
+							  : "has no buffer, 2 at most are right");
+		fixture_expect_sent(f, 1, NDIS_STATUS_RESOURCES);
+	}
+	g_assert_cmpuint(fixture_statistics(f).dma.map_registers_mapped, ==, 0);
+}
+
 static NDIS_STATUS initialize_lists_twice(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	NDIS_PHYSICAL_ADDRESS logical;
@@ -241,6 +275,14 @@ static void add_lists(void)
 			options[used].dma.copybreak = 1000;
 			options[used].header_bytes = i > 1 ? 54 : 0;
 			options[used].single_element = i == 4;
+			if (i == 2) {
+				g_autofree char *anew = g_strdup_printf(
+					"/ndis/send-dma/chained-anew/%s",
+					dma_policy_name((enum dma_policy)policy));
+
+				g_test_add(anew, struct ndis_fixture, &options[used], set_up,
+					   test_chained_anew, tear_down);
+			}
 			g_test_add(name, struct ndis_fixture, &options[used], set_up, test_lists,
 				   tear_down);
 			g_test_add(many, struct ndis_fixture, &options[used], set_up,
