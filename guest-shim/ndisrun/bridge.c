@@ -217,6 +217,7 @@ void bridge_stop(struct bridge *bridge)
 		event_loop_remove(bridge->loop, bridge->source);
 	bridge->source = NULL;
 	end_cutting(bridge);
+	bridge->merge.count = 0;
 	bridge->adapter = NULL;
 }
 
@@ -266,6 +267,39 @@ static unsigned int gather(const struct dma_region *pieces, unsigned int count, 
 	return used;
 }
 
+/* The packet that is being put together goes to the interface. */
+static void deliver_merged(struct bridge *bridge)
+{
+	unsigned int count = bridge->merge.count;
+	struct virtio_net_hdr header;
+	struct iovec vector[2] = {{&header, bridge->tap->header}};
+
+	if (!count)
+		return;
+	merge_end(&bridge->merge, &header);
+	vector[1] = (struct iovec){bridge->merge.frame, bridge->merge.length};
+	if (writev(bridge->tap->descriptor, vector, 2) < 0)
+		bridge->not_delivered += count;
+	else
+		bridge->merged += count - 1;
+}
+
+/* Return: the frame has become part of a packet. */
+static bool merge(struct bridge *bridge, const struct virtio_net_hdr *header,
+		  const struct shim_packet_information *information,
+		  const struct dma_region *pieces, unsigned int count)
+{
+	bool may_merge = bridge->tap->header && header->flags & VIRTIO_NET_HDR_F_DATA_VALID &&
+			 !information->tag && count == 1;
+
+	if (may_merge && merge_add(&bridge->merge, pieces[0].va, pieces[0].length))
+		return true;
+	if (!bridge->merge.count)
+		return false;
+	deliver_merged(bridge);
+	return may_merge && merge_add(&bridge->merge, pieces[0].va, pieces[0].length);
+}
+
 /* Return: it was taken. */
 static bool deliver(struct bridge *bridge, const struct dma_region *pieces, unsigned int count)
 {
@@ -280,6 +314,8 @@ static bool deliver(struct bridge *bridge, const struct dma_region *pieces, unsi
 		return false;
 	shim_received_information(bridge->adapter, &information);
 	offload_receive(&bridge->offload, &information, &header);
+	if (merge(bridge, &header, &information, pieces, count))
+		return true;
 	if (bridge->tap->header)
 		vector[used++] = (struct iovec){&header, bridge->tap->header};
 	if (offload_tag(&bridge->offload, &information, head + OFFLOAD_TAG_OFFSET)) {
@@ -298,4 +334,12 @@ void bridge_receive(void *context, const struct dma_region *pieces, unsigned int
 
 	if (bridge->adapter && !deliver(bridge, pieces, count))
 		bridge->not_delivered++;
+}
+
+void bridge_receive_done(void *context)
+{
+	struct bridge *bridge = context;
+
+	if (bridge->adapter)
+		deliver_merged(bridge);
 }

@@ -11,6 +11,8 @@
  * With large sends, each frame is read into one of the adapter's large frames; what is none goes
  * on in an ordinary one, and what the miniport does not take is cut into ordinary ones.
  *
+ * Received segments of a TCP stream that the miniport indicates together become one packet, merge.h.
+ *
  * What is told beside a frame, each side in its own words, is offload.h's.
  */
 #ifndef NDISRUN_BRIDGE_H
@@ -19,6 +21,7 @@
 #include <stdint.h>
 
 #include "include/ndis_shim.h"
+#include "ndisrun/merge.h"
 #include "ndisrun/offload.h"
 #include "ndisrun/segments.h"
 #include "ndisrun/tap.h"
@@ -32,6 +35,8 @@
  * @not_delivered: received frames the interface did not take.
  * @cut: frame that is being cut into @segments, or NULL.
  * @pauses: times the TAP was not read for lack of frames.
+ * @merge: the packet that received segments are put together to.
+ * @merged: received segments that Linux got within another one's packet.
  */
 struct bridge {
 	struct tap *tap;
@@ -43,6 +48,8 @@ struct bridge {
 	struct shim_frame *cut;
 	struct segments segments;
 	uint64_t pauses;
+	struct merge merge;
+	uint64_t merged;
 };
 
 /** bridge_start() - begin to read the TAP.  Return: 0 or -errno. */
@@ -57,5 +64,8 @@ uint64_t bridge_not_sent(const struct bridge *bridge);
 
 /** bridge_receive() - shim_client.receive; the context is the bridge. */
 void bridge_receive(void *context, const struct dma_region *pieces, unsigned int count);
+
+/** bridge_receive_done() - shim_client.receive_done; the context is the bridge. */
+void bridge_receive_done(void *context);
 
 #endif /* NDISRUN_BRIDGE_H */

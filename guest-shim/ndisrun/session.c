@@ -52,6 +52,13 @@ static void on_receive(void *context, const struct dma_region *pieces, unsigned 
 	loop_test_receive(&session->loop_test, pieces, count);
 }
 
+static void on_receive_done(void *context)
+{
+	struct session *session = context;
+
+	bridge_receive_done(&session->bridge);
+}
+
 static void on_removed(void *context)
 {
 	struct session *session = context;
@@ -133,6 +140,7 @@ static int start_miniport(struct session *session)
 {
 	const struct shim_client client = {
 		.receive = on_receive,
+		.receive_done = on_receive_done,
 		.link = on_link,
 		.removed = on_removed,
 		.asked_back = on_asked_back,

@@ -113,6 +113,7 @@ static void print_traffic(struct session *session, const struct shim_statistics 
 	print_counter(file, "checksums left to the driver", offload->checksums_left);
 	print_counter(file, "checksums computed", offload->checksums_computed);
 	print_counter(file, "checksums found good", offload->checksums_good);
+	print_counter(file, "received segments merged", session->bridge.merged);
 	print_counter(file, "large sends", statistics->large_sends);
 	print_counter(file, "large sends left to the driver", offload->large_sends_left);
 	print_counter(file, "large sends cut up", offload->large_sends_cut);

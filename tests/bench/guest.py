@@ -87,9 +87,12 @@ class Card:
         model = self.model
         if self.name.startswith("virtio-") and iommu != "none":
             model += ",iommu_platform=on"
-        if self.driver == "linux" and self.name.startswith("virtio-"):
-            # Under intel-iommu QEMU loses sight of a split ring: "Guest moved used index".
-            model += ",packed=on"
+            if self.driver == "linux":
+                # Under intel-iommu QEMU 10.0 loses sight of a split ring: "Guest moved used index".
+                model += ",packed=on"
+            if self.driver == "linux" and self.backend == "dgram":
+                # Transmission over a packed ring stops when the socket has been full.
+                model += ",event_idx=off"
         device = (f"{model},netdev={netdev},romfile=,mac={MAC.format(self.number)},"
                   f"addr=0x{FIRST_SLOT + self.number:x}")
         return ["-netdev", backend, "-device", device]

@@ -213,8 +213,10 @@ class Tcp(Part):
         cards = [Card(0, "sgnic", "user"), Card(1, "e1000", "user"),
                  Card(2, "virtio-net-pci,disable-legacy=on", "user", "linux")]
         with self.guest(cards) as guest:
+            # As Linux drivers do by default.
             guest.run(f"ndisrun run --device {cards[0].address} --miniport sgnic --tap nic0 "
-                      ">/run/ndisrun.log 2>&1 & i=0; while [ ! -e /sys/class/net/nic0 ] && "
+                      "--set TaskOffload=1 --set UseScatterGather=1 >/run/ndisrun.log 2>&1 & "
+                      "i=0; while [ ! -e /sys/class/net/nic0 ] && "
                       "[ $i -lt 100 ]; do sleep 0.2; i=$((i+1)); done; ip link set nic0 up")
             names = ["nic0"]
             for card in cards[1:]:

@@ -24,7 +24,9 @@ int bridge_negotiate(struct bridged *b)
 void bridge_open(struct bridged *b, const char *task_offload, const char *vlan_tagging,
 		 const char *scatter_gather, bool headers)
 {
-	const struct shim_client client = {.receive = bridge_receive, .context = &b->bridge};
+	const struct shim_client client = {.receive = bridge_receive,
+					  .receive_done = bridge_receive_done,
+					  .context = &b->bridge};
 	const struct shim_parameter parameters[] = {{"TaskOffload", task_offload},
 						    {"VlanTagging", vlan_tagging},
 						    {"UseScatterGather", scatter_gather}};

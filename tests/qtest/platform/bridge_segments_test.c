@@ -255,6 +255,74 @@ static void test_not_offered(void)
 	bridge_close(&b);
 }
 
+/* A packet that Linux got: the segments that it would make of it are the next of @sent. */
+static unsigned int compare_packet(const unsigned char *bytes, size_t length,
+				   const struct large_packet *sent, unsigned int size,
+				   unsigned int number)
+{
+	const unsigned char *frame = bytes + sizeof(struct virtio_net_hdr);
+	unsigned char made[1600], wanted[1600];
+	struct virtio_net_hdr header;
+	struct segments segments;
+	unsigned int count = 0;
+	size_t wanted_length;
+	bool last;
+
+	memcpy(&header, bytes, sizeof(header));
+	length -= sizeof(header);
+	if (header.gso_type == VIRTIO_NET_HDR_GSO_NONE) {
+		g_assert_cmphex(header.flags, ==, VIRTIO_NET_HDR_F_DATA_VALID);
+		wanted_length = large_packet_segment(sent, size, number, 0, wanted, &last);
+		g_assert_cmpuint(length, ==, wanted_length);
+		fixture_same(frame, wanted, length);
+		return 1;
+	}
+	g_assert_cmpint(header.gso_type, ==, VIRTIO_NET_HDR_GSO_TCPV4);
+	g_assert_cmphex(header.flags, ==, VIRTIO_NET_HDR_F_NEEDS_CSUM);
+	g_assert_cmpuint(header.gso_size, ==, size);
+	segments_begin(&segments, frame, length, size);
+	for (; segments_left(&segments); count++) {
+		wanted_length =
+			large_packet_segment(sent, size, number + count, 0, wanted, &last);
+		g_assert_cmpuint(segments_make(&segments, made), ==, wanted_length);
+		fixture_same(made, wanted, wanted_length);
+	}
+	return count;
+}
+
+/* Segments of the wire come to Linux in fewer packets, and nothing of them is lost. */
+static void test_merged(void)
+{
+	struct large_packet packet = {
+		.data = 20 * 1000, .tcp_options = 12, .flags = LARGE_PACKET_ACK | LARGE_PACKET_PSH};
+	unsigned char bytes[sizeof(struct virtio_net_hdr) + SGNIC_MAX_JUMBO_FRAME * 8];
+	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+	unsigned int sent = 0, got = 0, packets = 0;
+	struct bridged b;
+	gssize length;
+	bool last;
+
+	start(&b);
+	large_packet_build(&packet);
+	do {
+		size_t size = large_packet_segment(&packet, 1000, sent++, 0, bytes, &last);
+
+		g_assert_cmpint(send(b.s.f->wire, bytes, size, 0), ==, (gssize)size);
+	} while (!last);
+	while (got < sent) {
+		while ((length = recv(b.linux_side, bytes, sizeof(bytes), 0)) < 0) {
+			g_assert_cmpint(g_get_monotonic_time(), <, until);
+			g_assert_cmpint(shim_run_once(1000000000), >=, 0);
+		}
+		got += compare_packet(bytes, (size_t)length, &packet, 1000, got);
+		packets++;
+	}
+	g_assert_cmpuint(got, ==, sent);
+	g_assert_cmpuint(b.bridge.merged, ==, sent - packets);
+	g_assert_cmpuint(b.bridge.not_delivered, ==, 0);
+	bridge_close(&b);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -268,5 +336,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/bridge/segments/stopped", test_stopped);
 	g_test_add_func("/qtest-platform/bridge/segments/refused", test_refused);
 	g_test_add_func("/qtest-platform/bridge/segments/not-offered", test_not_offered);
+	g_test_add_func("/qtest-platform/bridge/segments/merged", test_merged);
 	return g_test_run();
 }
