@@ -211,6 +211,28 @@ static bool is_interrupt_line(struct shim_adapter *adapter, UINT vector, UINT le
 	       vector == line;
 }
 
+/*
+ * A driver of NDIS 5 knows lines.  One message does as well; but a device with several may want to
+ * be told which to send for what, and such a driver tells it nothing: MSI-X comes last.
+ */
+static int enable(struct shim_adapter *adapter)
+{
+	static const enum platform_interrupt order[] = {
+		PLATFORM_INTERRUPT_MSI,
+		PLATFORM_INTERRUPT_INTX,
+		PLATFORM_INTERRUPT_MSIX,
+	};
+	int result = -ENODEV;
+
+	if (adapter->options.interrupt != PLATFORM_INTERRUPT_AUTO)
+		return platform_interrupt_enable(adapter->platform, adapter->options.interrupt,
+						 on_interrupt, adapter);
+	for (unsigned int i = 0; i < sizeof(order) / sizeof(order[0]) && result; i++)
+		result = platform_interrupt_enable(adapter->platform, order[i], on_interrupt,
+						   adapter);
+	return result;
+}
+
 static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			   PNDIS_MINIPORT_INTERRUPT interrupt, UINT vector, UINT level)
 {
@@ -237,8 +259,7 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 	if (!handlers_exist(adapter, call, interrupt->IsrRequested || interrupt->SharedInterrupt))
 		return NDIS_STATUS_FAILURE;
 	adapter->interrupt = interrupt;
-	result = platform_interrupt_enable(adapter->platform, adapter->options.interrupt,
-					   on_interrupt, adapter);
+	result = enable(adapter);
 	if (!result) {
 		/* Drivers ask here whether they have an interrupt to disconnect. */
 		interrupt->InterruptObject = adapter;

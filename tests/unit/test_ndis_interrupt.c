@@ -171,6 +171,41 @@ static void test_requested(struct ndis_fixture *f, gconstpointer data)
 	expect("isr dpc enable isr dpc enable ");
 }
 
+static GArray *tried;
+static enum platform_interrupt only;
+static const struct platform_ops *original;
+
+static int enable_only(struct platform *p, enum platform_interrupt kind,
+		       platform_interrupt_handler handler, void *context)
+{
+	g_array_append_val(tried, kind);
+	return kind == only ? original->interrupt_enable(p, kind, handler, context) : -ENODEV;
+}
+
+/* A device that has one kind of interrupt, and how many kinds are tried until it is found. */
+static void test_kinds(struct ndis_fixture *f, gconstpointer data)
+{
+	static const enum platform_interrupt order[] = {
+		PLATFORM_INTERRUPT_MSI, PLATFORM_INTERRUPT_INTX, PLATFORM_INTERRUPT_MSIX};
+	struct platform_ops ops = *f->platform->ops;
+
+	original = f->platform->ops;
+	ops.interrupt_enable = enable_only;
+	f->platform->ops = &ops;
+	f->options.interrupt = PLATFORM_INTERRUPT_AUTO;
+	for (unsigned int i = 0; i < G_N_ELEMENTS(order); i++) {
+		only = order[i];
+		tried = g_array_new(FALSE, FALSE, sizeof(enum platform_interrupt));
+		g_assert_cmpint(fixture_start(f), ==, 0);
+		g_assert_cmpint(platform_interrupt_kind(f->platform), ==, only);
+		g_assert_cmpuint(tried->len, ==, i + 1);
+		g_assert_true(!memcmp(tried->data, order, tried->len * sizeof(order[0])));
+		g_assert_cmpuint(fixture_stop(f), ==, 0);
+		g_array_free(tried, TRUE);
+	}
+	f->platform->ops = original;
+}
+
 static unsigned int again;
 
 static void raise_in_dpc(struct ndis_fixture *f)
@@ -355,6 +390,7 @@ int main(int argc, char **argv)
 	ADD("interrupt-line", test_interrupt_line);
 	ADD("exclusive", test_exclusive);
 	ADD("requested", test_requested);
+	ADD("kinds", test_kinds);
 	ADD("not-lost", test_not_lost);
 	ADD("unclaimed", test_unclaimed);
 	ADD("during-initialize", test_during_initialize);
