@@ -39,9 +39,10 @@ def imports(dump):
         match = re.match(r"\s+DLL Name: (\S+)", line)
         if match:
             library = match[1]
-            found[library] = set()
+            found.setdefault(library, set())
             continue
-        match = re.match(r"\s+[0-9a-f]+\s+\d+\s+([A-Za-z_]\w*)$", line)
+        # Address and hint; newer binutils have an ordinal, or "<none>", between them
+        match = re.match(r"\s+[0-9a-f]+\s+(?:<none>\s+)?[0-9a-f]+\s+([A-Za-z_]\w*)$", line)
         if match and library:
             found[library].add(match[1])
         elif line.startswith("The Export Tables") or line.startswith("PE File Base"):
