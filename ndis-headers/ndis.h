@@ -18,7 +18,9 @@
  *   send_receive           completions and indications
  *   interrupt, timer,      asynchronous work
  *   event, workitem
- *   spinlock, memory       locks, atomic operations, memory, lookaside lists
+ *   spinlock,              locks, atomic operations, lists that threads share
+ *   read_write_lock
+ *   memory                 memory, lookaside lists
  *   io, pci                registers, ports, configuration space, resources
  *   configuration,         settings and their strings
  *   unicode_string
@@ -58,6 +60,7 @@
 #include "ndis/packet.h"
 #include "ndis/packet_info.h"
 #include "ndis/pci.h"
+#include "ndis/read_write_lock.h"
 #include "ndis/send_receive.h"
 #include "ndis/slave_dma.h"
 #include "ndis/spinlock.h"

@@ -27,6 +27,7 @@
 #include "ddk/hal_dma.h"
 #include "ddk/interface_type.h"
 #include "ddk/interlocked.h"
+#include "ddk/interlocked_list.h"
 #include "ddk/intrinsics.h"
 #include "ddk/irp.h"
 #include "ddk/irql.h"

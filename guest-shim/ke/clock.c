@@ -18,6 +18,14 @@ int64_t ke_system_time(void)
 	return (now.tv_sec + EPOCH_DIFFERENCE) * 10000000 + now.tv_nsec / 100;
 }
 
+uint64_t ke_busy_time(void)
+{
+	struct timespec busy;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &busy);
+	return (uint64_t)busy.tv_sec * 1000000000u + (uint64_t)busy.tv_nsec;
+}
+
 void ke_stall(uint32_t microseconds)
 {
 	uint64_t end = event_loop_now() + microseconds * 1000ull;

@@ -13,4 +13,7 @@ int64_t ke_system_time(void);
 /** ke_stall() - any level: keep the processor busy for @microseconds. */
 void ke_stall(uint32_t microseconds);
 
+/** ke_busy_time() - any level: ns that the calling thread has run since it began. */
+uint64_t ke_busy_time(void);
+
 #endif /* KE_CLOCK_H */

@@ -234,22 +234,31 @@ PVOID NTAPI ExAllocatePool3(POOL_FLAGS Flags, SIZE_T NumberOfBytes, ULONG Tag,
 	return allocate_with_flags(call, Flags, NumberOfBytes, Tag, __builtin_return_address(0));
 }
 
-VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
+static void free_with_tag(const char *call, PVOID memory, ULONG tag)
 {
-	static const char call[] = "ExFreePoolWithTag";
 	TRACE_SCOPE(call);
-	struct mm_block *block = find(call, Memory);
+	struct mm_block *block = find(call, memory);
 	char given[5], kept[5];
 
-	TRACE(call, "%p, tag %s)", Memory, mm_pool_tag_text(Tag, given));
+	TRACE(call, "%p, tag %s)", memory, mm_pool_tag_text(tag, given));
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!block)
 		return;
-	if (Tag != block->tag)
+	if (tag != block->tag)
 		ndis_violation(NULL, call, "the tag is that of the allocation",
-			       "the tag is %s, not %s", mm_pool_tag_text(Tag, given),
+			       "the tag is %s, not %s", mm_pool_tag_text(tag, given),
 			       mm_pool_tag_text(block->tag, kept));
 	release(call, block);
+}
+
+VOID NTAPI ExFreePoolWithTag(PVOID Memory, ULONG Tag)
+{
+	free_with_tag("ExFreePoolWithTag", Memory, Tag);
+}
+
+VOID NTAPI NdisFreeMemoryWithTag(PVOID VirtualAddress, ULONG Tag)
+{
+	free_with_tag("NdisFreeMemoryWithTag", VirtualAddress, Tag);
 }
 
 VOID NTAPI ExFreePool(PVOID Memory)

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * misc.c - error log, versions
+ * misc.c - error log, versions, processors, names of functions
  */
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "ke/clock.h"
 #include "ndis/violation.h"
+#include "platform/event_loop.h"
 #include "support/log.h"
 #include "support/trace.h"
 
 #define ERROR_VALUES_LIMIT 100u
+#define NANOSECONDS_PER_MILLISECOND 1000000u
 
 struct error_name {
 	NDIS_ERROR_CODE code;
@@ -79,4 +82,49 @@ CCHAR NTAPI NdisSystemProcessorCount(VOID)
 UINT NTAPI NdisGetVersion(VOID)
 {
 	return 0x00050001;
+}
+
+VOID NTAPI NdisGetCurrentProcessorCpuUsage(PULONG pCpuUsage)
+{
+	static const char call[] = "NdisGetCurrentProcessorCpuUsage";
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "pCpuUsage", pCpuUsage))
+		return;
+	*pCpuUsage = (ULONG)min(ke_busy_time() / (event_loop_now() / 100 + 1), 100);
+	TRACE(call, ") -> %u %%", *pCpuUsage);
+}
+
+VOID NTAPI NdisGetCurrentProcessorCounts(PULONG pIdleCount, PULONG pKernelAndUser, PULONG pIndex)
+{
+	static const char call[] = "NdisGetCurrentProcessorCounts";
+	uint64_t busy = ke_busy_time(), all = event_loop_now();
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "pIdleCount", pIdleCount) ||
+	    !ndis_is_given(call, "pKernelAndUser", pKernelAndUser) ||
+	    !ndis_is_given(call, "pIndex", pIndex))
+		return;
+	*pIdleCount = (ULONG)((all - min(all, busy)) / NANOSECONDS_PER_MILLISECOND);
+	*pKernelAndUser = (ULONG)(all / NANOSECONDS_PER_MILLISECOND);
+	*pIndex = KeGetCurrentProcessorNumber();
+	TRACE(call, ") -> %u of %u ms idle", *pIdleCount, *pKernelAndUser);
+}
+
+PVOID NTAPI NdisGetRoutineAddress(PNDIS_STRING NdisRoutineName)
+{
+	static const char call[] = "NdisGetRoutineAddress";
+
+	if (!ndis_is_given(call, "NdisRoutineName", NdisRoutineName) ||
+	    !ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL))
+		return NULL;
+	return MmGetSystemRoutineAddress(NdisRoutineName);
+}
+
+UCHAR NTAPI NdisGeneratePartialCancelId(VOID)
+{
+	/* The drivers of all threads share the numbers. */
+	static unsigned int calls;
+
+	return (UCHAR)(__atomic_fetch_add(&calls, 1, __ATOMIC_RELAXED) % 255 + 1);
 }

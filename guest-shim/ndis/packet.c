@@ -64,13 +64,21 @@ static struct packet_pool *find_pool(const char *call, NDIS_HANDLE handle)
 	return NULL;
 }
 
+/* Where the out-of-band data of a packet begin. */
+static size_t oob_offset_of(UINT reserved)
+{
+	size_t offset =
+		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)reserved + 7) & ~(size_t)7;
+
+	return offset < sizeof(NDIS_PACKET) ? sizeof(NDIS_PACKET) : offset;
+}
+
 static void allocate_pool(PNDIS_STATUS status, PNDIS_HANDLE handle, uint64_t limit, UINT reserved,
 			  const void *caller)
 {
 	static const char call[] = "NdisAllocatePacketPool(Ex)";
 	TRACE_SCOPE(call);
-	size_t oob_offset =
-		(offsetof(NDIS_PACKET, ProtocolReserved) + (size_t)reserved + 7) & ~(size_t)7;
+	size_t oob_offset = oob_offset_of(reserved);
 	struct packet_pool *pool;
 
 	if (!ndis_is_given(call, "Status", status))
@@ -91,9 +99,8 @@ static void allocate_pool(PNDIS_STATUS status, PNDIS_HANDLE handle, uint64_t lim
 					    caller);
 		if (pool) {
 			pool->limit = (UINT)limit;
-			pool->oob_offset =
-				oob_offset < sizeof(NDIS_PACKET) ? sizeof(NDIS_PACKET) : oob_offset;
-			pool->size = offsetof(struct packet_header, packet) + pool->oob_offset +
+			pool->oob_offset = oob_offset;
+			pool->size = offsetof(struct packet_header, packet) + oob_offset +
 				     sizeof(NDIS_PACKET_OOB_DATA) + sizeof(NDIS_PACKET_EXTENSION);
 			*handle = pool;
 			*status = NDIS_STATUS_SUCCESS;
@@ -175,6 +182,20 @@ UINT NTAPI NdisPacketPoolUsage(NDIS_HANDLE PoolHandle)
 
 	ndis_irql_at_most(NULL, "NdisPacketPoolUsage", KE_DISPATCH_LEVEL);
 	return pool ? pool->used : 0;
+}
+
+NDIS_HANDLE NTAPI NdisGetPoolFromPacket(PNDIS_PACKET Packet)
+{
+	static const char call[] = "NdisGetPoolFromPacket";
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	return ndis_is_given(call, "Packet", Packet) ? find_pool(call, Packet->Private.Pool) : NULL;
+}
+
+UINT NTAPI NdisPacketSize(UINT ProtocolReservedSize)
+{
+	return (UINT)(oob_offset_of(ProtocolReservedSize) + sizeof(NDIS_PACKET_OOB_DATA) +
+		      sizeof(NDIS_PACKET_EXTENSION));
 }
 
 static NDIS_PACKET *take_packet(struct packet_pool *pool)

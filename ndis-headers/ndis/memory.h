@@ -127,6 +127,16 @@ NDISAPI NDIS_STATUS NTAPI NdisAllocateMemoryWithTag(OUT PVOID *VirtualAddress, I
 NDISAPI VOID NTAPI NdisFreeMemory(IN PVOID VirtualAddress, IN UINT Length, IN UINT MemoryFlags);
 
 /*
+ * Frees memory of NdisAllocateMemoryWithTag.
+ *
+ * VirtualAddress   the memory.
+ * Tag              as in the allocation; another one is reported, and the memory freed all the same.
+ *
+ * IRQL: <=DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisFreeMemoryWithTag(IN PVOID VirtualAddress, IN ULONG Tag);
+
+/*
  * Functions that a lookaside list calls for a block it does not have at hand, and for one that it
  * does not want to keep; types of ExAllocatePoolWithTag and ExFreePool.
  */

@@ -254,6 +254,40 @@ NDISAPI VOID NTAPI NdisMGetDeviceProperty(
 NDISAPI CCHAR NTAPI NdisSystemProcessorCount(VOID);
 
 /*
+ * Yield how busy the processor is that runs the caller: the thread of the driver.
+ *
+ * pCpuUsage        OUT. Percentage, 0..100, of the time since the system started in which it had
+ *                  something to do.
+ * pIdleCount       OUT. Milliseconds since the system started in which it had not, modulo 2^32.
+ * pKernelAndUser   OUT. Milliseconds since the system started, the idle ones included, modulo 2^32.
+ * pIndex           OUT. Number of the processor, 0.
+ *
+ * From two calls of the second function, a second or so apart, a driver gets the load in between: 100
+ * - 100 * (difference of idle counts) / (difference of the other counts). NULL is reported, and
+ * nothing is stored. IRQL: <=DISPATCH. Source: the NDIS 5 reference pages.
+ */
+NDISAPI VOID NTAPI NdisGetCurrentProcessorCpuUsage(OUT PULONG pCpuUsage);
+NDISAPI VOID NTAPI NdisGetCurrentProcessorCounts(OUT PULONG pIdleCount, OUT PULONG pKernelAndUser,
+						 OUT PULONG pIndex);
+
+/*
+ * Finds a function of the library by its name, as MmGetSystemRoutineAddress does: how a driver uses
+ * one that older versions of NDIS do not have.
+ *
+ * NdisRoutineName   the name, with capital and small letters.
+ *
+ * Returns its address, or NULL if there is no function of that name. IRQL: =PASSIVE.
+ */
+NDISAPI PVOID NTAPI NdisGetRoutineAddress(IN PNDIS_STRING NdisRoutineName);
+
+/*
+ * Returns a byte, 1..255, that no other driver of the process has got before 255 calls were made. Its
+ * caller puts it into the most significant byte of the identifiers by which it cancels sends. IRQL:
+ * any.
+ */
+NDISAPI UCHAR NTAPI NdisGeneratePartialCancelId(VOID);
+
+/*
  * Returns the version of NDIS that the library implements, the major number in the upper 16 bits
  * and the minor in the lower: 0x00050001. IRQL: any.
  */

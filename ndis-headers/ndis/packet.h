@@ -282,7 +282,51 @@ NDISAPI VOID NTAPI NdisGetFirstBufferFromPacketSafe(IN PNDIS_PACKET Packet,
 						    OUT PUINT TotalBufferLength,
 						    IN MM_PAGE_PRIORITY Priority);
 
+/*
+ * Copy bytes from one packet to another, across the buffers of both.
+ *
+ * Destination         packet whose buffers receive the bytes; neither packet changes otherwise.
+ * DestinationOffset   bytes of it to leave before the first that is written.
+ * BytesToCopy         how many to copy at most.
+ * Source              packet whose buffers have the bytes. May be the same, or share buffers.
+ * SourceOffset        bytes of it to leave before the first that is read.
+ * BytesCopied         OUT. How many were copied: fewer when a packet ends before, or at a buffer
+ *                     that cannot be mapped.
+ * Priority            how urgent mapping the buffers is, a value of MM_PAGE_PRIORITY. The form
+ *                     without it asks for HighPagePriority.
+ *
+ * An offset behind the end of its packet copies nothing. A packet whose chain of buffers has no end
+ * is reported, and so is NULL; nothing is copied then. IRQL: <=DISPATCH. Source: the NDIS 5
+ * reference pages.
+ */
+NDISAPI VOID NTAPI NdisCopyFromPacketToPacket(IN PNDIS_PACKET Destination,
+					      IN UINT DestinationOffset, IN UINT BytesToCopy,
+					      IN PNDIS_PACKET Source, IN UINT SourceOffset,
+					      OUT PUINT BytesCopied);
+NDISAPI VOID NTAPI NdisCopyFromPacketToPacketSafe(IN PNDIS_PACKET Destination,
+						  IN UINT DestinationOffset, IN UINT BytesToCopy,
+						  IN PNDIS_PACKET Source, IN UINT SourceOffset,
+						  OUT PUINT BytesCopied,
+						  IN MM_PAGE_PRIORITY Priority);
+
+/*
+ * Returns the pool of which a packet was allocated. NULL, for a packet that NdisFreePacket freed or
+ * that is none, after a report. IRQL: <=DISPATCH.
+ */
+NDISAPI NDIS_HANDLE NTAPI NdisGetPoolFromPacket(IN PNDIS_PACKET Packet);
+
+/*
+ * Returns the bytes that a packet takes with `ProtocolReservedSize` bytes of ProtocolReserved, its
+ * out-of-band data and per-packet information included. IRQL: any.
+ */
+NDISAPI UINT NTAPI NdisPacketSize(IN UINT ProtocolReservedSize);
+
 EXTERN_C_END
+
+/* First and last buffer of a packet, PNDIS_BUFFER, and whether its counts are up to date. */
+#define NDIS_PACKET_FIRST_NDIS_BUFFER(Packet) ((Packet)->Private.Head)
+#define NDIS_PACKET_LAST_NDIS_BUFFER(Packet) ((Packet)->Private.Tail)
+#define NDIS_PACKET_VALID_COUNTS(Packet) ((Packet)->Private.ValidCounts)
 
 /*
  * Declares the counts of a packet stale, to be called after the length of one of its buffers was

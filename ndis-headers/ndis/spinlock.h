@@ -10,6 +10,7 @@
  */
 
 #include "../ddk/interlocked.h"
+#include "../ddk/interlocked_list.h"
 #include "../ddk/list.h"
 #include "../ddk/memory_barrier.h"
 #include "../ddk/spinlock.h"
@@ -102,6 +103,23 @@ EXTERN_C_END
 /* NDIS's names for the atomic operations of ddk/interlocked.h. `Addend` is a PLONG. */
 #define NdisInterlockedIncrement(Addend) InterlockedIncrement(Addend)
 #define NdisInterlockedDecrement(Addend) InterlockedDecrement(Addend)
+
+/*
+ * NDIS's names for the stacks of ddk/interlocked_list.h. `Lock` is a PNDIS_SPIN_LOCK: that of the
+ * stack, not held by the caller, for stacks of SINGLE_LIST_ENTRY; without meaning, but not NULL, for
+ * those with an SLIST_HEADER.
+ */
+#define NdisInterlockedPushEntryList(ListHead, ListEntry, Lock) \
+	ExInterlockedPushEntryList(ListHead, ListEntry, &(Lock)->SpinLock)
+#define NdisInterlockedPopEntryList(ListHead, Lock) \
+	ExInterlockedPopEntryList(ListHead, &(Lock)->SpinLock)
+#define NdisInitializeSListHead(SListHead) ExInitializeSListHead(SListHead)
+#define NdisQueryDepthSList(SListHead) ExQueryDepthSList(SListHead)
+#define NdisInterlockedPushEntrySList(SListHead, SListEntry, Lock) \
+	ExInterlockedPushEntrySList(SListHead, SListEntry, &(Lock)->SpinLock)
+#define NdisInterlockedPopEntrySList(SListHead, Lock) \
+	ExInterlockedPopEntrySList(SListHead, &(Lock)->SpinLock)
+#define NdisInterlockedFlushSList(SListHead) ExInterlockedFlushSList(SListHead)
 
 /* Makes `ListHead` an empty list. */
 #define NdisInitializeListHead(ListHead) InitializeListHead(ListHead)
