@@ -30,6 +30,10 @@ static NDIS_PHYSICAL_ADDRESS logical;
 static NDIS_PHYSICAL_ADDRESS_UNIT units[4];
 static NDIS_SPIN_LOCK held, lock;
 static KSPIN_LOCK kernel_lock;
+static NDIS_RW_LOCK shared;
+static LOCK_STATE shared_state, no_state;
+static SLIST_HEADER stack;
+static SLIST_ENTRY stack_entry;
 static NDIS_MINIPORT_TIMER timer;
 static NDIS_TIMER simple_timer;
 static NDIS_WORK_ITEM item;
@@ -96,6 +100,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisFreeMemory, LOW, NdisFreeMemory(va, 8, 0))                                           \
 	X(ExAllocatePoolWithTag, LOW, va = ExAllocatePoolWithTag(NonPagedPool, 8, 'irql'))         \
 	X(ExFreePoolWithTag, LOW, ExFreePoolWithTag(va, 'irql'))                                   \
+	X(NdisFreeMemoryWithTag, LOW, NdisFreeMemoryWithTag(NULL, 'irql'))                         \
 	X(ExFreePool, LOW, ExFreePool(NULL))                                                       \
 	X(NdisInitializeNPagedLookasideList, LOW,                                                  \
 	  NdisInitializeNPagedLookasideList(&lookaside, NULL, NULL, 0, 32, 'irql', 0))             \
@@ -120,6 +125,11 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisQueryPacketLength, LOW, NdisQueryPacketLength(packet, &count))                       \
 	X(NdisGetFirstBufferFromPacket, LOW,                                                       \
 	  NdisGetFirstBufferFromPacket(packet, &buffer, &va, &count, &more))                       \
+	X(NdisCopyFromPacketToPacket, LOW,                                                         \
+	  NdisCopyFromPacketToPacket(packet, 0, 1, packet, 0, &count))                             \
+	X(NdisCopyFromPacketToPacketSafe, LOW,                                                     \
+	  NdisCopyFromPacketToPacketSafe(packet, 0, 1, packet, 0, &count, LowPagePriority))        \
+	X(NdisGetPoolFromPacket, LOW, va = NdisGetPoolFromPacket(packet))                          \
 	X(NdisUnchainBufferAtBack, LOW, NdisUnchainBufferAtBack(packet, &buffer))                  \
 	X(NdisChainBufferAtBack, LOW, NdisChainBufferAtBack(packet, buffer))                       \
 	X(NdisUnchainBufferAtFront, LOW, NdisUnchainBufferAtFront(packet, &buffer))                \
@@ -129,6 +139,16 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisAcquireSpinLock, LOW, (NdisAllocateSpinLock(&lock), NdisAcquireSpinLock(&lock)))     \
 	X(NdisDprAcquireSpinLock, DISPATCH, NdisDprAcquireSpinLock(&held))                         \
 	X(NdisDprReleaseSpinLock, DISPATCH, NdisDprReleaseSpinLock(&held))                         \
+	X(NdisAcquireReadWriteLock, LOW, NdisAcquireReadWriteLock(&shared, FALSE, &shared_state))  \
+	X(NdisReleaseReadWriteLock, DISPATCH, NdisReleaseReadWriteLock(&shared, &no_state))        \
+	X(ExInterlockedPushEntrySList, LOW,                                                        \
+	  ExInterlockedPushEntrySList(&stack, &stack_entry, NULL))                                 \
+	X(ExInterlockedPopEntrySList, LOW, ExInterlockedPopEntrySList(&stack, NULL))               \
+	X(ExInterlockedFlushSList, LOW, ExInterlockedFlushSList(&stack))                           \
+	X(NdisGetCurrentProcessorCpuUsage, LOW, NdisGetCurrentProcessorCpuUsage(&number))          \
+	X(NdisGetCurrentProcessorCounts, LOW,                                                      \
+	  NdisGetCurrentProcessorCounts(&number, &number, &number))                                \
+	X(NdisGetRoutineAddress, PASSIVE, va = NdisGetRoutineAddress(&string))                     \
 	X(NdisWaitEvent, PASSIVE, NdisWaitEvent(&event, 1))                                        \
 	X(NdisSetEvent, LOW, NdisSetEvent(&event))                                                 \
 	X(NdisResetEvent, LOW, NdisResetEvent(&event))                                             \
