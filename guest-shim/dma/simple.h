@@ -233,7 +233,7 @@ struct dma_simple_run {
 /**
  * dma_slot_map_simple() - <= DISPATCH: dma_slot_map() of one region, of 1 byte or more, by a FREE slot
  *
- * Not while there is a reader of trace events: spans of mappings do not begin here.
+ * Not while trace_has_events(): spans of mappings do not begin here.
  */
 struct dma_simple_run dma_slot_map_simple(struct dma_slot *slot, void *va, size_t length,
 					  enum platform_access access);

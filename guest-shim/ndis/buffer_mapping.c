@@ -2,8 +2,8 @@
 /*
  * buffer_mapping.c - NdisMStartBufferPhysicalMapping and its end: the hot path
  *
- * No allocation and no lock.  A call that breaks no rule and that nobody watches takes the short way
- * through dma/simple.h; any other goes to start() or complete(), which look at everything again,
+ * No allocation and no lock.  A call that breaks no rule and that neither a trace nor the checking mode
+ * watches takes the short way through dma/simple.h; any other goes to start() or complete(), which look at everything again,
  * report what is wrong, and leave the work to dma_slot_map().  Source:
  * ndis-hal-dma.md sections 3.4, 3.5, 4.6, 4.7 and 11.
  */
@@ -45,11 +45,11 @@ static bool is_locked(const MDL *buffer)
 	return buffer->MdlFlags & (MDL_SYSTEM_VA_FLAGS | MDL_PAGES_LOCKED);
 }
 
-/* The call may take the short way: nobody watches, and its register exists. */
+/* The call may take the short way: nobody wants to see it, and its register exists. */
 static inline bool is_quiet(const struct shim_adapter *adapter, ULONG index)
 {
 	return likely(adapter) && likely(adapter == ndis_adapters) &&
-	       likely(ke_current_irql() <= KE_DISPATCH_LEVEL) && !trace_is_on() &&
+	       likely(ke_current_irql() <= KE_DISPATCH_LEVEL) && !trace_is_complete() &&
 	       likely(index < adapter->dma.simple_count);
 }
 

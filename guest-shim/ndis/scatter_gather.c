@@ -241,7 +241,7 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 			  frame->length, adapter->dma.maximum_packet);
 		return -EMSGSIZE;
 	}
-	if (unlikely(!adapter->dma.simple_lists || trace_is_on()))
+	if (unlikely(!adapter->dma.simple_lists || trace_is_complete()))
 		return map_generally(adapter, frame);
 	if (likely(map_arena(frame)) ||
 	    (dma_slot_copies(frame->slot, frame->length) && map_copies(frame)))

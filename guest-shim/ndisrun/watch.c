@@ -75,7 +75,8 @@ static void say_calls(void)
 	unsigned int back = CALLS_SHOWN;
 	char line[512];
 
-	say("ndisrun: the last calls between driver and library:");
+	say("ndisrun: the last calls between driver and library; with --verify or --trace also "
+	    "NdisM*BufferPhysicalMapping:");
 	while (back--)
 		if (shim_history_line(back, line, sizeof(line)))
 			say("    %s", line);

@@ -7,7 +7,8 @@
  *	shim_trace_to()         a line of text for every call
  *	shim_trace_events_to()  the Trace Event format (trace_events.c, docs/tracing.md)
  *	shim_history()          the last calls are remembered, for the report on a driver that
- *				ended badly (trace_history.c)
+ *				ended badly (trace_history.c); mappings only if they go the
+ *				general way, because the short one is as short as a record of it
  *
  * A line of text holds the time in seconds since the trace began, the IRQL, the call with
  * its arguments and, behind "->", its results:
@@ -43,6 +44,13 @@ extern unsigned int trace_readers HIDDEN;
 static inline bool trace_is_on(void)
 {
 	return unlikely(trace_readers != 0);
+}
+
+/** trace_is_complete() - a reader wants every call, also those of the short ways of mappings; the
+ * history does not. */
+static inline bool trace_is_complete(void)
+{
+	return unlikely(trace_readers & (TRACE_TEXT | TRACE_EVENTS));
 }
 
 static inline bool trace_has_events(void)
