@@ -55,9 +55,4 @@ void trace_write(char mark, const char *name, const char *format, ...)
 		trace_events_call(mark, name, format, arguments);
 		va_end(arguments);
 	}
-	if (trace_readers & TRACE_HISTORY) {
-		va_start(arguments, format);
-		trace_history_call(mark, name, format, arguments);
-		va_end(arguments);
-	}
 }

@@ -62,24 +62,28 @@ static inline bool trace_has_events(void)
 void trace_write(char mark, const char *name, const char *format, ...) PRINTF_FORMAT(3, 4);
 
 /** TRACE() - a call of the library: name, then printf arguments for "arguments) -> results". */
-#define TRACE(name, ...)                                                                           \
-	do {                                                                                       \
-		if (trace_is_on())                                                                 \
-			trace_write(' ', name, __VA_ARGS__);                                       \
-	} while (0)
+#define TRACE(name, ...) TRACE_CALL(' ', name, __VA_ARGS__)
 
 /** TRACE_ENTER() - a function of the miniport is about to be called. */
-#define TRACE_ENTER(name, ...)                                                                     \
-	do {                                                                                       \
-		if (trace_is_on())                                                                 \
-			trace_write('>', name, __VA_ARGS__);                                       \
-	} while (0)
+#define TRACE_ENTER(name, ...) TRACE_CALL('>', name, __VA_ARGS__)
 
 /** TRACE_LEAVE() - a function of the miniport has returned. */
-#define TRACE_LEAVE(name, ...)                                                                     \
+#define TRACE_LEAVE(name, ...) TRACE_CALL('<', name, __VA_ARGS__)
+
+/* The format is a literal.  Arguments have no side effects: each reader evaluates them. */
+#define TRACE_CALL(mark, name, ...)                                                                \
 	do {                                                                                       \
-		if (trace_is_on())                                                                 \
-			trace_write('<', name, __VA_ARGS__);                                       \
+		if (trace_is_on()) {                                                               \
+			if (trace_readers & TRACE_HISTORY) {                                       \
+				static struct trace_site trace_site = {                            \
+					.format = TRACE_FORMAT(__VA_ARGS__, )};                    \
+				const uint64_t trace_words[] = {TRACE_WORDS(__VA_ARGS__)};         \
+                                                                                                   \
+				trace_history_call(&trace_site, mark, name, trace_words);          \
+			}                                                                          \
+			if (trace_is_complete())                                                   \
+				trace_write(mark, name, __VA_ARGS__);                              \
+		}                                                                                  \
 	} while (0)
 
 /** TRACE_SCOPE() - a declaration: the function of the library that is named lasts to the end of the
@@ -133,8 +137,47 @@ void trace_events_flush(void);
 
 /* ---- the last calls: trace_history.c ------------------------------------------------------ */
 
-/** trace_history_call() - trace_write() for this reader: remembers the arguments, formats nothing. */
-void trace_history_call(char mark, const char *name, const char *format, va_list arguments)
-	PRINTF_FORMAT(3, 0);
+/* Arguments that a traced call may have. */
+#define TRACE_ARGUMENTS 10u
+
+/**
+ * struct trace_site - a traced call in the source
+ * @is_known: the rest is; it is found out when the call is made for the first time.
+ * @count: arguments that @format takes.
+ * @texts: bit i: argument i is a text.
+ */
+struct trace_site {
+	const char *format;
+	bool is_known;
+	unsigned char count;
+	unsigned short texts;
+};
+
+/** trace_history_call() - trace_write() for this reader: remembers the arguments, formats nothing.
+ * @words: the arguments of @site->format, each as it is converted to an integer.
+ */
+void trace_history_call(struct trace_site *site, char mark, const char *name,
+			const uint64_t *words);
+
+/* A format and its arguments: the format; the arguments as words. */
+#define TRACE_FORMAT(format, ...) format
+#define TRACE_WORD(argument)	  (uint64_t)(uintptr_t)(argument)
+#define TRACE_WORDS(...)                                                                           \
+	TRACE_TWELFTH(__VA_ARGS__, TRACE_WORDS_10, TRACE_WORDS_9, TRACE_WORDS_8, TRACE_WORDS_7,     \
+		      TRACE_WORDS_6, TRACE_WORDS_5, TRACE_WORDS_4, TRACE_WORDS_3, TRACE_WORDS_2,   \
+		      TRACE_WORDS_1, TRACE_WORDS_0, )                                              \
+	(__VA_ARGS__)
+#define TRACE_TWELFTH(a, b, c, d, e, f, g, h, i, j, k, l, ...) l
+#define TRACE_WORDS_0(format)	     0
+#define TRACE_WORDS_1(format, a)     TRACE_WORD(a)
+#define TRACE_WORDS_2(format, a, ...) TRACE_WORD(a), TRACE_WORDS_1(format, __VA_ARGS__)
+#define TRACE_WORDS_3(format, a, ...) TRACE_WORD(a), TRACE_WORDS_2(format, __VA_ARGS__)
+#define TRACE_WORDS_4(format, a, ...) TRACE_WORD(a), TRACE_WORDS_3(format, __VA_ARGS__)
+#define TRACE_WORDS_5(format, a, ...) TRACE_WORD(a), TRACE_WORDS_4(format, __VA_ARGS__)
+#define TRACE_WORDS_6(format, a, ...) TRACE_WORD(a), TRACE_WORDS_5(format, __VA_ARGS__)
+#define TRACE_WORDS_7(format, a, ...) TRACE_WORD(a), TRACE_WORDS_6(format, __VA_ARGS__)
+#define TRACE_WORDS_8(format, a, ...) TRACE_WORD(a), TRACE_WORDS_7(format, __VA_ARGS__)
+#define TRACE_WORDS_9(format, a, ...) TRACE_WORD(a), TRACE_WORDS_8(format, __VA_ARGS__)
+#define TRACE_WORDS_10(format, a, ...) TRACE_WORD(a), TRACE_WORDS_9(format, __VA_ARGS__)
 
 #endif /* SUPPORT_TRACE_H */

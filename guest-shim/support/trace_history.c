@@ -5,7 +5,7 @@
  * A ring that is written by every call and read when a driver has ended badly, perhaps from a
  * signal handler of another thread.  To remember a call must cost little, because ndisrun remembers
  * every one: arguments are copied as words, texts as their first bytes, and are formatted when they
- * are read; what arguments a format takes is found out once.
+ * are read; what arguments a format takes is found out once, and time is the processor's counter.
  */
 #include <stddef.h>
 #include <string.h>
@@ -16,27 +16,25 @@
 #include "support/trace.h"
 
 #define CALLS	   128u
-#define ARGUMENTS  10u
 #define TEXT_BYTES 72u
-#define LAYOUTS	   512u /* a power of two, far more than there are formats */
 
 /**
  * struct remembered_call
- * @time: event_loop_now(); 0: none yet.
+ * @site: NULL: none yet.
+ * @time: time_stamp().
  * @repeats: that the same call with the same arguments was made before, without another one between.
- * @words: arguments, @word_count of them; of a text the offset in @text.
+ * @words: arguments, as many as @site takes; of a text the offset in @text.
  * @text_used: bytes of @text.
  */
 struct remembered_call {
-	uint64_t time;
+	const struct trace_site *site;
 	const char *name;
-	const char *format;
+	uint64_t time;
 	unsigned char irql;
 	char mark;
-	unsigned char word_count;
 	unsigned char text_used;
 	uint64_t repeats;
-	uint64_t words[ARGUMENTS];
+	uint64_t words[TRACE_ARGUMENTS];
 	char text[TEXT_BYTES];
 };
 
@@ -44,24 +42,19 @@ struct remembered_call {
 static struct remembered_call calls[CALLS];
 static unsigned int next_call;
 
-enum argument_kind { ARGUMENT_NARROW, ARGUMENT_WIDE, ARGUMENT_TEXT };
+/* When shim_history() began, by both clocks: the time that the system tells costs a call. */
+static uint64_t first_time;
+static uint64_t first_stamp;
 
-/**
- * struct layout - the arguments that a format takes
- * @format: a literal of this library, so that its address says which; NULL: none yet.
- * @kinds: enum argument_kind, @count of them.
- */
-struct layout {
-	const char *format;
-	unsigned char count;
-	unsigned char kinds[ARGUMENTS];
-};
-
-/* Each where its format's address leads; another one in its place is overwritten. */
-static struct layout layouts[LAYOUTS];
+static uint64_t time_stamp(void)
+{
+	return __builtin_ia32_rdtsc();
+}
 
 SHIM_EXPORT void shim_history(bool on)
 {
+	first_time = event_loop_now();
+	first_stamp = time_stamp();
 	trace_readers =
 		on ? trace_readers | TRACE_HISTORY : trace_readers & ~(unsigned int)TRACE_HISTORY;
 }
@@ -103,22 +96,19 @@ static bool next_conversion(const char **format, struct conversion *conversion)
 	return *position != '\0';
 }
 
-static const struct layout *layout_of(const char *format)
+static SELDOM void get_to_know(struct trace_site *site)
 {
-	uintptr_t address = (uintptr_t)format;
-	struct layout *layout = &layouts[(address >> 3 ^ address >> 12) % LAYOUTS];
+	const char *rest = site->format;
 	struct conversion conversion;
-	const char *rest = format;
+	unsigned int texts = 0;
+	unsigned int count;
 
-	if (likely(layout->format == format))
-		return layout;
-	layout->format = format;
-	for (layout->count = 0; layout->count < ARGUMENTS && next_conversion(&rest, &conversion);
-	     layout->count++)
-		layout->kinds[layout->count] = conversion.letter == 's' ? ARGUMENT_TEXT
-					       : conversion.wide	? ARGUMENT_WIDE
-									: ARGUMENT_NARROW;
-	return layout;
+	for (count = 0; count < TRACE_ARGUMENTS && next_conversion(&rest, &conversion); count++)
+		if (conversion.letter == 's')
+			texts |= 1u << count;
+	site->count = (unsigned char)count;
+	site->texts = (unsigned short)texts;
+	__atomic_store_n(&site->is_known, true, __ATOMIC_RELEASE);
 }
 
 static uint64_t copy_text(struct remembered_call *call, const char *text)
@@ -133,41 +123,49 @@ static uint64_t copy_text(struct remembered_call *call, const char *text)
 	return offset;
 }
 
-static bool is_same(const struct remembered_call *one, const struct remembered_call *other)
+/* The words of texts become offsets. */
+static __attribute__((noinline)) void copy_texts(struct remembered_call *call, unsigned int texts)
 {
-	return one->time && one->format == other->format && one->name == other->name &&
-	       one->mark == other->mark && one->irql == other->irql &&
-	       memcmp(one->words, other->words, one->word_count * sizeof(one->words[0])) == 0 &&
+	for (; texts; texts &= texts - 1) {
+		uint64_t *word = &call->words[__builtin_ctz(texts)];
+
+		*word = copy_text(call, (const char *)(uintptr_t)*word);
+	}
+}
+
+static __attribute__((noinline)) bool is_same(const struct remembered_call *one,
+					       const struct remembered_call *other)
+{
+	return one->name == other->name && one->mark == other->mark && one->irql == other->irql &&
+	       memcmp(one->words, other->words, one->site->count * sizeof(one->words[0])) == 0 &&
 	       one->text_used == other->text_used &&
 	       memcmp(one->text, other->text, one->text_used) == 0;
 }
 
-void trace_history_call(char mark, const char *name, const char *format, va_list arguments)
+void trace_history_call(struct trace_site *site, char mark, const char *name,
+			const uint64_t *words)
 {
 	unsigned int number = __atomic_load_n(&next_call, __ATOMIC_RELAXED);
+	struct remembered_call *before = &calls[(number - 1) % CALLS];
 	struct remembered_call *call = &calls[number % CALLS];
-	const struct layout *layout = layout_of(format);
 
-	call->word_count = layout->count;
+	if (unlikely(!__atomic_load_n(&site->is_known, __ATOMIC_ACQUIRE)))
+		get_to_know(site);
+	call->site = site;
+	call->name = name;
+	call->time = time_stamp();
+	call->irql = (unsigned char)ke_current_irql();
+	call->mark = mark;
 	call->text_used = 0;
 	call->repeats = 0;
-	call->name = name;
-	call->format = format;
-	call->mark = mark;
-	call->irql = (unsigned char)ke_current_irql();
-	for (unsigned int i = 0; i < layout->count; i++) {
-		if (layout->kinds[i] == ARGUMENT_TEXT)
-			call->words[i] = copy_text(call, va_arg(arguments, const char *));
-		else if (layout->kinds[i] == ARGUMENT_WIDE)
-			call->words[i] = va_arg(arguments, uint64_t);
-		else
-			call->words[i] = va_arg(arguments, unsigned int);
-	}
-	call->time = event_loop_now();
+	for (unsigned int i = 0; i < site->count; i++)
+		call->words[i] = words[i];
+	if (site->texts)
+		copy_texts(call, site->texts);
 	/* A driver that waits for a register in a loop would leave nothing but that. */
-	if (is_same(&calls[(number - 1) % CALLS], call)) {
-		calls[(number - 1) % CALLS].repeats++;
-		calls[(number - 1) % CALLS].time = call->time;
+	if (before->site == site && is_same(before, call)) {
+		before->repeats++;
+		before->time = call->time;
 		return;
 	}
 	__atomic_store_n(&next_call, number + 1, __ATOMIC_RELAXED);
@@ -198,12 +196,12 @@ static int print_word(char *text, size_t size, const struct remembered_call *cal
 static void print_call(const struct remembered_call *call, char *text, size_t size)
 {
 	struct conversion conversion;
-	const char *position = call->format;
-	const char *rest = call->format;
+	const char *position = call->site->format;
+	const char *rest = call->site->format;
 	size_t used = strlen(text);
 
 	for (unsigned int i = 0;
-	     i < ARGUMENTS && used < size && next_conversion(&rest, &conversion); i++) {
+	     i < TRACE_ARGUMENTS && used < size && next_conversion(&rest, &conversion); i++) {
 		int length = snprintf(text + used, size - used, "%.*s",
 				      (int)(conversion.begin - position), position);
 
@@ -217,15 +215,28 @@ static void print_call(const struct remembered_call *call, char *text, size_t si
 		snprintf(text + used, size - used, "%s", position);
 }
 
+/* In nanoseconds: as much of the time since shim_history() as of the stamps. */
+static uint64_t age_of(const struct remembered_call *call)
+{
+	uint64_t stamp = time_stamp();
+	uint64_t time = event_loop_now();
+
+	/* Processors' counters may differ by little. */
+	if (call->time < first_stamp || call->time >= stamp)
+		return 0;
+	return (uint64_t)((double)(time - first_time) * (double)(stamp - call->time) /
+			  (double)(stamp - first_stamp));
+}
+
 SHIM_EXPORT bool shim_history_line(unsigned int back, char *line, size_t size)
 {
 	unsigned int last = __atomic_load_n(&next_call, __ATOMIC_RELAXED) - 1;
 	const struct remembered_call *call = &calls[(last - back) % CALLS];
 	uint64_t age;
 
-	if (back >= CALLS - 1 || !call->time || !size)
+	if (back >= CALLS - 1 || !call->site || !size)
 		return false;
-	age = event_loop_now() - call->time;
+	age = age_of(call);
 	snprintf(line, size, "%6llu.%06llu s ago, IRQL %-2u %c %s(",
 		 (unsigned long long)(age / 1000000000u),
 		 (unsigned long long)(age / 1000u % 1000000u), call->irql, call->mark, call->name);
