@@ -102,13 +102,13 @@ static void test_time(void)
 	TRACE("once", ")");
 	after = event_loop_now();
 	g_usleep(50000);
-	/* Between the two, however long anything takes; a tenth for what the clocks differ. */
+	/* Between the two, however long anything takes; the clocks differ by less than half. */
 	age = event_loop_now() - after;
 	g_assert_true(shim_history_line(0, line, LINE));
 	g_assert_cmpint(sscanf(line, "%llu.%llu s ago", &seconds, &microseconds), ==, 2);
-	g_assert_cmpuint((seconds * 1000000 + microseconds) * 1000, >, age / 10 * 9);
+	g_assert_cmpuint((seconds * 1000000 + microseconds) * 1000, >, age / 2);
 	g_assert_cmpuint((seconds * 1000000 + microseconds) * 1000, <,
-			 (event_loop_now() - before) / 10 * 11);
+			 (event_loop_now() - before) * 2);
 	shim_history(false);
 }
 
