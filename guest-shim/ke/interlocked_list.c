@@ -10,7 +10,8 @@
 
 #define ALIGNMENT 16u
 
-/* In SLIST_HEADER.Region, below the address of the top entry: a processor is at work on the stack. */
+/* In SLIST_HEADER.Region, below the address of the top entry: a processor is at work on the stack.
+ */
 #define BUSY 2u
 
 C_ASSERT(sizeof(SLIST_HEADER) == 16 && sizeof(SLIST_ENTRY) == 16);
@@ -95,8 +96,7 @@ PSINGLE_LIST_ENTRY FASTCALL ExInterlockedPushEntryList(PSINGLE_LIST_ENTRY ListHe
 	return top;
 }
 
-PSINGLE_LIST_ENTRY FASTCALL ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead,
-						      PKSPIN_LOCK Lock)
+PSINGLE_LIST_ENTRY FASTCALL ExInterlockedPopEntryList(PSINGLE_LIST_ENTRY ListHead, PKSPIN_LOCK Lock)
 {
 	PSINGLE_LIST_ENTRY top;
 	unsigned int level;

@@ -154,6 +154,30 @@ VOID NTAPI NdisMTrIndicateReceiveComplete(NDIS_HANDLE MiniportAdapterHandle)
 	NDIS_ABSENT("NdisMTrIndicateReceiveComplete", no_medium);
 }
 
+VOID NTAPI NdisMFddiIndicateReceive(NDIS_HANDLE MiniportAdapterHandle,
+				    NDIS_HANDLE MiniportReceiveContext, PVOID HeaderBuffer,
+				    UINT HeaderBufferSize, PVOID LookaheadBuffer,
+				    UINT LookaheadBufferSize, UINT PacketSize)
+{
+	NDIS_ABSENT("NdisMFddiIndicateReceive", no_medium);
+}
+
+VOID NTAPI NdisMFddiIndicateReceiveComplete(NDIS_HANDLE MiniportAdapterHandle)
+{
+	NDIS_ABSENT("NdisMFddiIndicateReceiveComplete", no_medium);
+}
+
+VOID NTAPI NdisMArcIndicateReceive(NDIS_HANDLE MiniportAdapterHandle, PUCHAR HeaderBuffer,
+				   PUCHAR DataBuffer, UINT Length)
+{
+	NDIS_ABSENT("NdisMArcIndicateReceive", no_medium);
+}
+
+VOID NTAPI NdisMArcIndicateReceiveComplete(NDIS_HANDLE MiniportAdapterHandle)
+{
+	NDIS_ABSENT("NdisMArcIndicateReceiveComplete", no_medium);
+}
+
 VOID NTAPI NdisMWanIndicateReceive(PNDIS_STATUS Status, NDIS_HANDLE MiniportAdapterHandle,
 				   NDIS_HANDLE NdisLinkContext, PUCHAR PacketBuffer,
 				   UINT PacketSize)
@@ -207,4 +231,18 @@ VOID NTAPI NdisReadMcaPosInformation(PNDIS_STATUS Status, NDIS_HANDLE WrapperCon
 	NDIS_ABSENT("NdisReadMcaPosInformation", no_bus);
 	if (ndis_is_given("NdisReadMcaPosInformation", "Status", Status))
 		*Status = NDIS_STATUS_FAILURE;
+}
+
+ULONG NTAPI NdisReadPcmciaAttributeMemory(NDIS_HANDLE NdisAdapterHandle, ULONG Offset, PVOID Buffer,
+					  ULONG Length)
+{
+	NDIS_ABSENT("NdisReadPcmciaAttributeMemory", no_bus);
+	return 0;
+}
+
+ULONG NTAPI NdisWritePcmciaAttributeMemory(NDIS_HANDLE NdisAdapterHandle, ULONG Offset, PVOID Buffer,
+					   ULONG Length)
+{
+	NDIS_ABSENT("NdisWritePcmciaAttributeMemory", no_bus);
+	return 0;
 }

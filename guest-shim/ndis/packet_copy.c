@@ -24,7 +24,8 @@ static void settle(struct place *place)
 }
 
 /* Return: false, after a report, for a packet whose buffers have no end. */
-static bool find_place(struct place *place, const char *call, const NDIS_PACKET *packet, UINT offset)
+static bool find_place(struct place *place, const char *call, const NDIS_PACKET *packet,
+		       UINT offset)
 {
 	place->buffer = packet->Private.Head;
 	place->offset = offset;
@@ -44,8 +45,8 @@ static UINT copy(struct place to, struct place from, UINT length, ULONG priority
 	UINT copied = 0;
 
 	while (copied < length && to.buffer && from.buffer) {
-		UINT part = min(to.buffer->ByteCount - to.offset,
-				from.buffer->ByteCount - from.offset);
+		UINT part =
+			min(to.buffer->ByteCount - to.offset, from.buffer->ByteCount - from.offset);
 		char *target = MmGetSystemAddressForMdlSafe(to.buffer, priority);
 		const char *source = MmGetSystemAddressForMdlSafe(from.buffer, priority);
 

@@ -49,7 +49,8 @@ VOID NTAPI NdisReleaseReadWriteLock(PNDIS_RW_LOCK Lock, PLOCK_STATE LockState)
 	ndis_irql_is_dispatch(NULL, call);
 	access = LockState->LockState;
 	if (access != KE_ACCESS_READ && access != KE_ACCESS_WRITE) {
-		ndis_violation(NULL, call, "LockState is what NdisAcquireReadWriteLock filled, once",
+		ndis_violation(NULL, call,
+			       "LockState is what NdisAcquireReadWriteLock filled, once",
 			       "LockState %p is 0x%x", (void *)LockState, access);
 		return;
 	}

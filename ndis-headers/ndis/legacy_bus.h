@@ -3,7 +3,7 @@
 #define NDIS_HEADERS_NDIS_LEGACY_BUS_H
 
 /*
- * Configuration of EISA and Micro Channel adapters.
+ * Configuration of EISA, Micro Channel and PCMCIA adapters.
  *
  * No platform of this library has such a bus. The functions fail as they do for an adapter that is
  * not in such a slot, and each says so once in the log.
@@ -54,6 +54,23 @@ NDISAPI VOID NTAPI NdisReadMcaPosInformation(OUT PNDIS_STATUS Status,
 					     IN NDIS_HANDLE WrapperConfigurationContext,
 					     IN OUT PUINT ChannelNumber,
 					     OUT PNDIS_MCA_POS_DATA McaData);
+
+/*
+ * Read and write the attribute memory of a PCMCIA card.
+ *
+ * NdisAdapterHandle   the adapter, or WrapperConfigurationContext.
+ * Offset              of the first byte.
+ * Buffer              the bytes; left alone.
+ * Length              how many.
+ *
+ * Return how many bytes were transferred: 0. IRQL: <=DISPATCH.
+ */
+NDISAPI ULONG NTAPI NdisReadPcmciaAttributeMemory(IN NDIS_HANDLE NdisAdapterHandle,
+						  IN ULONG Offset, OUT PVOID Buffer,
+						  IN ULONG Length);
+NDISAPI ULONG NTAPI NdisWritePcmciaAttributeMemory(IN NDIS_HANDLE NdisAdapterHandle,
+						   IN ULONG Offset, IN PVOID Buffer,
+						   IN ULONG Length);
 
 EXTERN_C_END
 

@@ -323,6 +323,11 @@ NDISAPI UINT NTAPI NdisPacketSize(IN UINT ProtocolReservedSize);
 
 EXTERN_C_END
 
+/* The same as NdisDprAllocatePacket and NdisDprFreePacket, for pools that the caller has a lock for. */
+#define NdisDprAllocatePacketNonInterlocked(Status, Packet, PoolHandle) \
+	NdisDprAllocatePacket(Status, Packet, PoolHandle)
+#define NdisDprFreePacketNonInterlocked(Packet) NdisDprFreePacket(Packet)
+
 /* First and last buffer of a packet, PNDIS_BUFFER, and whether its counts are up to date. */
 #define NDIS_PACKET_FIRST_NDIS_BUFFER(Packet) ((Packet)->Private.Head)
 #define NDIS_PACKET_LAST_NDIS_BUFFER(Packet) ((Packet)->Private.Tail)

@@ -134,6 +134,30 @@ NDISAPI VOID NTAPI NdisMTrIndicateReceive(IN NDIS_HANDLE MiniportAdapterHandle,
 NDISAPI VOID NTAPI NdisMTrIndicateReceiveComplete(IN NDIS_HANDLE MiniportAdapterHandle);
 
 /*
+ * The same for FDDI. IRQL: =DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisMFddiIndicateReceive(IN NDIS_HANDLE MiniportAdapterHandle,
+					    IN NDIS_HANDLE MiniportReceiveContext,
+					    IN PVOID HeaderBuffer, IN UINT HeaderBufferSize,
+					    IN PVOID LookaheadBuffer, IN UINT LookaheadBufferSize,
+					    IN UINT PacketSize);
+NDISAPI VOID NTAPI NdisMFddiIndicateReceiveComplete(IN NDIS_HANDLE MiniportAdapterHandle);
+
+/*
+ * The same for ARCNET, whose frames are given whole.
+ *
+ * MiniportAdapterHandle   the adapter.
+ * HeaderBuffer            the header.
+ * DataBuffer              what follows it, of Length bytes.
+ *
+ * IRQL: =DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisMArcIndicateReceive(IN NDIS_HANDLE MiniportAdapterHandle,
+					   IN PUCHAR HeaderBuffer, IN PUCHAR DataBuffer,
+					   IN UINT Length);
+NDISAPI VOID NTAPI NdisMArcIndicateReceiveComplete(IN NDIS_HANDLE MiniportAdapterHandle);
+
+/*
  * Reports a packet of a wide area link.
  *
  * Status                  OUT. NDIS_STATUS_FAILURE.

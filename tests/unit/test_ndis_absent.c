@@ -29,6 +29,10 @@ static void void_functions(void)
 	NdisMCmDeregisterSapComplete(NDIS_STATUS_SUCCESS, NULL);
 	NdisMTrIndicateReceive(NULL, NULL, NULL, 0, NULL, 0, 0);
 	NdisMTrIndicateReceiveComplete(NULL);
+	NdisMFddiIndicateReceive(NULL, NULL, NULL, 0, NULL, 0, 0);
+	NdisMFddiIndicateReceiveComplete(NULL);
+	NdisMArcIndicateReceive(NULL, NULL, NULL, 0);
+	NdisMArcIndicateReceiveComplete(NULL);
 	NdisMWanIndicateReceiveComplete(NULL, NULL);
 	NdisMWanSendComplete(NULL, NULL, NDIS_STATUS_SUCCESS);
 }
@@ -45,6 +49,8 @@ static void failing_functions(void)
 	g_assert_cmphex(NdisMCmDeactivateVc(NULL), ==, NDIS_STATUS_FAILURE);
 	g_assert_cmphex(NdisMCmDispatchIncomingCall(NULL, NULL, &parameters), ==,
 			NDIS_STATUS_FAILURE);
+	g_assert_cmpuint(NdisReadPcmciaAttributeMemory(NULL, 0, &mca, 4), ==, 0);
+	g_assert_cmpuint(NdisWritePcmciaAttributeMemory(NULL, 0, &mca, 4), ==, 0);
 	status = NDIS_STATUS_SUCCESS;
 	NdisMWanIndicateReceive(&status, NULL, NULL, NULL, 0);
 	g_assert_cmphex(status, ==, NDIS_STATUS_FAILURE);
@@ -82,6 +88,9 @@ static void test_absent(void)
 		"NdisMCmCreateVc does", "NdisMCmDeleteVc does", "NdisMCmActivateVc does",
 		"NdisMCmDeactivateVc does", "NdisMCmDispatchIncomingCall does",
 		"NdisMTrIndicateReceive does", "NdisMTrIndicateReceiveComplete does",
+		"NdisMFddiIndicateReceive does", "NdisMFddiIndicateReceiveComplete does",
+		"NdisMArcIndicateReceive does", "NdisMArcIndicateReceiveComplete does",
+		"NdisReadPcmciaAttributeMemory does", "NdisWritePcmciaAttributeMemory does",
 		"NdisMWanIndicateReceive does", "NdisMWanIndicateReceiveComplete does",
 		"NdisMWanSendComplete does", "NdisReadEisaSlotInformation does",
 		"NdisReadEisaSlotInformationEx does", "NdisReadMcaPosInformation does"};

@@ -166,12 +166,23 @@ static void test_same_packet(struct ndis_fixture *f, gconstpointer data)
 static void test_packets(struct ndis_fixture *f, gconstpointer data)
 {
 	NDIS_PACKET none = {0};
+	PNDIS_PACKET more;
+	NDIS_STATUS status;
+	KIRQL irql;
 
 	g_assert_true(NdisGetPoolFromPacket(source.packet) == pool);
 	g_assert_null(NdisGetPoolFromPacket(&none));
 	fixture_expect_violation(f, "is no packet pool");
 	g_assert_null(NdisGetPoolFromPacket(NULL));
 	fixture_expect_violation(f, "Packet is NULL");
+	NdisFreePacket(target.packet);
+	KeRaiseIrql(DISPATCH_LEVEL, &irql);
+	NdisDprAllocatePacketNonInterlocked(&status, &more, pool);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
+	NdisDprFreePacketNonInterlocked(more);
+	KeLowerIrql(irql);
+	NdisAllocatePacket(&status, &target.packet, pool);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
 	g_assert_cmpuint(NdisPacketSize(0), >=,
 			 source.packet->Private.NdisPacketOobOffset + sizeof(NDIS_PACKET_OOB_DATA));
 	g_assert_cmpuint(NdisPacketSize(1024) - NdisPacketSize(512), ==, 512);
