@@ -165,9 +165,34 @@ static void keep_open(int descriptor)
 		fcntl(descriptor, F_SETFD, 0);
 }
 
-/* In the child.  What cannot be done is told through @report. */
-static _Noreturn void become_qemu(struct command *command, const struct qtest_options *options,
-				  const int *channels, pid_t parent, int report)
+/* This process's; a QEMU built with sanitizers ends with a status that shows what they found. */
+static char **environment_of_qemu(void)
+{
+	static char asan[] = "ASAN_OPTIONS=detect_leaks=1:exitcode=99";
+	static char ubsan[] = "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1:exitcode=99";
+	char **environment;
+	size_t count = 0;
+
+	while (environ[count])
+		count++;
+	environment = calloc(count + 3, sizeof(*environment));
+	if (!environment)
+		return NULL;
+	memcpy(environment, environ, count * sizeof(*environment));
+	if (!getenv("ASAN_OPTIONS"))
+		environment[count++] = asan;
+	if (!getenv("UBSAN_OPTIONS"))
+		environment[count++] = ubsan;
+	return environment;
+}
+
+/*
+ * In the child.  What cannot be done is told through @report.  Nothing here may allocate: another
+ * thread may have held the allocator's lock at the time of the fork.
+ */
+static _Noreturn void become_qemu(struct command *command, char **environment,
+				  const struct qtest_options *options, const int *channels,
+				  pid_t parent, int report)
 {
 	sigset_t none;
 	unsigned int i;
@@ -184,12 +209,9 @@ static _Noreturn void become_qemu(struct command *command, const struct qtest_op
 		keep_open(channels[i]);
 	for (i = 0; i < options->inherited_count; i++)
 		keep_open(options->inherited[i]);
-	/* A QEMU built with sanitizers ends with a status that shows what they found. */
-	setenv("ASAN_OPTIONS", "detect_leaks=1:exitcode=99", 0);
-	setenv("UBSAN_OPTIONS", "halt_on_error=1:print_stacktrace=1:exitcode=99", 0);
 	if (options->log)
 		dup2(options->log, STDERR_FILENO);
-	execvp(command->arguments[0], command->arguments);
+	execvpe(command->arguments[0], command->arguments, environment);
 	error = errno;
 	if (write(report, &error, sizeof(error)) < 0)
 		_exit(126);
@@ -199,21 +221,28 @@ static _Noreturn void become_qemu(struct command *command, const struct qtest_op
 static int spawn(struct qtest_qemu *qemu, struct command *command,
 		 const struct qtest_options *options, const int *channels, struct explanation *why)
 {
+	char **environment = environment_of_qemu();
 	pid_t parent = getpid();
 	int error = 0;
 	int report[2];
 	ssize_t got;
 
-	if (pipe2(report, O_CLOEXEC) < 0)
-		return explain(why, -errno, "cannot make a pipe: %s", strerror(errno));
+	if (!environment)
+		return explain(why, -ENOMEM, "no memory for QEMU's environment");
+	if (pipe2(report, O_CLOEXEC) < 0) {
+		error = errno;
+		free(environment);
+		return explain(why, -error, "cannot make a pipe: %s", strerror(error));
+	}
 	fflush(NULL);
 	qemu->process = fork();
 	if (qemu->process < 0) {
 		error = errno;
 		qemu->process = 0;
 	} else if (qemu->process == 0) {
-		become_qemu(command, options, channels, parent, report[1]);
+		become_qemu(command, environment, options, channels, parent, report[1]);
 	}
+	free(environment);
 	close(report[1]);
 	do
 		got = qemu->process ? read(report[0], &error, sizeof(error)) : 0;
