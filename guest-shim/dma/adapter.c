@@ -63,11 +63,17 @@ static int create(struct platform *platform, const struct dma_options *options,
 		return -EINVAL;
 	if (address_bits < 64 && space->lowest >> address_bits)
 		return -ENOSPC;
+	/* What is mapped at its own address cannot be anybody's buffer: those are copied. */
+	if (platform->capabilities.physical &&
+	    (options->policy == DMA_POLICY_REMAP || options->policy == DMA_POLICY_CACHED))
+		return -EINVAL;
 	created = calloc(1, sizeof(*created));
 	if (!created)
 		return -ENOMEM;
 	created->platform = platform;
 	created->options = *options;
+	if (platform->capabilities.physical && options->policy == DMA_POLICY_AUTO)
+		created->options.policy = DMA_POLICY_POOL;
 	created->address_bits = address_bits;
 	created->space = space;
 	dma_simple_choose(created);

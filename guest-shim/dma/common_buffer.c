@@ -9,7 +9,6 @@ static int create(struct dma_adapter *adapter, size_t length, enum platform_acce
 		  size_t guard, struct common_buffer **created)
 {
 	struct common_buffer *buffer;
-	void *memory;
 	int result;
 
 	if (!length || length > SIZE_MAX - PLATFORM_PAGE_MASK - 2 * guard)
@@ -21,21 +20,15 @@ static int create(struct dma_adapter *adapter, size_t length, enum platform_acce
 	buffer->mapped = dma_pages(length) << PLATFORM_PAGE_SHIFT;
 	buffer->guard = guard;
 
-	/* One page more than is mapped: running past the end must fault. */
-	result = dma_logical_take(adapter, buffer->mapped + PLATFORM_PAGE_SIZE,
-				    &buffer->logical);
+	result = dma_memory_take(adapter, buffer->mapped, guard, &buffer->va, &buffer->logical);
 	if (result)
 		goto free_buffer;
-	result = platform_memory_allocate(adapter->platform, buffer->mapped + 2 * guard, &memory);
-	if (result)
-		goto give_logical;
-	buffer->va = (char *)memory + guard;
 	if (guard)
 		dma_guard_common(buffer);
 	result = platform_map(adapter->platform, buffer->logical, buffer->va, buffer->mapped,
 			      access);
 	if (result)
-		goto free_memory;
+		goto give_memory;
 
 	buffer->next = adapter->common_buffers;
 	adapter->common_buffers = buffer;
@@ -43,10 +36,8 @@ static int create(struct dma_adapter *adapter, size_t length, enum platform_acce
 	*created = buffer;
 	return 0;
 
-free_memory:
-	platform_memory_free(adapter->platform, memory, buffer->mapped + 2 * guard);
-give_logical:
-	dma_logical_give(adapter, buffer->logical, buffer->mapped + PLATFORM_PAGE_SIZE);
+give_memory:
+	dma_memory_give(adapter, buffer->mapped, guard, buffer->va, buffer->logical);
 free_buffer:
 	free(buffer);
 	return result;
@@ -88,12 +79,9 @@ int dma_common_buffer_free(struct dma_adapter *adapter, size_t length, void *va,
 	gone = platform_unmap(adapter->platform, buffer->logical, buffer->mapped) ==
 	       (int64_t)buffer->mapped;
 	/* Memory the device may still reach is never reused. */
-	if (gone) {
-		dma_logical_give(adapter, buffer->logical,
-				   buffer->mapped + PLATFORM_PAGE_SIZE);
-		platform_memory_free(adapter->platform, (char *)buffer->va - buffer->guard,
-				     buffer->mapped + 2 * buffer->guard);
-	}
+	if (gone)
+		dma_memory_give(adapter, buffer->mapped, buffer->guard, buffer->va,
+				buffer->logical);
 	free(buffer);
 	return gone ? 0 : -EIO;
 }

@@ -28,6 +28,9 @@
  * Where the platform maps only memory of its own (platform_capabilities.any_memory),
  * remap and cached copy what it cannot map; every slot has bounce pages then.
  *
+ * Where logical addresses are physical ones (platform_capabilities.physical), slots have no
+ * window: remap and cached are refused, auto is pool.
+ *
  * All functions: single-threaded per adapter, 0/-errno.  "PASSIVE" functions
  * allocate; dma_slot_map() and dma_slot_unmap() do not and may run at
  * DISPATCH_LEVEL.  Errors are returned, never logged: the caller knows the name

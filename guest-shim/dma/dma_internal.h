@@ -172,6 +172,23 @@ void dma_cache_destroy(struct dma_adapter *adapter);
 /** dma_cache_release() - <= DISPATCH: a transfer that used the entry is over.  Return: 0 or -EIO. */
 int dma_cache_release(struct dma_adapter *adapter, struct cache_entry *entry);
 
+/**
+ * dma_memory_take() - PASSIVE: memory of the platform and logical addresses for it, not mapped yet
+ * @length: bytes, whole pages.
+ * @guard: bytes before and behind, whole pages or 0.
+ * @va, @logical: out: of the first of @length bytes, zeroed.  The page behind them is not to be mapped.
+ *
+ * Where logical addresses are physical ones, the address decides which memory it is.
+ *
+ * Return: 0; -ENOSPC; -ENOMEM; -EINVAL.
+ */
+int dma_memory_take(struct dma_adapter *adapter, size_t length, size_t guard, void **va,
+		    logical_t *logical);
+
+/** dma_memory_give() - PASSIVE: what dma_memory_take() gave; it must not be mapped any more. */
+void dma_memory_give(struct dma_adapter *adapter, size_t length, size_t guard, void *va,
+		     logical_t logical);
+
 /** dma_logical_take() - PASSIVE: logical addresses below the adapter's limit.  Return: of logical_space_take(). */
 int dma_logical_take(struct dma_adapter *adapter, uint64_t length, logical_t *logical);
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "dma/dma_internal.h"
 
@@ -58,9 +59,17 @@ static int map_bounce(struct dma_adapter *adapter, const struct dma_slot *slots,
 	return 0;
 }
 
+/* Map registers, and the page behind them; none where nothing is mapped but what it has of its own. */
+static uint64_t window_bytes(const struct dma_adapter *adapter, unsigned int pages)
+{
+	return adapter->platform->capabilities.physical ? 0
+							: ((uint64_t)pages + 1) << PLATFORM_PAGE_SHIFT;
+}
+
 static void lay_out(struct dma_adapter *adapter, const struct dma_window *window,
 		    struct dma_slot *slots)
 {
+	bool physical = adapter->platform->capabilities.physical;
 	uint64_t next = window->logical.value;
 	unsigned char *memory = window->bounce_memory;
 
@@ -71,7 +80,7 @@ static void lay_out(struct dma_adapter *adapter, const struct dma_window *window
 		slot->pages = window->pages;
 		slot->pieces = window->pieces + (size_t)i * window->pages;
 		slot->window.value = next;
-		next += ((uint64_t)window->pages + 1) << PLATFORM_PAGE_SHIFT;
+		next += window_bytes(adapter, window->pages);
 		if (!window->bounce_pages)
 			continue;
 		slot->bounce_pages = window->bounce_pages;
@@ -79,22 +88,41 @@ static void lay_out(struct dma_adapter *adapter, const struct dma_window *window
 				    PLATFORM_PAGE_MASK;
 		slot->bounce.value = next;
 		next += ((uint64_t)window->bounce_pages + 1) << PLATFORM_PAGE_SHIFT;
-		slot->bounce_memory = memory;
+		slot->bounce_memory = physical ? platform_memory_at(adapter->platform, slot->bounce)
+					       : memory;
 		memory += (size_t)window->bounce_pages << PLATFORM_PAGE_SHIFT;
 		if (window->extents)
 			slot->extents = window->extents + (size_t)i * window->pages;
 	}
 }
 
+/* All of it in one piece; with physical addresses, the page behind each slot's is between them. */
+static int allocate_bounce(struct dma_adapter *adapter, struct dma_window *window)
+{
+	if (adapter->platform->capabilities.physical) {
+		window->bounce_length = (size_t)window->logical_length;
+		window->bounce_memory = platform_memory_at(adapter->platform, window->logical);
+		memset(window->bounce_memory, 0, window->bounce_length);
+		return 0;
+	}
+	window->bounce_length = ((size_t)window->count * window->bounce_pages)
+				<< PLATFORM_PAGE_SHIFT;
+	return platform_memory_allocate(adapter->platform, window->bounce_length,
+					&window->bounce_memory);
+}
+
+static void free_bounce(struct dma_adapter *adapter, const struct dma_window *window)
+{
+	if (!adapter->platform->capabilities.physical)
+		platform_memory_free(adapter->platform, window->bounce_memory,
+				     window->bounce_length);
+}
+
 static int open_bounce(struct dma_adapter *adapter, struct dma_window *window,
 		       struct dma_slot *slots)
 {
-	int result;
+	int result = allocate_bounce(adapter, window);
 
-	window->bounce_length = ((size_t)window->count * window->bounce_pages)
-				<< PLATFORM_PAGE_SHIFT;
-	result = platform_memory_allocate(adapter->platform, window->bounce_length,
-					  &window->bounce_memory);
 	if (result)
 		return result;
 	if (window->extents)
@@ -102,8 +130,7 @@ static int open_bounce(struct dma_adapter *adapter, struct dma_window *window,
 	lay_out(adapter, window, slots);
 	result = map_bounce(adapter, slots, window->count);
 	if (result)
-		platform_memory_free(adapter->platform, window->bounce_memory,
-				     window->bounce_length);
+		free_bounce(adapter, window);
 	return result;
 }
 
@@ -113,14 +140,15 @@ static int open_window(struct dma_adapter *adapter, struct dma_window *window,
 		       unsigned int bounce_pages)
 {
 	bool guarded = bounce_pages && adapter->options.guard;
-	uint64_t stride = (uint64_t)pages + 1 + (bounce_pages ? (uint64_t)bounce_pages + 1 : 0);
+	uint64_t bounce_bytes = bounce_pages ? ((uint64_t)bounce_pages + 1) << PLATFORM_PAGE_SHIFT
+					     : 0;
 	int result;
 
 	*window = (struct dma_window){
 		.count = count,
 		.pages = pages,
 		.bounce_pages = bounce_pages,
-		.logical_length = (count * stride) << PLATFORM_PAGE_SHIFT,
+		.logical_length = count * (window_bytes(adapter, pages) + bounce_bytes),
 	};
 	result = dma_logical_take(adapter, window->logical_length, &window->logical);
 	if (result)
@@ -162,8 +190,7 @@ void dma_window_close(struct dma_adapter *adapter, struct dma_window *window,
 {
 	if (window->bounce_pages) {
 		if (unmap_bounce(adapter, slots, window->count))
-			platform_memory_free(adapter->platform, window->bounce_memory,
-					     window->bounce_length);
+			free_bounce(adapter, window);
 		else
 			lost = true;
 	}

@@ -25,6 +25,8 @@ static const char help_text[] =
 	"  --fragment HOW         none, or page: no piece of a frame crosses a page\n"
 	"  --copybreak BYTES      what policy auto copies rather than maps (default: 131072)\n"
 	"  --dma-size BITS        24, 32 or 64: ceiling of the device's addresses (default: 64)\n"
+	"  --addresses KIND       iova, or physical: the device gets physical addresses, for one\n"
+	"                         that bypasses the IOMMU (default: iova)\n"
 	"  --irq KIND             auto, msix, msi or intx (default: auto)\n"
 	"  --vfio WAY             to the IOMMU: auto, iommufd or type1 (default: auto)\n"
 	"  --isa RESOURCES        instead of --device: an ISA device, with\n"
@@ -190,6 +192,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		{"fragment", required_argument, NULL, 'f'},
 		{"copybreak", required_argument, NULL, 'b'},
 		{"dma-size", required_argument, NULL, 'z'},
+		{"addresses", required_argument, NULL, 'y'},
 		{"irq", required_argument, NULL, 'i'},
 		{"vfio", required_argument, NULL, 'v'},
 		{"isa", required_argument, NULL, 'o'},

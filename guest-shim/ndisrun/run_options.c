@@ -83,6 +83,9 @@ static int check_isa(const struct run_options *options)
 		message = "--policy, --fragment, --copybreak, --dma-size, --no-sg and "
 			  "--single-element are for bus masters: the system DMA controller moves "
 			  "the data of an ISA device ('--isa')";
+	else if (options->physical)
+		message = "--addresses: the system DMA controller moves the data of an ISA device "
+			  "('--isa'), always by physical addresses";
 	else if (options->inf)
 		message = "--inf: an INF file is looked up by the names of a PCI device, not of an "
 			  "ISA device ('--isa'); use --set";
@@ -204,8 +207,16 @@ static int parse_named_choice(struct run_options *options, int option, const cha
 		[VFIO_WAY_TYPE1] = "type1",
 	};
 	static const char *const offloads[] = {"auto", "none"};
+	static const char *const addresses[] = {"iova", "physical"};
 	const char *policies[DMA_POLICY_COUNT];
 	unsigned int choice;
+
+	if (option == 'y') {
+		if (parse_choice("--addresses", text, addresses, 2, &choice) < 0)
+			return -EINVAL;
+		options->physical = choice == 1;
+		return 0;
+	}
 
 	if (option == 'f') {
 		if (parse_choice("--fragment", text, fragments, 2, &choice) < 0)
@@ -319,6 +330,7 @@ int run_options_parse(struct run_options *options, int option, const char *text)
 	case 'i':
 	case 'v':
 	case 'e':
+	case 'y':
 		return parse_named_choice(options, option, text);
 	case 'b':
 	case 'l':
@@ -374,6 +386,13 @@ int run_options_check(struct run_options *options)
 	if (!options->miniport || !options->miniport[0]) {
 		complain(
 			"--miniport is missing: name a miniport, or give the path of its .so file");
+		return -EINVAL;
+	}
+	if (options->physical && (options->adapter.dma.policy == DMA_POLICY_REMAP ||
+				  options->adapter.dma.policy == DMA_POLICY_CACHED)) {
+		complain("--addresses physical does not go with --policy %s: a buffer is not mapped "
+			 "at its own address but copied; take auto, pool or copy",
+			 dma_policy_name(options->adapter.dma.policy));
 		return -EINVAL;
 	}
 	if (options->adapter.single_element &&

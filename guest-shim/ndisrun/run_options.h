@@ -32,6 +32,7 @@
  * @no_offload: leave no checksums to the miniport.
  * @mtu: limit of the frame size without header; 0: what the miniport tells.
  * @statistics: print the counters at the end.
+ * @physical: logical addresses are physical ones.
  * @vfio: how the IOMMU is reached.
  * @adapter: choices of the library; its parameters are @parameters.
  * @keywords: storage of the keywords in @parameters.
@@ -46,6 +47,7 @@ struct run_options {
 	const char *inf;
 	bool no_offload;
 	bool statistics;
+	bool physical;
 	unsigned int mtu;
 	enum vfio_way vfio;
 	struct shim_adapter_options adapter;

@@ -136,6 +136,16 @@ static int take_device(struct session *session)
 	return EXIT_OK;
 }
 
+static int choose_addresses(struct session *session)
+{
+	char message[EXPLAIN_SIZE] = "this kind of device has no such mode";
+
+	if (!session->options->physical ||
+	    platform_use_physical(session->platform, message, sizeof(message)) == 0)
+		return EXIT_OK;
+	return session_fail(session, EXIT_DEVICE, "--addresses physical: %s", message);
+}
+
 static int start_miniport(struct session *session)
 {
 	const struct shim_client client = {
@@ -173,9 +183,9 @@ static int start_miniport(struct session *session)
 static int open_session(struct session *session)
 {
 	static int (*const steps[])(struct session * session) = {
-		open_files,	    take_device,	   session_configure,
-		start_miniport,	    session_query_station, session_open_interface,
-		session_set_filter, session_qtest_start,
+		open_files,	       take_device,	   choose_addresses,
+		session_configure,     start_miniport,	   session_query_station,
+		session_open_interface, session_set_filter, session_qtest_start,
 	};
 	int status = EXIT_OK;
 	size_t i;

@@ -57,6 +57,8 @@ void session_print_start(const struct session *session, FILE *file)
 		fprintf(file, "policy: %s, fragment %s, copybreak %zu\n",
 			dma_policy_name(dma->policy),
 			dma->fragment == DMA_FRAGMENT_PAGE ? "page" : "none", dma->copybreak);
+	if (session->options->physical)
+		fprintf(file, "addresses: physical\n");
 	print_interrupt(session, file);
 	fprintf(file, "verifier: %s\n", shim_verify_name(session->options->adapter.verify));
 	fprintf(file, "interface: %s, address %02x:%02x:%02x:%02x:%02x:%02x, MTU %u\n",

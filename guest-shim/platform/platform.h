@@ -129,6 +129,7 @@ struct platform_fault {
  * @polls_interrupt: the platform does not learn of interrupts: it calls the handler from time to
  *	time, and soon again after platform_interrupt_rearm().
  * @map_limit: mappings that may exist at once; 0 when there is no known limit.
+ * @physical: logical addresses are physical ones, see platform_use_physical().
  */
 struct platform_capabilities {
 	bool any_memory;
@@ -136,6 +137,7 @@ struct platform_capabilities {
 	bool reports_faults;
 	bool polls_interrupt;
 	uint32_t map_limit;
+	bool physical;
 };
 
 struct platform;
@@ -153,8 +155,9 @@ typedef void (*platform_removal_handler)(void *context, bool gone);
  * struct platform_ops - what an implementation provides
  *
  * Each member is documented at the wrapper of the same name below.  All
- * members are mandatory but those of the last two groups: a platform that does not learn that its
- * device is asked back or gone leaves the first of them NULL, one without ISA devices the second.
+ * members are mandatory but those of the last three groups: a platform that does not learn that its
+ * device is asked back or gone leaves the first of them NULL, one without ISA devices the second,
+ * one that does not know physical addresses the third.
  */
 struct platform_ops {
 	const char *name;
@@ -190,12 +193,15 @@ struct platform_ops {
 			  unsigned int width);
 	int (*low_memory)(struct platform *p, size_t length, void **va, uint32_t *physical);
 	const struct platform_isa *(*isa)(struct platform *p);
+
+	int (*use_physical)(struct platform *p, char *error, size_t error_size);
+	void *(*memory_at)(struct platform *p, logical_t logical);
 };
 
 /**
  * struct platform - head of every implementation's object
  * @ops: never NULL.
- * @capabilities: constant after creation.
+ * @capabilities: constant after creation, but for platform_use_physical().
  * @loop: event loop that delivers this device's interrupts.
  */
 struct platform {
@@ -420,6 +426,37 @@ static inline int platform_low_memory(struct platform *p, size_t length, void **
 				      uint32_t *physical)
 {
 	return p->ops->low_memory ? p->ops->low_memory(p, length, va, physical) : -ENOTSUP;
+}
+
+/**
+ * platform_use_physical() - from now on every logical address is the physical one
+ * @error: out, on failure: one complete message that says what to do, without newline.  May be NULL.
+ * @error_size: bytes of @error.
+ *
+ * For a device that bypasses the IOMMU: it puts on the bus what memory has as its address.
+ * To be called once, before anything is mapped and interrupts are enabled.  The platform sets
+ * memory aside, until it is closed: platform_logical_ranges() are from then on the physical
+ * addresses of that memory, each range contiguous in virtual space too, and platform_memory_at()
+ * gives the memory.  platform_map() still has to be called, for the device may be behind the
+ * IOMMU; only that memory may be mapped, and only at its own address.
+ *
+ * Return: 0; -ENOTSUP the platform cannot (@error is left as it was if none of its kind can); -EPERM it may not see physical addresses; -ENOMEM;
+ * -ENOSPC the IOMMU does not translate these addresses; -errno.
+ */
+static inline int platform_use_physical(struct platform *p, char *error, size_t error_size)
+{
+	return p->ops->use_physical ? p->ops->use_physical(p, error, error_size) : -ENOTSUP;
+}
+
+/**
+ * platform_memory_at() - the memory at a physical address, with capabilities.physical
+ * @logical: in one of platform_logical_ranges().
+ *
+ * Not zeroed.  Return: the memory; NULL outside the ranges.
+ */
+static inline void *platform_memory_at(struct platform *p, logical_t logical)
+{
+	return p->ops->memory_at(p, logical);
 }
 
 /**

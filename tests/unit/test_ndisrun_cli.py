@@ -120,7 +120,7 @@ def test_isa_options():
         expect(USAGE, ["--isa", rule], *isa, value)
     for option, value in (("--policy", "copy"), ("--fragment", "page"), ("--copybreak", "1"),
                           ("--dma-size", "24"), ("--vfio", "type1"), ("--irq", "intx"),
-                          ("--device", NO_DEVICE)):
+                          ("--addresses", "physical"), ("--device", NO_DEVICE)):
         expect(USAGE, [option], *isa, good, option, value)
     expect(USAGE, ["--no-sg"], *isa, good, "--no-sg")
     expect(USAGE, ["--single-element"], *isa, good, "--single-element")
@@ -159,6 +159,7 @@ def test_run_options():
             ("--copybreak", "8k", "0 to 1048576"),
             ("--copybreak", "99999999999999999999", "0 to 1048576"),
             ("--dma-size", "16", "24, 32 or 64"),
+            ("--addresses", "virtual", "iova, physical"),
             ("--irq", "apic", "auto, msix, msi, intx"),
             ("--vfio", "type2", "auto, iommufd, type1"),
             ("--offload", "all", "auto, none"),
@@ -183,6 +184,9 @@ def test_run_options():
         expect(USAGE, [option, f"'{value}'", rule], *run_with(option, value))
     expect(USAGE, ["--single-element", "--fragment page"],
            *run_with("--single-element", "--fragment", "page"))
+    for policy in ("remap", "cached"):
+        expect(USAGE, ["--addresses physical", f"--policy {policy}", "auto, pool or copy"],
+               *run_with("--addresses", "physical", "--policy", policy))
     expect(USAGE, ["--single-element", "--no-sg"], *run_with("--no-sg", "--single-element"))
     expect(USAGE, ["--inf: cannot read /no/file", "No such file"], *run_with("--inf", "/no/file"))
     for value in ("hard", "", "off"):

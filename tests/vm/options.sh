@@ -52,6 +52,33 @@ dma_sizes() {
 	done
 }
 
+# refused_physical PATTERN: --addresses physical is refused with exit status 3
+refused_physical() {
+	ndisrun run --device "$nic" --miniport sgnic --addresses physical >"$LOG" 2>&1
+	[ $? -eq 3 ] && grep -q "$1" "$LOG"
+}
+
+# Memory of which the driver knows the physical address is that of huge pages.
+physical_addresses() {
+	refused_physical 'no huge page of 2 MiB is free'
+	verdict $? "--addresses physical: huge pages are missing"
+	wait_until is_back "$nic" ""
+	echo 16 >/proc/sys/vm/nr_hugepages
+	start "$nic" --addresses physical || return
+	grep -qx 'addresses: physical' "$LOG"
+	verdict $? "--addresses physical: shown at the start"
+	grep -q '^HugePages_Free: *0$' /proc/meminfo
+	verdict $? "--addresses physical: the memory is that of huge pages"
+	lease && ping_gateway 1400
+	verdict $? "--addresses physical: frames pass"
+	[ "$(ndisrun faults nic0 2>&1 | tee "$LOG" | grep -c 0x)" -eq 0 ]
+	verdict $? "--addresses physical: no fault"
+	stop
+	wait_until grep -q '^HugePages_Free: *16$' /proc/meminfo
+	verdict $? "--addresses physical: the huge pages are free again"
+	echo 0 >/proc/sys/vm/nr_hugepages
+}
+
 # A list without tasks: of NDIS_TASK_OFFLOAD_HEADER, nothing follows.
 offload() {
 	none=010000001c000000000000000000000002000000010000000e000000
@@ -204,6 +231,7 @@ nic=$(devices 00 1af4:10f0 | sed -n 1p)
 other_nic=$(devices 00 1af4:10f0 | sed -n 2p)
 interrupts
 dma_sizes
+physical_addresses
 offload
 address
 scatter_gather

@@ -390,6 +390,8 @@ static const struct platform_ops fake_ops = {
 	.port_read = fake_port_read,
 	.port_write = fake_port_write,
 	.low_memory = fake_low_memory,
+	.use_physical = fake_use_physical,
+	.memory_at = fake_memory_at,
 };
 
 struct platform *fake_platform_create(struct event_loop *loop, const struct fake_device *device,

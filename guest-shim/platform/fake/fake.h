@@ -20,6 +20,9 @@ extern "C" {
 
 #define FAKE_BAR_SIZE	0x10000
 
+/** FAKE_PHYSICAL_SIZE - bytes of memory that platform_use_physical() sets aside. */
+#define FAKE_PHYSICAL_SIZE ((size_t)8 << 20)
+
 /**
  * struct fake_device - what the test does when registers are accessed
  * @read, @write: register access on BAR @index; NULL: plain memory of

@@ -3,6 +3,7 @@
 #include "platform/fake/fake_private.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,33 @@ int fake_frame_number(struct platform *p, const void *va, frame_t *frame)
 		return -EFAULT;
 	frame->number = (uintptr_t)va >> PLATFORM_PAGE_SHIFT;
 	return 0;
+}
+
+/* Physical addresses are here what they are for frame numbers: those of the process. */
+int fake_use_physical(struct platform *p, char *error, size_t error_size)
+{
+	struct logical_range range;
+	void *va;
+	int result = fake_memory_allocate(p, FAKE_PHYSICAL_SIZE, &va);
+
+	if (result) {
+		if (error)
+			snprintf(error, error_size, "no memory with physical addresses");
+		return result;
+	}
+	range = (struct logical_range){(uintptr_t)va, (uintptr_t)va + FAKE_PHYSICAL_SIZE - 1};
+	fake_set_ranges(p, &range, 1);
+	p->capabilities.physical = true;
+	return 0;
+}
+
+void *fake_memory_at(struct platform *p, logical_t logical)
+{
+	const struct logical_range *range = &fake(p)->ranges[0];
+
+	if (logical.value < range->first || logical.value > range->last)
+		return NULL;
+	return (void *)(uintptr_t)logical.value;
 }
 
 void fake_restrict_memory(struct platform *p)

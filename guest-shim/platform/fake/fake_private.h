@@ -84,6 +84,8 @@ int fake_memory_allocate(struct platform *p, size_t length, void **va);
 void fake_memory_free(struct platform *p, void *va, size_t length);
 int fake_frame_number(struct platform *p, const void *va, frame_t *frame);
 bool fake_may_map(const struct fake_platform *f, const void *va, size_t length);
+int fake_use_physical(struct platform *p, char *error, size_t error_size);
+void *fake_memory_at(struct platform *p, logical_t logical);
 void fake_memory_close(struct fake_platform *f);
 
 /* fake_isa.c */

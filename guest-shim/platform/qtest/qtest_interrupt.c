@@ -46,7 +46,7 @@ static int prepare_message(struct qtest_platform *q)
 		return 0;
 	result = qtest_ram_allocate(&q->ram, PLATFORM_PAGE_SIZE, &page);
 	if (result == 0)
-		result = qtest_table_map_message(q, page);
+		result = qtest_table_map_message(q, page, &q->interrupt.message_address);
 	if (result == 0)
 		q->interrupt.message = page;
 	return result;
@@ -62,7 +62,7 @@ static void set_msix(struct qtest_platform *q, bool on)
 
 	if (on) {
 		qtest_wire_write(&q->wire, entry + PCI_MSIX_ENTRY_LOWER_ADDR, 4,
-				 QTEST_MESSAGE_ADDRESS);
+				 q->interrupt.message_address);
 		qtest_wire_write(&q->wire, entry + PCI_MSIX_ENTRY_UPPER_ADDR, 4, 0);
 		qtest_wire_write(&q->wire, entry + PCI_MSIX_ENTRY_DATA, 4, MESSAGE_DATA);
 	}
@@ -81,7 +81,8 @@ static void set_msi(struct qtest_platform *q, bool on)
 	bool is_wide = control & PCI_MSI_FLAGS_64BIT;
 
 	if (on) {
-		qtest_pci_set(q, msi + PCI_MSI_ADDRESS_LO, 4, QTEST_MESSAGE_ADDRESS);
+		qtest_pci_set(q, msi + PCI_MSI_ADDRESS_LO, 4,
+			      q->interrupt.message_address);
 		if (is_wide)
 			qtest_pci_set(q, msi + PCI_MSI_ADDRESS_HI, 4, 0);
 		qtest_pci_set(q, msi + (is_wide ? PCI_MSI_DATA_64 : PCI_MSI_DATA_32), 2,

@@ -114,6 +114,8 @@ static const struct platform_ops operations = {
 	.port_write = port_write,
 	.low_memory = low_memory,
 	.isa = isa,
+	.use_physical = qtest_physical_use,
+	.memory_at = qtest_physical_memory,
 };
 
 static void take_reports(void *context)

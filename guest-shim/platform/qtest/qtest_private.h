@@ -9,6 +9,7 @@
  *	qtest_pci.c        the device's configuration space, BARs and registers
  *	qtest_vtd.c        VT-d: registers, queued invalidation, fault records
  *	qtest_table.c      VT-d: second-level tables, mappings
+ *	qtest_physical.c   logical addresses that are physical ones
  *	qtest_interrupt.c  interrupts
  *	qtest_clock.c      the virtual clock
  *	qtest_removal.c    the device is gone
@@ -98,6 +99,7 @@ struct qtest_interrupt {
 	platform_interrupt_handler handler;
 	void *context;
 	uint32_t *message;
+	uint32_t message_address;
 	struct poll_timer timer;
 	int event;
 	struct event_source *source;
@@ -131,6 +133,7 @@ struct qtest_removal {
 /**
  * struct qtest_platform - one open device
  * @answers: QEMU has answered at least once.
+ * @physical: with capabilities.physical, the memory that is set aside.
  * @reports: source of the socket in the event loop.
  */
 struct qtest_platform {
@@ -143,6 +146,7 @@ struct qtest_platform {
 	struct qtest_interrupt interrupt;
 	struct qtest_clock clock;
 	struct qtest_removal removal;
+	struct logical_range physical[QTEST_RANGES];
 	struct event_source *reports;
 	bool answers;
 };
@@ -207,9 +211,18 @@ int qtest_table_map(struct platform *p, logical_t logical, void *va, size_t leng
 		    enum platform_access access);
 int64_t qtest_table_unmap(struct platform *p, logical_t logical, size_t length);
 
-/** qtest_table_map_message() - map @page, of guest RAM, at QTEST_MESSAGE_ADDRESS.  Return: 0 or
- * -errno. */
-int qtest_table_map_message(struct qtest_platform *q, void *page);
+/**
+ * qtest_table_map_message() - map @page, of guest RAM, where messages go
+ * @address: out: QTEST_MESSAGE_ADDRESS, or with capabilities.physical that of the page.
+ *
+ * Return: 0 or -errno.
+ */
+int qtest_table_map_message(struct qtest_platform *q, void *page, uint32_t *address);
+
+/* ---- qtest_physical.c -------------------------------------------------------------------- */
+
+int qtest_physical_use(struct platform *p, char *error, size_t error_size);
+void *qtest_physical_memory(struct platform *p, logical_t logical);
 
 /* ---- qtest_interrupt.c ------------------------------------------------------------------- */
 

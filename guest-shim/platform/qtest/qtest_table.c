@@ -112,7 +112,7 @@ unsigned int qtest_table_ranges(struct platform *p, struct logical_range *ranges
 
 	get_ranges(qtest_platform_from(p), all);
 	for (i = 0; i < QTEST_RANGES && i < capacity; i++)
-		ranges[i] = all[i];
+		ranges[i] = p->capabilities.physical ? qtest_platform_from(p)->physical[i] : all[i];
 	return QTEST_RANGES;
 }
 
@@ -203,15 +203,15 @@ int qtest_table_map(struct platform *p, logical_t logical, void *va, size_t leng
 	return result;
 }
 
-int qtest_table_map_message(struct qtest_platform *q, void *page)
+int qtest_table_map_message(struct qtest_platform *q, void *page, uint32_t *address)
 {
 	uint64_t physical;
 	int result = qtest_ram_physical(&q->ram, page, PLATFORM_PAGE_SIZE, &physical);
 
-	if (result == 0)
-		result = write_entries(q, QTEST_MESSAGE_ADDRESS, physical, PLATFORM_PAGE_SIZE,
-				       ENTRY_WRITE);
-	return result;
+	if (result < 0)
+		return result;
+	*address = q->base.capabilities.physical ? (uint32_t)physical : QTEST_MESSAGE_ADDRESS;
+	return write_entries(q, *address, physical, PLATFORM_PAGE_SIZE, ENTRY_WRITE);
 }
 
 /* Whether a mapping that reaches into the range also begins, or ends, in it. */

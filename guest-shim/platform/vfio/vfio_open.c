@@ -15,11 +15,13 @@ static unsigned int logical_ranges(struct platform *p, struct logical_range *ran
 				   unsigned int capacity)
 {
 	const struct vfio_platform *vfio = vfio_platform_from(p);
+	bool physical = p->capabilities.physical;
+	unsigned int count = physical ? vfio->physical_count : vfio->range_count;
 	unsigned int i;
 
-	for (i = 0; i < vfio->range_count && i < capacity; i++)
-		ranges[i] = vfio->ranges[i];
-	return vfio->range_count;
+	for (i = 0; i < count && i < capacity; i++)
+		ranges[i] = physical ? vfio->physical[i] : vfio->ranges[i];
+	return count;
 }
 
 static void close_platform(struct platform *p)
@@ -32,6 +34,7 @@ static void close_platform(struct platform *p)
 	vfio_fault_close(vfio);
 	vfio_device_close(vfio);
 	vfio_container_close(vfio);
+	huge_pages_close(&vfio->huge_pages);
 	free(vfio);
 }
 
@@ -55,6 +58,8 @@ static const struct platform_ops operations = {
 	.next_fault = vfio_fault_next,
 	.close = close_platform,
 	.watch_removal = vfio_removal_watch,
+	.use_physical = vfio_physical_use,
+	.memory_at = vfio_physical_memory,
 };
 
 static void set_capabilities(struct vfio_platform *vfio)

@@ -22,6 +22,7 @@
 
 #include <linux/vfio.h>
 
+#include "platform/linux/huge_pages.h"
 #include "platform/event_loop.h"
 #include "platform/linux/explain.h"
 #include "platform/linux/pci_device.h"
@@ -116,6 +117,7 @@ extern const struct vfio_container_ops vfio_container_iommufd;
  * @container: descriptor of the container, or of the iommufd.
  * @group: type 1 only.
  * @space_id, @mappings: iommufd only.
+ * @huge_pages, @physical: with capabilities.physical: memory, and what of it can be mapped.
  * @can_reset: the kernel knows a way to reset the device.
  * @config_offset, @config_size: configuration space in the device's descriptor.
  * @kernel_log: /dev/kmsg, positioned at the time of the open.
@@ -134,6 +136,9 @@ struct vfio_platform {
 	bool can_reset;
 	struct logical_range ranges[VFIO_RANGES];
 	unsigned int range_count;
+	struct huge_pages huge_pages;
+	struct logical_range physical[HUGE_PAGES_MOST];
+	unsigned int physical_count;
 	struct vfio_bar bars[VFIO_BARS];
 	uint64_t config_offset;
 	uint64_t config_size;
@@ -290,6 +295,11 @@ int vfio_ranges_read(struct vfio_platform *vfio, struct explanation *why);
 int vfio_memory_map(struct platform *p, logical_t logical, void *va, size_t length,
 		    enum platform_access access);
 int64_t vfio_memory_unmap(struct platform *p, logical_t logical, size_t length);
+
+/* ---- vfio_physical.c --------------------------------------------------------------------- */
+
+int vfio_physical_use(struct platform *p, char *error, size_t error_size);
+void *vfio_physical_memory(struct platform *p, logical_t logical);
 
 /* ---- vfio_device.c ----------------------------------------------------------------------- */
 

@@ -261,6 +261,20 @@ def test_gone():
         miniport=ISA_MINIPORT)
 
 
+def test_physical(equal):
+    """A device that bypasses the IOMMU finds memory at its physical address and nowhere else."""
+    bypass = ("--qtest-arg=-machine", "--qtest-arg=default-bus-bypass-iommu=on")
+    physical = ("--addresses", "physical", "--loop", "300")
+    expect("behind the IOMMU, physical addresses: loop", OK, [equal, "addresses: physical"], *physical)
+    expect("behind the IOMMU, physical addresses, 24 bits, copied, verified: loop", OK, [equal],
+           *physical, "--dma-size", "24", "--policy", "copy", "--verify")
+    expect("an IOMMU that the device bypasses, logical addresses: nothing is there", DRIVER,
+           ["does not start"], *bypass, "--loop", "300")
+    for kind in ("msi", "msix", "intx"):
+        expect(f"an IOMMU that the device bypasses, physical addresses, {kind}: loop", OK, [equal],
+               *bypass, *physical, "--irq", kind)
+
+
 def test_debuggers(equal):
     """The sessions of docs/qtest-platform.md under gdb and valgrind."""
     def under(name, debugger, words, *options):
@@ -314,6 +328,7 @@ def main():
     test_check_sequence(equal)
     test_adapters(equal)
     test_isa(equal)
+    test_physical(equal)
     test_debuggers(equal)
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])
     end("SIGTERM", lambda process, _: os.kill(process, signal.SIGTERM), OK, [])
