@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * simple.h - the short way of a transfer: one region that comes out as one run, or several of the arena
+ * simple.h - the short way of a transfer: one region that comes out as one run, or several of the
+ * arena
  *
  * What dma_slot_map() would do for it, without a request that goes from function to
  * function.  Policies pool and copy map right in the caller; the structures are here for

@@ -59,11 +59,12 @@ static int map_bounce(struct dma_adapter *adapter, const struct dma_slot *slots,
 	return 0;
 }
 
-/* Map registers, and the page behind them; none where nothing is mapped but what it has of its own. */
+/* Map registers, and the page behind them; with physical addresses no buffer is mapped. */
 static uint64_t window_bytes(const struct dma_adapter *adapter, unsigned int pages)
 {
-	return adapter->platform->capabilities.physical ? 0
-							: ((uint64_t)pages + 1) << PLATFORM_PAGE_SHIFT;
+	if (adapter->platform->capabilities.physical)
+		return 0;
+	return ((uint64_t)pages + 1) << PLATFORM_PAGE_SHIFT;
 }
 
 static void lay_out(struct dma_adapter *adapter, const struct dma_window *window,

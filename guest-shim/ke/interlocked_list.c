@@ -10,8 +10,7 @@
 
 #define ALIGNMENT 16u
 
-/* In SLIST_HEADER.Region, below the address of the top entry: a processor is at work on the stack.
- */
+/* In SLIST_HEADER.Region, below the address of the top entry: a processor changes the stack. */
 #define BUSY 2u
 
 C_ASSERT(sizeof(SLIST_HEADER) == 16 && sizeof(SLIST_ENTRY) == 16);
@@ -37,34 +36,35 @@ static bool are_given(const char *call, const void *head, const void *entry, con
 	       ke_is_given(call, "Lock", lock);
 }
 
+/* Return: the entry that was at this end before, NULL in an empty list. */
+static PLIST_ENTRY insert(const char *call, PLIST_ENTRY head, PLIST_ENTRY entry, PKSPIN_LOCK lock,
+			  bool at_tail)
+{
+	PLIST_ENTRY former;
+	unsigned int level;
+
+	if (!are_given(call, head, entry, lock))
+		return NULL;
+	level = enter(lock);
+	former = at_tail ? head->Blink : head->Flink;
+	if (at_tail)
+		InsertTailList(head, entry);
+	else
+		InsertHeadList(head, entry);
+	leave(lock, level);
+	return former == head ? NULL : former;
+}
+
 PLIST_ENTRY FASTCALL ExInterlockedInsertHeadList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
 						 PKSPIN_LOCK Lock)
 {
-	PLIST_ENTRY first;
-	unsigned int level;
-
-	if (!are_given("ExInterlockedInsertHeadList", ListHead, ListEntry, Lock))
-		return NULL;
-	level = enter(Lock);
-	first = IsListEmpty(ListHead) ? NULL : ListHead->Flink;
-	InsertHeadList(ListHead, ListEntry);
-	leave(Lock, level);
-	return first;
+	return insert("ExInterlockedInsertHeadList", ListHead, ListEntry, Lock, false);
 }
 
 PLIST_ENTRY FASTCALL ExInterlockedInsertTailList(PLIST_ENTRY ListHead, PLIST_ENTRY ListEntry,
 						 PKSPIN_LOCK Lock)
 {
-	PLIST_ENTRY last;
-	unsigned int level;
-
-	if (!are_given("ExInterlockedInsertTailList", ListHead, ListEntry, Lock))
-		return NULL;
-	level = enter(Lock);
-	last = IsListEmpty(ListHead) ? NULL : ListHead->Blink;
-	InsertTailList(ListHead, ListEntry);
-	leave(Lock, level);
-	return last;
+	return insert("ExInterlockedInsertTailList", ListHead, ListEntry, Lock, true);
 }
 
 PLIST_ENTRY FASTCALL ExInterlockedRemoveHeadList(PLIST_ENTRY ListHead, PKSPIN_LOCK Lock)

@@ -2,10 +2,10 @@
 /*
  * buffer_mapping.c - NdisMStartBufferPhysicalMapping and its end: the hot path
  *
- * No allocation and no lock.  A call that breaks no rule and that neither a trace nor the checking mode
- * watches takes the short way through dma/simple.h; any other goes to start() or complete(), which look at everything again,
- * report what is wrong, and leave the work to dma_slot_map().  Source:
- * ndis-hal-dma.md sections 3.4, 3.5, 4.6, 4.7 and 11.
+ * No allocation and no lock.  A call that breaks no rule and that neither a trace nor the checking
+ * mode watches takes the short way through dma/simple.h; any other goes to start() or complete(),
+ * which look at everything again, report what is wrong, and leave the work to dma_slot_map().
+ * Source: ndis-hal-dma.md sections 3.4, 3.5, 4.6, 4.7 and 11.
  */
 #include <errno.h>
 

@@ -150,8 +150,8 @@ static bool map_arena(struct shim_frame *frame)
 	for (const MDL *buffer = first; buffer; buffer = buffer->Next) {
 		uint64_t logical;
 
-		if (count == frame->set->buffers_each || !buffer->ByteCount || !dma_arena_logical(slot, buffer->MappedSystemVa,
-							     buffer->ByteCount, &logical))
+		if (count == frame->set->buffers_each || !buffer->ByteCount ||
+		    !dma_arena_logical(slot, buffer->MappedSystemVa, buffer->ByteCount, &logical))
 			return false;
 		set_element(frame, count++, logical, buffer->ByteCount);
 		pages += (unsigned int)mm_span_pages(buffer->MappedSystemVa, buffer->ByteCount);
@@ -246,7 +246,9 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 	if (likely(map_arena(frame)) ||
 	    (dma_slot_copies(frame->slot, frame->length) && map_copies(frame)))
 		return 0;
-	return !first || first->Next || !first->ByteCount ? map_generally(adapter, frame) : map_one(adapter, frame);
+	if (!first || first->Next || !first->ByteCount)
+		return map_generally(adapter, frame);
+	return map_one(adapter, frame);
 }
 
 void ndis_scatter_gather_unmap(struct shim_adapter *adapter, struct shim_frame *frame)

@@ -184,7 +184,8 @@ int host_run(const struct run_command *command)
 	host.status = open_loop(&host);
 	if (host.status == EXIT_OK)
 		host.status = open_trace(&host);
-	if (host.status == EXIT_OK && watch_start(host.loop, command->watchdog, command->go_on, host.signals) < 0) {
+	if (host.status == EXIT_OK &&
+	    watch_start(host.loop, command->watchdog, command->go_on, host.signals) < 0) {
 		complain("cannot start the thread that watches the drivers");
 		host.status = EXIT_FAILED;
 	}

@@ -80,8 +80,7 @@ static int answer_set(struct session *session, const char *argument, const char 
 	}
 	if (is_agreed_on(session, oid)) {
 		fprintf(reply, "cannot set OID_TCP_TASK_OFFLOAD: ndisrun has agreed on it with the "
-			       "miniport; "
-			       "'ndisrun run --offload none' leaves it alone\n");
+			       "miniport; 'ndisrun run --offload none' leaves it alone\n");
 		return EXIT_FAILED;
 	}
 	result = shim_set(session->adapter, oid, value, (size_t)length);

@@ -440,8 +440,8 @@ static inline int platform_low_memory(struct platform *p, size_t length, void **
  * gives the memory.  platform_map() still has to be called, for the device may be behind the
  * IOMMU; only that memory may be mapped, and only at its own address.
  *
- * Return: 0; -ENOTSUP the platform cannot (@error is left as it was if none of its kind can); -EPERM it may not see physical addresses; -ENOMEM;
- * -ENOSPC the IOMMU does not translate these addresses; -errno.
+ * Return: 0; -ENOTSUP no platform of this kind can, @error is left as it was; -EPERM it may not see
+ * physical addresses; -ENOMEM; -ENOSPC the IOMMU does not translate these addresses; -errno.
  */
 static inline int platform_use_physical(struct platform *p, char *error, size_t error_size)
 {

@@ -16,8 +16,8 @@
  *	    0.001234 irql 2 NdisMStartBufferPhysicalMapping(adapter 0x..., ...) -> 1 run: ...
  *
  * A function of the library is traced once, when its results are known; TRACE_SCOPE at its
- * beginning tells the Trace Event format how long it took.  A function of the miniport is traced before the
- * call (">") and after it ("<"), because calls of the library happen in between.
+ * beginning tells the Trace Event format how long it took.  A function of the miniport is traced
+ * before the call (">") and after it ("<"), because calls of the library happen in between.
  *
  * When nobody reads, a traced call costs one load and one branch, a scope two branches.
  */

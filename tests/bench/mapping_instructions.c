@@ -6,9 +6,10 @@
  * usage: mapping_instructions VERIFY WHAT BYTES PAIRS
  *        mapping_instructions VERIFY list:POLICY ELEMENTS FRAMES
  *
- * VERIFY is off, report, or history: off, and calls are remembered as ndisrun has them. WHAT is the policy: pool, copy, remap or cached; or memcpy: the bytes are
- * copied, and nothing else; or bare: one platform_map() and one platform_unmap() of the pages.
- * With list: frames of ELEMENTS buffers are sent by a driver with scatter/gather DMA.
+ * VERIFY is off, report, or history: off, and calls are remembered as ndisrun has them. WHAT is the
+ * policy: pool, copy, remap or cached; or memcpy: the bytes are copied, and nothing else; or bare:
+ * one platform_map() and one platform_unmap() of the pages. With list: frames of ELEMENTS buffers
+ * are sent by a driver with scatter/gather DMA.
  */
 #include <stdio.h>
 #include <stdlib.h>

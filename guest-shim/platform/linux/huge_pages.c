@@ -65,7 +65,7 @@ static int locate(const unsigned char *va, struct located *pages, unsigned int c
 	return 0;
 }
 
-/* A mapping of another file with huge pages would be aligned by itself; that in pieces must be cut to it. */
+/* A huge page is mapped at multiples of its size only: the room is cut down to begin at one. */
 static int map_sorted(struct huge_pages *pages, int file, const struct located *located,
 		      unsigned int count)
 {

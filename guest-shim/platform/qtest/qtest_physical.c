@@ -2,9 +2,9 @@
 /*
  * qtest_physical.c - logical addresses that are physical ones
  *
- * Two pieces of guest RAM are set aside: the low memory, for devices of 24 bits, which no ISA device needs here,
- * and one above it.  The tables map each page at its own address, so that it does not matter
- * whether the device is behind the IOMMU.
+ * Two pieces of guest RAM are set aside: the low memory, for devices of 24 bits, which no ISA
+ * device needs here, and one above it.  The tables map each page at its own address, so that it
+ * does not matter whether the device is behind the IOMMU.
  */
 #include <errno.h>
 
