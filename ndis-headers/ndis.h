@@ -25,7 +25,8 @@
  *   configuration,         settings and their strings
  *   unicode_string
  *   oid, medium,           requests and their values
- *   task_offload
+ *   task_offload,
+ *   ip_security
  *   ethernet, error_log    addresses, error log
  *   file, device           firmware and other files of the driver, and devices of its own
  *   connection, wan,       interfaces for other media and buses than this library has, which fail
@@ -53,6 +54,7 @@
 #include "ndis/file.h"
 #include "ndis/interrupt.h"
 #include "ndis/io.h"
+#include "ndis/ip_security.h"
 #include "ndis/legacy_bus.h"
 #include "ndis/memory.h"
 #include "ndis/miniport.h"

@@ -386,6 +386,14 @@ int shim_device_control(const char *name, uint32_t code, const void *in, size_t 
  */
 void shim_adapter_fault(struct shim_adapter *adapter, const struct platform_fault *fault);
 
+/**
+ * shim_adapter_read_log() - take what the driver wrote to its log, the oldest bytes first
+ * @length: bytes that @buffer has room for.
+ *
+ * What was read is no longer in the log.  Return: bytes; 0 when there are none, or no log.
+ */
+size_t shim_adapter_read_log(struct shim_adapter *adapter, void *buffer, size_t length);
+
 /** shim_adapter_statistics() - a consistent copy of the counters. */
 void shim_adapter_statistics(struct shim_adapter *adapter, struct shim_statistics *statistics);
 

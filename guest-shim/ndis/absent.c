@@ -52,6 +52,26 @@ VOID NTAPI NdisMCoSendComplete(NDIS_STATUS Status, NDIS_HANDLE NdisVcHandle, PND
 	NDIS_ABSENT("NdisMCoSendComplete", no_connections);
 }
 
+VOID NTAPI NdisMCoIndicateStatus(NDIS_HANDLE MiniportAdapterHandle, NDIS_HANDLE NdisVcHandle,
+				 NDIS_STATUS GeneralStatus, PVOID StatusBuffer,
+				 ULONG StatusBufferSize)
+{
+	NDIS_ABSENT("NdisMCoIndicateStatus", no_connections);
+}
+
+VOID NTAPI NdisMCoRequestComplete(NDIS_STATUS Status, NDIS_HANDLE MiniportAdapterHandle,
+				  struct _NDIS_REQUEST *Request)
+{
+	NDIS_ABSENT("NdisMCoRequestComplete", no_connections);
+}
+
+NDIS_STATUS NTAPI NdisMCmRequest(NDIS_HANDLE NdisAfHandle, NDIS_HANDLE NdisVcHandle,
+				 NDIS_HANDLE NdisPartyHandle, struct _NDIS_REQUEST *NdisRequest)
+{
+	NDIS_ABSENT("NdisMCmRequest", no_connections);
+	return NDIS_STATUS_FAILURE;
+}
+
 VOID NTAPI NdisMCmDispatchCallConnected(NDIS_HANDLE NdisVcHandle)
 {
 	NDIS_ABSENT("NdisMCmDispatchCallConnected", no_connections);

@@ -23,6 +23,7 @@
 
 struct ndis_dma_channel;
 struct ndis_interrupt;
+struct ndis_log;
 struct system_dma;
 
 enum adapter_state {
@@ -204,6 +205,7 @@ struct adapter_receive {
  * @asked_back: the machine has asked the device back; @gone: it is no longer there;
  *	@told_gone: the miniport knows.
  * @removed: the miniport is asked for nothing more: it has given its device up, or the device is gone.
+ * @log: what NdisMCreateLog made, see ndis/driver_log.c; NULL: nothing.
  */
 struct shim_adapter {
 	struct shim_adapter *next;
@@ -243,6 +245,7 @@ struct shim_adapter {
 	bool gone;
 	bool told_gone;
 	bool removed;
+	struct ndis_log *log;
 	struct shim_statistics statistics;
 };
 

@@ -113,6 +113,35 @@ VOID NTAPI NdisAllocateBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HA
 	      ndis_status_text(*Status), (void *)*Buffer);
 }
 
+VOID NTAPI NdisCopyBuffer(PNDIS_STATUS Status, PNDIS_BUFFER *Buffer, NDIS_HANDLE PoolHandle,
+			  PVOID MemoryDescriptor, UINT Offset, UINT Length)
+{
+	static const char call[] = "NdisCopyBuffer";
+	TRACE_SCOPE(call);
+	const MDL *source = MemoryDescriptor;
+	struct buffer_pool *pool;
+
+	if (!ndis_is_given(call, "Status", Status) || !ndis_is_given(call, "Buffer", Buffer))
+		return;
+	*Buffer = NULL;
+	*Status = NDIS_STATUS_FAILURE;
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "MemoryDescriptor", MemoryDescriptor))
+		return;
+	pool = PoolHandle ? find_pool(call, PoolHandle) : NULL;
+	if (Offset > source->ByteCount || Length > source->ByteCount - Offset)
+		ndis_violation(NULL, call, "a copy describes bytes that the buffer describes",
+			       "Offset %u and Length %u, of a buffer of %u bytes", Offset, Length,
+			       source->ByteCount);
+	else if (pool || !PoolHandle)
+		*Buffer = allocate(call, pool, (char *)MmGetMdlVirtualAddress(source) + Offset,
+				   Length, __builtin_return_address(0));
+	if (*Buffer)
+		*Status = NDIS_STATUS_SUCCESS;
+	TRACE(call, "pool %p, %u bytes at %u of buffer %p) -> %s, %p", PoolHandle, Length, Offset,
+	      MemoryDescriptor, ndis_status_text(*Status), (void *)*Buffer);
+}
+
 /* Register that maps @buffer, or -1. */
 static int mapped_by(const struct shim_adapter *adapter, const MDL *buffer)
 {

@@ -1,151 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * configuration.c - settings of an adapter
+ * configuration.c - keys of settings: the adapter's own and those below it
  */
-#include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "ndis/configuration.h"
+#include "ndis/configuration_handle.h"
 #include "ndis/violation.h"
-#include "support/log.h"
 #include "support/trace.h"
-
-#define NAME_LIMIT 128u
-
-/** struct ndis_keyword - one setting, as text */
-struct ndis_keyword {
-	struct ndis_keyword *next;
-	char name[NAME_LIMIT];
-	char text[];
-};
-
-/** struct configuration_value - a value handed to the driver, freed with its handle */
-struct configuration_value {
-	struct configuration_value *next;
-	NDIS_CONFIGURATION_PARAMETER parameter;
-	WCHAR text[];
-};
-
-/** struct ndis_configuration - an open configuration handle */
-struct ndis_configuration {
-	struct ndis_configuration *next;
-	struct shim_adapter *adapter;
-	struct configuration_value *values;
-	unsigned char address[6];
-};
-
-static struct ndis_keyword *find_keyword(const struct shim_adapter *adapter, const char *name)
-{
-	struct ndis_keyword *keyword = adapter->configuration.keywords;
-
-	while (keyword && strcasecmp(keyword->name, name))
-		keyword = keyword->next;
-	return keyword;
-}
-
-struct shim_adapter *ndis_configuration_of_driver(const struct shim_driver *driver)
-{
-	struct shim_adapter *adapter = ndis_adapters;
-
-	while (adapter && adapter->driver != driver)
-		adapter = adapter->next;
-	return adapter;
-}
-
-const char *ndis_configuration_text(const struct shim_adapter *adapter, const char *name)
-{
-	const struct ndis_keyword *keyword = find_keyword(adapter, name);
-
-	return keyword ? keyword->text : NULL;
-}
-
-void ndis_configuration_visit(const struct shim_adapter *adapter,
-			      bool (*visit)(void *context, const char *name, const char *text),
-			      void *context)
-{
-	const struct ndis_keyword *keyword = adapter->configuration.keywords;
-
-	while (keyword && visit(context, keyword->name, keyword->text))
-		keyword = keyword->next;
-}
-
-static void remove_keyword(struct shim_adapter *adapter, struct ndis_keyword *keyword)
-{
-	struct ndis_keyword **link = &adapter->configuration.keywords;
-
-	while (*link != keyword)
-		link = &(*link)->next;
-	*link = keyword->next;
-	free(keyword);
-}
-
-static int add_keyword(struct shim_adapter *adapter, const char *name, const char *text)
-{
-	size_t length = strlen(text);
-	struct ndis_keyword *former;
-	struct ndis_keyword *keyword;
-
-	if (strlen(name) >= NAME_LIMIT) {
-		log_error("keyword %s: a keyword has at most %u characters", name, NAME_LIMIT - 1);
-		return -ENAMETOOLONG;
-	}
-	former = find_keyword(adapter, name);
-	keyword = malloc(sizeof(*keyword) + length + 1);
-	if (!keyword)
-		return -ENOMEM;
-	strcpy(keyword->name, name);
-	memcpy(keyword->text, text, length + 1);
-	if (former)
-		remove_keyword(adapter, former);
-	keyword->next = adapter->configuration.keywords;
-	adapter->configuration.keywords = keyword;
-	return 0;
-}
-
-/* The keywords that NT's network setup wrote for ISA adapters; drivers read them in either base. */
-static int add_isa_keywords(struct shim_adapter *adapter, const struct platform_isa *isa)
-{
-	const struct {
-		const char *name;
-		uint32_t value;
-	} keywords[] = {
-		{"BusType", NdisInterfaceIsa},
-		{"IoBaseAddress", isa->port},
-		{"InterruptNumber", isa->irq},
-		{"DmaChannel", isa->dma},
-	};
-	unsigned int count = isa->dma == PLATFORM_ISA_NO_DMA ? 3 : 4;
-	int result = 0;
-
-	for (unsigned int i = 0; i < count && !result; i++) {
-		char text[16];
-
-		snprintf(text, sizeof(text), "0x%x", keywords[i].value);
-		result = add_keyword(adapter, keywords[i].name, text);
-	}
-	return result;
-}
-
-int ndis_configuration_create(struct shim_adapter *adapter)
-{
-	const struct platform_isa *isa = platform_isa(adapter->platform);
-	int result = 0;
-
-	adapter->configuration.adapter = adapter;
-	if (isa)
-		result = add_isa_keywords(adapter, isa);
-	for (unsigned int i = 0; i < adapter->options.parameter_count && !result; i++)
-		result = add_keyword(adapter, adapter->options.parameters[i].keyword,
-				     adapter->options.parameters[i].value);
-	/* The strings are valid until shim_adapter_start() returns; the copies stay. */
-	adapter->options.parameters = NULL;
-	adapter->options.parameter_count = 0;
-	return result;
-}
 
 static void free_values(struct ndis_configuration *configuration)
 {
@@ -182,8 +46,7 @@ void ndis_configuration_release(struct shim_adapter *adapter)
 {
 	while (adapter->configuration.handles)
 		close_handle(adapter->configuration.handles);
-	while (adapter->configuration.keywords)
-		remove_keyword(adapter, adapter->configuration.keywords);
+	ndis_configuration_forget(adapter);
 }
 
 struct shim_adapter *ndis_adapter_of_configuration(NDIS_HANDLE handle, const char *call)
@@ -198,7 +61,7 @@ struct shim_adapter *ndis_adapter_of_configuration(NDIS_HANDLE handle, const cha
 	return NULL;
 }
 
-static struct ndis_configuration *find_handle(NDIS_HANDLE handle, const char *call)
+struct ndis_configuration *ndis_configuration_find(NDIS_HANDLE handle, const char *call)
 {
 	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
 		for (struct ndis_configuration *known = adapter->configuration.handles; known;
@@ -212,8 +75,7 @@ static struct ndis_configuration *find_handle(NDIS_HANDLE handle, const char *ca
 	return NULL;
 }
 
-/* Where it is, it holds NDIS_STATUS_FAILURE from now on. */
-static bool status_is_given(const char *call, PNDIS_STATUS status)
+bool ndis_configuration_status(const char *call, PNDIS_STATUS status)
 {
 	if (!ndis_is_given(call, "Status", status))
 		return false;
@@ -221,50 +83,7 @@ static bool status_is_given(const char *call, PNDIS_STATUS status)
 	return true;
 }
 
-VOID NTAPI NdisOpenConfiguration(PNDIS_STATUS Status, PNDIS_HANDLE ConfigurationHandle,
-				 NDIS_HANDLE WrapperConfigurationContext)
-{
-	static const char call[] = "NdisOpenConfiguration";
-	TRACE_SCOPE(call);
-	struct ndis_configuration *configuration = NULL;
-	struct shim_adapter *adapter;
-
-	if (!status_is_given(call, Status) ||
-	    !ndis_is_given(call, "ConfigurationHandle", ConfigurationHandle))
-		return;
-	*ConfigurationHandle = NULL;
-	adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
-	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL)) {
-		configuration = calloc(1, sizeof(*configuration));
-		*Status = NDIS_STATUS_RESOURCES;
-	}
-	if (configuration) {
-		configuration->adapter = adapter;
-		configuration->next = adapter->configuration.handles;
-		adapter->configuration.handles = configuration;
-		*ConfigurationHandle = configuration;
-		*Status = NDIS_STATUS_SUCCESS;
-	}
-	TRACE(call, "%p) -> %s, %p", WrapperConfigurationContext, ndis_status_text(*Status),
-	      *ConfigurationHandle);
-}
-
-VOID NTAPI NdisCloseConfiguration(NDIS_HANDLE ConfigurationHandle)
-{
-	static const char call[] = "NdisCloseConfiguration";
-	TRACE_SCOPE(call);
-	struct ndis_configuration *configuration = find_handle(ConfigurationHandle, call);
-
-	TRACE(call, "%p)", ConfigurationHandle);
-	if (!configuration)
-		return;
-	ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL);
-	close_handle(configuration);
-}
-
-/* The characters of a counted string as text; others than Latin 1 become '?'.  Return: to be freed,
- * NULL without memory. */
-static char *narrow(const NDIS_STRING *string)
+char *ndis_configuration_narrow(const NDIS_STRING *string)
 {
 	size_t length = string->Buffer ? string->Length / sizeof(WCHAR) : 0;
 	char *text = malloc(length + 1);
@@ -277,8 +96,8 @@ static char *narrow(const NDIS_STRING *string)
 	return text;
 }
 
-static struct configuration_value *new_value(struct ndis_configuration *configuration,
-					     size_t characters)
+struct configuration_value *ndis_configuration_value(struct ndis_configuration *configuration,
+						     size_t characters)
 {
 	struct configuration_value *value =
 		calloc(1, sizeof(*value) + (characters + 1) * sizeof(WCHAR));
@@ -290,210 +109,189 @@ static struct configuration_value *new_value(struct ndis_configuration *configur
 	return value;
 }
 
-bool ndis_configuration_number(const char *text, int base, ULONG *value)
-{
-	unsigned long long number;
-	char *end;
-
-	if (base == 10 && !strncasecmp(text, "0x", 2))
-		base = 16;
-	errno = 0;
-	number = strtoull(text, &end, base);
-	if (end == text || *end || errno || number > UINT32_MAX || text[0] == '-')
-		return false;
-	*value = (ULONG)number;
-	return true;
-}
-
-static NDIS_STATUS give_integer(struct ndis_configuration *configuration, const char *text,
-				int base, NDIS_PARAMETER_TYPE type,
-				PNDIS_CONFIGURATION_PARAMETER *parameter)
-{
-	struct configuration_value *value;
-	ULONG number;
-
-	if (!ndis_configuration_number(text, base, &number))
-		return NDIS_STATUS_FAILURE;
-	value = new_value(configuration, 0);
-	if (!value)
-		return NDIS_STATUS_RESOURCES;
-	value->parameter.ParameterType = type;
-	value->parameter.ParameterData.IntegerData = number;
-	*parameter = &value->parameter;
-	return NDIS_STATUS_SUCCESS;
-}
-
-static NDIS_STATUS give_string(struct ndis_configuration *configuration, const char *text,
-			       PNDIS_CONFIGURATION_PARAMETER *parameter)
+void ndis_configuration_widen(struct configuration_value *value, const char *text,
+			      NDIS_STRING *string)
 {
 	size_t length = strlen(text);
-	struct configuration_value *value;
-	NDIS_STRING *string;
 
-	if ((length + 1) * sizeof(WCHAR) > UINT16_MAX)
-		return NDIS_STATUS_FAILURE;
-	value = new_value(configuration, length);
-	if (!value)
-		return NDIS_STATUS_RESOURCES;
 	for (size_t i = 0; i < length; i++)
 		value->text[i] = (WCHAR)(unsigned char)text[i];
-	value->parameter.ParameterType = NdisParameterString;
-	string = &value->parameter.ParameterData.StringData;
 	string->Buffer = value->text;
 	string->Length = (USHORT)(length * sizeof(WCHAR));
 	string->MaximumLength = (USHORT)((length + 1) * sizeof(WCHAR));
-	*parameter = &value->parameter;
+}
+
+/* A handle to the settings whose names begin with @prefix. */
+static NDIS_STATUS open_key(struct shim_adapter *adapter, const char *prefix, PNDIS_HANDLE handle)
+{
+	struct ndis_configuration *configuration = calloc(1, sizeof(*configuration));
+
+	if (!configuration)
+		return NDIS_STATUS_RESOURCES;
+	configuration->adapter = adapter;
+	memcpy(configuration->prefix, prefix, strlen(prefix) + 1);
+	configuration->next = adapter->configuration.handles;
+	adapter->configuration.handles = configuration;
+	*handle = configuration;
 	return NDIS_STATUS_SUCCESS;
 }
 
-static const char *text_of(const struct ndis_configuration *configuration, const char *name)
+VOID NTAPI NdisOpenConfiguration(PNDIS_STATUS Status, PNDIS_HANDLE ConfigurationHandle,
+				 NDIS_HANDLE WrapperConfigurationContext)
 {
-	const struct ndis_keyword *keyword = find_keyword(configuration->adapter, name);
+	static const char call[] = "NdisOpenConfiguration";
+	TRACE_SCOPE(call);
+	struct shim_adapter *adapter;
 
-	if (keyword)
-		return keyword->text;
-	/* What the library itself knows. */
-	if (!strcasecmp(name, "Environment"))
-		return "1";
-	if (!strcasecmp(name, "ProcessorType"))
-		return "0";
-	if (!strcasecmp(name, "NdisVersion"))
-		return "0x00050001";
-	if (!strcasecmp(name, "BusType"))
-		return "5";
-	return NULL;
+	if (!ndis_configuration_status(call, Status) ||
+	    !ndis_is_given(call, "ConfigurationHandle", ConfigurationHandle))
+		return;
+	*ConfigurationHandle = NULL;
+	adapter = ndis_adapter_of_configuration(WrapperConfigurationContext, call);
+	if (adapter && ndis_irql_at_most(adapter, call, KE_PASSIVE_LEVEL))
+		*Status = open_key(adapter, "", ConfigurationHandle);
+	TRACE(call, "%p) -> %s, %p", WrapperConfigurationContext, ndis_status_text(*Status),
+	      *ConfigurationHandle);
 }
 
-VOID NTAPI NdisReadConfiguration(PNDIS_STATUS Status, PNDIS_CONFIGURATION_PARAMETER *ParameterValue,
-				 NDIS_HANDLE ConfigurationHandle, PNDIS_STRING Keyword,
-				 NDIS_PARAMETER_TYPE ParameterType)
-{
-	static const char call[] = "NdisReadConfiguration";
-	TRACE_SCOPE(call);
-	struct ndis_configuration *configuration;
-	const char *text = NULL;
-	char *name;
+/** struct key_search - for the keys below one */
+struct key_search {
+	const char *prefix;		/* of the settings of the key that is searched */
+	const char *after;		/* NULL, or the key that the one looked for comes behind */
+	char found[NDIS_KEYWORD_LIMIT]; /* the first such key so far; "": none */
+};
 
-	if (!status_is_given(call, Status) ||
-	    !ndis_is_given(call, "ParameterValue", ParameterValue))
+static bool compare_key(void *context, const char *name, const char *text)
+{
+	struct key_search *search = context;
+	size_t length = strlen(search->prefix);
+	char key[NDIS_KEYWORD_LIMIT];
+	const char *end;
+
+	if (strncasecmp(name, search->prefix, length))
+		return true;
+	end = strchr(name + length, '\\');
+	if (!end || end == name + length)
+		return true;
+	snprintf(key, sizeof(key), "%.*s", (int)(end - name - (ptrdiff_t)length), name + length);
+	if ((!search->after || strcasecmp(key, search->after) > 0) &&
+	    (!search->found[0] || strcasecmp(key, search->found) < 0))
+		memcpy(search->found, key, sizeof(key));
+	return true;
+}
+
+/* The key at @index of those below @parent, in the order of their names. */
+static bool find_key(const struct ndis_configuration *parent, ULONG index, char *name)
+{
+	struct key_search search = {.prefix = parent->prefix};
+
+	name[0] = '\0';
+	do {
+		search.after = name[0] ? name : NULL;
+		search.found[0] = '\0';
+		ndis_configuration_visit(parent->adapter, compare_key, &search);
+		memcpy(name, search.found, NDIS_KEYWORD_LIMIT);
+	} while (name[0] && index--);
+	return name[0] != '\0';
+}
+
+static NDIS_STATUS open_below(const struct ndis_configuration *parent, const char *name,
+			      PNDIS_HANDLE handle)
+{
+	char prefix[NDIS_KEYWORD_LIMIT];
+	int length = snprintf(prefix, sizeof(prefix), "%s%s\\", parent->prefix, name);
+
+	if (length < 0 || (size_t)length >= sizeof(prefix))
+		return NDIS_STATUS_FAILURE;
+	return open_key(parent->adapter, prefix, handle);
+}
+
+static bool begins_with(void *context, const char *name, const char *text)
+{
+	const char **prefix = context;
+
+	if (strncasecmp(name, *prefix, strlen(*prefix)))
+		return true;
+	*prefix = NULL;
+	return false;
+}
+
+static bool has_settings(const struct shim_adapter *adapter, const char *prefix)
+{
+	ndis_configuration_visit(adapter, begins_with, &prefix);
+	return !prefix;
+}
+
+VOID NTAPI NdisOpenConfigurationKeyByName(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
+					  PNDIS_STRING SubKeyName, PNDIS_HANDLE SubKeyHandle)
+{
+	static const char call[] = "NdisOpenConfigurationKeyByName";
+	TRACE_SCOPE(call);
+	struct ndis_configuration *parent;
+	char *name = NULL, *prefix = NULL;
+
+	if (!ndis_configuration_status(call, Status) ||
+	    !ndis_is_given(call, "SubKeyHandle", SubKeyHandle))
 		return;
-	*ParameterValue = NULL;
-	if (!ndis_is_given(call, "Keyword", Keyword))
+	*SubKeyHandle = NULL;
+	parent = ndis_configuration_find(ConfigurationHandle, call);
+	if (!parent || !ndis_is_given(call, "SubKeyName", SubKeyName) ||
+	    !ndis_irql_at_most(parent->adapter, call, KE_PASSIVE_LEVEL))
 		return;
-	configuration = find_handle(ConfigurationHandle, call);
-	name = narrow(Keyword);
-	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL)) {
-		*Status = name ? NDIS_STATUS_FAILURE : NDIS_STATUS_RESOURCES;
-		text = name ? text_of(configuration, name) : NULL;
-	}
-	if (text && ParameterType == NdisParameterInteger)
-		*Status = give_integer(configuration, text, 10, ParameterType, ParameterValue);
-	else if (text && ParameterType == NdisParameterHexInteger)
-		*Status = give_integer(configuration, text, 16, ParameterType, ParameterValue);
-	else if (text && ParameterType == NdisParameterString)
-		*Status = give_string(configuration, text, ParameterValue);
-	TRACE(call, "%p, \"%s\", type %d) -> %s, \"%s\"", ConfigurationHandle, name ? name : "",
-	      ParameterType, ndis_status_text(*Status), text ? text : "");
+	name = ndis_configuration_narrow(SubKeyName);
+	if (!name || asprintf(&prefix, "%s%s\\", parent->prefix, name) < 0)
+		*Status = NDIS_STATUS_RESOURCES;
+	else if (name[0] && has_settings(parent->adapter, prefix))
+		*Status = open_below(parent, name, SubKeyHandle);
+	TRACE(call, "%p, \"%s\") -> %s, %p", ConfigurationHandle, name ? name : "",
+	      ndis_status_text(*Status), *SubKeyHandle);
+	free(prefix);
 	free(name);
 }
 
-/* Return: to be freed; NULL without memory, or for a kind that cannot be stored. */
-static char *text_of_parameter(const NDIS_CONFIGURATION_PARAMETER *parameter, NDIS_STATUS *status)
+VOID NTAPI NdisOpenConfigurationKeyByIndex(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
+					   ULONG Index, PNDIS_STRING KeyName,
+					   PNDIS_HANDLE KeyHandle)
 {
-	char *text = NULL;
-	int length = 0;
-
-	switch (parameter->ParameterType) {
-	case NdisParameterInteger:
-		length = asprintf(&text, "%u", parameter->ParameterData.IntegerData);
-		break;
-	case NdisParameterHexInteger:
-		length = asprintf(&text, "0x%x", parameter->ParameterData.IntegerData);
-		break;
-	case NdisParameterString:
-		text = narrow(&parameter->ParameterData.StringData);
-		break;
-	default:
-		*status = NDIS_STATUS_NOT_SUPPORTED;
-		return NULL;
-	}
-	*status = NDIS_STATUS_RESOURCES;
-	return length < 0 ? NULL : text;
-}
-
-static NDIS_STATUS status_of(int result)
-{
-	if (result == -ENOMEM)
-		return NDIS_STATUS_RESOURCES;
-	return result ? NDIS_STATUS_FAILURE : NDIS_STATUS_SUCCESS;
-}
-
-VOID NTAPI NdisWriteConfiguration(PNDIS_STATUS Status, NDIS_HANDLE ConfigurationHandle,
-				  PNDIS_STRING Keyword,
-				  PNDIS_CONFIGURATION_PARAMETER ParameterValue)
-{
-	static const char call[] = "NdisWriteConfiguration";
+	static const char call[] = "NdisOpenConfigurationKeyByIndex";
 	TRACE_SCOPE(call);
-	struct ndis_configuration *configuration;
-	char *name, *text;
+	struct configuration_value *value = NULL;
+	struct ndis_configuration *parent;
+	char name[NDIS_KEYWORD_LIMIT] = "";
 
-	if (!status_is_given(call, Status) || !ndis_is_given(call, "Keyword", Keyword) ||
-	    !ndis_is_given(call, "ParameterValue", ParameterValue))
+	if (!ndis_configuration_status(call, Status) || !ndis_is_given(call, "KeyName", KeyName) ||
+	    !ndis_is_given(call, "KeyHandle", KeyHandle))
 		return;
-	configuration = find_handle(ConfigurationHandle, call);
-	text = text_of_parameter(ParameterValue, Status);
-	name = narrow(Keyword);
+	*KeyHandle = NULL;
+	*KeyName = (NDIS_STRING){0, 0, NULL};
+	parent = ndis_configuration_find(ConfigurationHandle, call);
+	if (!parent || !ndis_irql_at_most(parent->adapter, call, KE_PASSIVE_LEVEL))
+		return;
+	if (find_key(parent, Index, name))
+		*Status = open_below(parent, name, KeyHandle);
+	if (*KeyHandle)
+		value = ndis_configuration_value(*KeyHandle, strlen(name));
+	if (value) {
+		ndis_configuration_widen(value, name, KeyName);
+	} else if (*KeyHandle) {
+		close_handle(*KeyHandle);
+		*KeyHandle = NULL;
+		*Status = NDIS_STATUS_RESOURCES;
+	}
+	TRACE(call, "%p, %u) -> %s, \"%s\", %p", ConfigurationHandle, Index,
+	      ndis_status_text(*Status), name, *KeyHandle);
+}
+
+VOID NTAPI NdisCloseConfiguration(NDIS_HANDLE ConfigurationHandle)
+{
+	static const char call[] = "NdisCloseConfiguration";
+	TRACE_SCOPE(call);
+	struct ndis_configuration *configuration =
+		ndis_configuration_find(ConfigurationHandle, call);
+
+	TRACE(call, "%p)", ConfigurationHandle);
 	if (!configuration)
-		*Status = NDIS_STATUS_FAILURE;
-	else if (!ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
-		*Status = NDIS_STATUS_FAILURE;
-	else if (name && text)
-		*Status = status_of(add_keyword(configuration->adapter, name, text));
-	TRACE(call, "%p, \"%s\", \"%s\") -> %s", ConfigurationHandle, name ? name : "",
-	      text ? text : "", ndis_status_text(*Status));
-	free(name);
-	free(text);
-}
-
-/* Twelve hexadecimal digits, with or without separators between the bytes. */
-static bool parse_address(const char *text, unsigned char *address)
-{
-	for (unsigned int i = 0; i < 6; i++) {
-		char digits[3] = "";
-
-		if (i && (*text == '-' || *text == ':'))
-			text++;
-		if (!isxdigit((unsigned char)text[0]) || !isxdigit((unsigned char)text[1]))
-			return false;
-		memcpy(digits, text, 2);
-		address[i] = (unsigned char)strtoul(digits, NULL, 16);
-		text += 2;
-	}
-	return *text == '\0';
-}
-
-VOID NTAPI NdisReadNetworkAddress(PNDIS_STATUS Status, PVOID *NetworkAddress,
-				  PUINT NetworkAddressLength, NDIS_HANDLE ConfigurationHandle)
-{
-	static const char call[] = "NdisReadNetworkAddress";
-	TRACE_SCOPE(call);
-	struct ndis_configuration *configuration;
-	const struct ndis_keyword *keyword = NULL;
-
-	if (!status_is_given(call, Status) ||
-	    !ndis_is_given(call, "NetworkAddress", NetworkAddress) ||
-	    !ndis_is_given(call, "NetworkAddressLength", NetworkAddressLength))
 		return;
-	*NetworkAddress = NULL;
-	*NetworkAddressLength = 0;
-	configuration = find_handle(ConfigurationHandle, call);
-	if (configuration && ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL))
-		keyword = find_keyword(configuration->adapter, "NetworkAddress");
-	if (keyword && parse_address(keyword->text, configuration->address)) {
-		*NetworkAddress = configuration->address;
-		*NetworkAddressLength = sizeof(configuration->address);
-		*Status = NDIS_STATUS_SUCCESS;
-	}
-	TRACE(call, "%p) -> %s, %s", ConfigurationHandle, ndis_status_text(*Status),
-	      keyword ? keyword->text : "none");
+	ndis_irql_at_most(configuration->adapter, call, KE_PASSIVE_LEVEL);
+	close_handle(configuration);
 }

@@ -7,6 +7,9 @@
 
 #include "ndis/adapter.h"
 
+/* Bytes of a keyword, with its zero. */
+#define NDIS_KEYWORD_LIMIT 128u
+
 /**
  * ndis_configuration_create() - keywords from the host program's options
  *
@@ -29,6 +32,16 @@ void ndis_configuration_release(struct shim_adapter *adapter);
  * Return: NULL after a report.
  */
 struct shim_adapter *ndis_adapter_of_configuration(NDIS_HANDLE handle, const char *call);
+
+/**
+ * ndis_configuration_set() - make or replace a setting
+ *
+ * Return: 0; -ENOMEM; -ENAMETOOLONG after a message.
+ */
+int ndis_configuration_set(struct shim_adapter *adapter, const char *name, const char *text);
+
+/** ndis_configuration_forget() - every setting. */
+void ndis_configuration_forget(struct shim_adapter *adapter);
 
 /** ndis_configuration_of_driver() - the adapter of a driver that was made last, or NULL. */
 struct shim_adapter *ndis_configuration_of_driver(const struct shim_driver *driver);

@@ -308,6 +308,7 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 	if (adapter->verifier)
 		ndis_verify_spin_locks(adapter, call, NULL, SIZE_MAX);
 	leaks += ndis_release_memory(adapter, call, adapter);
+	adapter->log = NULL;
 	ndis_configuration_release(adapter);
 	ndis_request_release(adapter);
 	ndis_receive_release(adapter);

@@ -4,14 +4,16 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ke/clock.h"
+#include "ke/format.h"
 #include "ndis/violation.h"
 #include "platform/event_loop.h"
 #include "support/log.h"
 #include "support/trace.h"
 
-#define ERROR_VALUES_LIMIT 100u
+#define ERROR_VALUES_LIMIT	    100u
 #define NANOSECONDS_PER_MILLISECOND 1000000u
 
 struct error_name {
@@ -72,6 +74,46 @@ VOID CDECL NdisWriteErrorLogEntry(NDIS_HANDLE MiniportAdapterHandle, NDIS_ERROR_
 	log_error("%s: error log: 0x%08x %s%s%s", adapter->driver->name, ErrorCode,
 		  error_text(ErrorCode), values[0] ? ", values" : "", values);
 	TRACE(call, "adapter %p, 0x%08x,%s)", (void *)adapter, ErrorCode, values);
+}
+
+/* Appends to a text of which @length bytes are there.  Return: how many there are then. */
+static size_t append(char *text, size_t size, size_t length, const char *format, ...)
+{
+	va_list arguments;
+
+	if (length + 1 >= size)
+		return length;
+	va_start(arguments, format);
+	ke_format(text + length, size - length, format, arguments);
+	va_end(arguments);
+	return strlen(text);
+}
+
+NDIS_STATUS NTAPI NdisWriteEventLogEntry(PVOID LogHandle, NDIS_STATUS EventCode,
+					 ULONG UniqueEventValue, USHORT NumStrings,
+					 PVOID StringsList, ULONG DataSize, PVOID Data)
+{
+	static const char call[] = "NdisWriteEventLogEntry";
+	TRACE_SCOPE(call);
+	const struct shim_driver *driver = ndis_current_driver();
+	PWSTR *strings = StringsList;
+	char text[512] = "";
+	size_t length = 0;
+
+	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!ndis_is_given(call, "LogHandle", LogHandle) ||
+	    (NumStrings && !ndis_is_given(call, "StringsList", StringsList)) ||
+	    (DataSize && !ndis_is_given(call, "Data", Data)))
+		return NDIS_STATUS_FAILURE;
+	for (USHORT i = 0; i < NumStrings; i++)
+		length = append(text, sizeof(text), length, " \"%ws\"", strings[i]);
+	for (ULONG i = 0; i < DataSize && length + 1 < sizeof(text); i++)
+		length = append(text, sizeof(text), length, " %02x", ((const UCHAR *)Data)[i]);
+	log_error("%s: event log: 0x%08x %s, value %u%s%s", driver ? driver->name : "driver",
+		  (unsigned int)EventCode, error_text((NDIS_ERROR_CODE)EventCode), UniqueEventValue,
+		  text[0] ? "," : "", text);
+	TRACE(call, "0x%08x, %u,%s)", (unsigned int)EventCode, UniqueEventValue, text);
+	return NDIS_STATUS_SUCCESS;
 }
 
 CCHAR NTAPI NdisSystemProcessorCount(VOID)

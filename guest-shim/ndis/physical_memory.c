@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "mm/mdl.h"
+#include "ndis/configuration.h"
 #include "ndis/io.h"
 #include "ndis/memory.h"
 #include "ndis/violation.h"
@@ -111,4 +112,42 @@ VOID NTAPI MmUnmapIoSpace(PVOID BaseAddress, SIZE_T NumberOfBytes)
 	if (!ndis_io_unmap_anywhere(BaseAddress))
 		ndis_violation(NULL, call, "MmMapIoSpace mapped the range, and it is unmapped once",
 			       "%p is not mapped", BaseAddress);
+}
+
+/* Return: the memory of the device, to be unmapped with ndis_io_unmap_anywhere(); NULL after a report.
+ */
+static UCHAR *map_for_a_moment(const char *call, NDIS_HANDLE context, ULONG address,
+			       const void *buffer, ULONG length)
+{
+	PHYSICAL_ADDRESS physical = {.QuadPart = address};
+
+	if (!ndis_is_given(call, "Buffer", buffer) || !ndis_adapter_of_configuration(context, call))
+		return NULL;
+	return map_registers(call, physical, length);
+}
+
+VOID NTAPI NdisImmediateReadSharedMemory(NDIS_HANDLE WrapperConfigurationContext,
+					 ULONG SharedMemoryAddress, PUCHAR Buffer, ULONG Length)
+{
+	UCHAR *memory =
+		map_for_a_moment("NdisImmediateReadSharedMemory", WrapperConfigurationContext,
+				 SharedMemoryAddress, Buffer, Length);
+
+	for (ULONG i = 0; Buffer && i < Length; i++)
+		Buffer[i] = memory ? READ_REGISTER_UCHAR(memory + i) : 0xFF;
+	if (memory)
+		ndis_io_unmap_anywhere(memory);
+}
+
+VOID NTAPI NdisImmediateWriteSharedMemory(NDIS_HANDLE WrapperConfigurationContext,
+					  ULONG SharedMemoryAddress, PUCHAR Buffer, ULONG Length)
+{
+	UCHAR *memory =
+		map_for_a_moment("NdisImmediateWriteSharedMemory", WrapperConfigurationContext,
+				 SharedMemoryAddress, Buffer, Length);
+
+	for (ULONG i = 0; memory && i < Length; i++)
+		WRITE_REGISTER_UCHAR(memory + i, Buffer[i]);
+	if (memory)
+		ndis_io_unmap_anywhere(memory);
 }

@@ -175,12 +175,16 @@ struct every_value {
 	NTSTATUS status;
 };
 
+/* A name with a backslash in it is that of a value of another key. */
 static bool hand_over_each(void *context, const char *keyword, const char *text)
 {
 	struct every_value *every = context;
 	struct registry_value value = {.text = NULL};
-	WCHAR *name = widen(keyword);
+	WCHAR *name;
 
+	if (strchr(keyword, '\\'))
+		return true;
+	name = widen(keyword);
 	every->status = name ? make_value(&value, text, every->entry->DefaultType & 0xFF)
 			     : STATUS_NO_MEMORY;
 	if (NT_SUCCESS(every->status))

@@ -115,12 +115,17 @@ static bool is_usable(const char *call, PNDIS_MINIPORT_TIMER timer)
 	return false;
 }
 
-static void set(const char *call, PNDIS_MINIPORT_TIMER timer, UINT delay, UINT period)
+static void start(const char *call, PNDIS_MINIPORT_TIMER timer, UINT delay, UINT period)
 {
 	TRACE(call, "%p, %u ms, every %u ms)", (void *)timer, delay, period);
+	ke_timer_set(&state_of(timer)->timer, delay * NANOSECONDS_PER_MILLISECOND,
+		     period * NANOSECONDS_PER_MILLISECOND, on_timer, timer);
+}
+
+static void set(const char *call, PNDIS_MINIPORT_TIMER timer, UINT delay, UINT period)
+{
 	if (is_usable(call, timer))
-		ke_timer_set(&state_of(timer)->timer, delay * NANOSECONDS_PER_MILLISECOND,
-			     period * NANOSECONDS_PER_MILLISECOND, on_timer, timer);
+		start(call, timer, delay, period);
 }
 
 VOID NTAPI NdisMSetTimer(PNDIS_MINIPORT_TIMER Timer, UINT MillisecondsToDelay)
@@ -133,16 +138,34 @@ VOID NTAPI NdisSetTimer(PNDIS_TIMER Timer, UINT MillisecondsToDelay)
 	set("NdisSetTimer", Timer, MillisecondsToDelay, 0);
 }
 
-VOID NTAPI NdisMSetPeriodicTimer(PNDIS_MINIPORT_TIMER Timer, UINT MillisecondsPeriod)
+static void set_periodic(const char *call, PNDIS_MINIPORT_TIMER timer, UINT period)
 {
-	static const char call[] = "NdisMSetPeriodicTimer";
-
-	if (!MillisecondsPeriod) {
+	if (!period) {
 		ndis_violation(NULL, call, "a period is at least 1 millisecond",
 			       "MillisecondsPeriod is 0");
 		return;
 	}
-	set(call, Timer, MillisecondsPeriod, MillisecondsPeriod);
+	set(call, timer, period, period);
+}
+
+VOID NTAPI NdisMSetPeriodicTimer(PNDIS_MINIPORT_TIMER Timer, UINT MillisecondsPeriod)
+{
+	set_periodic("NdisMSetPeriodicTimer", Timer, MillisecondsPeriod);
+}
+
+VOID NTAPI NdisSetPeriodicTimer(PNDIS_TIMER NdisTimer, UINT MillisecondsPeriod)
+{
+	set_periodic("NdisSetPeriodicTimer", NdisTimer, MillisecondsPeriod);
+}
+
+VOID NTAPI NdisSetTimerEx(PNDIS_TIMER NdisTimer, UINT MillisecondsToDelay, PVOID FunctionContext)
+{
+	static const char call[] = "NdisSetTimerEx";
+
+	if (!is_usable(call, NdisTimer))
+		return;
+	NdisTimer->MiniportTimerContext = FunctionContext;
+	start(call, NdisTimer, MillisecondsToDelay, 0);
 }
 
 static void cancel(const char *call, PNDIS_MINIPORT_TIMER timer, PBOOLEAN cancelled)

@@ -19,6 +19,9 @@ typedef struct _PROCESSOR_NUMBER {
 	UCHAR Reserved;
 } PROCESSOR_NUMBER, *PPROCESSOR_NUMBER;
 
+/* No system of NDIS 5 has more processors: for arrays with an element for each. */
+#define MAXIMUM_PROCESSORS 64
+
 /* All groups together, where a function takes the number of a group. */
 #define ALL_PROCESSOR_GROUPS 0xFFFF
 

@@ -80,6 +80,24 @@ NDISAPI VOID NTAPI NdisAllocateBuffer(OUT PNDIS_STATUS Status, OUT PNDIS_BUFFER 
 				      IN UINT Length);
 
 /*
+ * Makes a buffer descriptor for a part of what another one describes.
+ *
+ * Status             OUT. NDIS_STATUS_SUCCESS, or NDIS_STATUS_FAILURE if the part does not lie in
+ *                    the buffer or memory is exhausted.
+ * Buffer             OUT. The descriptor, with Next == NULL; NULL on failure.
+ * PoolHandle         as for NdisAllocateBuffer.
+ * MemoryDescriptor   the other buffer, a PNDIS_BUFFER; it alone, not those chained behind it.
+ * Offset             of the first byte of the part in that buffer.
+ * Length             bytes of the part. Offset + Length is at most the length of the buffer.
+ *
+ * IRQL: <=DISPATCH. The descriptor belongs to the caller until NdisFreeBuffer. The memory must
+ * outlive it; the other descriptor need not.
+ */
+NDISAPI VOID NTAPI NdisCopyBuffer(OUT PNDIS_STATUS Status, OUT PNDIS_BUFFER *Buffer,
+				  IN NDIS_HANDLE PoolHandle OPTIONAL, IN PVOID MemoryDescriptor,
+				  IN UINT Offset, IN UINT Length);
+
+/*
  * Gives back a buffer descriptor; the memory it describes is not touched.
  *
  * Buffer   a descriptor from NdisAllocateBuffer, no longer chained to a packet and not mapped for

@@ -27,6 +27,21 @@ typedef struct _BINARY_DATA {
 	PVOID Buffer;
 } BINARY_DATA;
 
+/* What ProcessorType and Environment say (NdisReadConfiguration). */
+typedef enum _NDIS_PROCESSOR_TYPE {
+	NdisProcessorX86 = 0,
+	NdisProcessorMips = 1,
+	NdisProcessorAlpha = 2,
+	NdisProcessorPpc = 3,
+	NdisProcessorAmd64 = 4,
+	NdisProcessorIA64 = 5
+} NDIS_PROCESSOR_TYPE, *PNDIS_PROCESSOR_TYPE;
+
+typedef enum _NDIS_ENVIRONMENT_TYPE {
+	NdisEnvironmentWindows = 0,
+	NdisEnvironmentWindowsNt = 1
+} NDIS_ENVIRONMENT_TYPE, *PNDIS_ENVIRONMENT_TYPE;
+
 /* A value with its kind. */
 typedef struct _NDIS_CONFIGURATION_PARAMETER {
 	NDIS_PARAMETER_TYPE ParameterType;
@@ -55,6 +70,32 @@ NDISAPI VOID NTAPI NdisOpenConfiguration(OUT PNDIS_STATUS Status,
 					 IN NDIS_HANDLE WrapperConfigurationContext);
 
 /*
+ * Open the settings of a key below one that is open: by its name, or one after the other.
+ *
+ * Status                OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_FAILURE if there is no such key;
+ *                       NDIS_STATUS_RESOURCES.
+ * ConfigurationHandle   from NdisOpenConfiguration, or from one of these.
+ * SubKeyName            name of the key.
+ * Index                 0 for the first of the keys, which are in the order of their names.
+ * KeyName               OUT. Name of the key, the library's until KeyHandle is closed; empty on
+ *                       failure. What the string held before is not looked at.
+ * SubKeyHandle,         OUT. For the functions below, also after ConfigurationHandle was closed;
+ * KeyHandle             NULL on failure.
+ *
+ * A key is there when there is a setting in it: one whose keyword, as the host program names it, has
+ * the name of the key and a backslash before its own. IRQL: =PASSIVE. Each is closed with
+ * NdisCloseConfiguration.
+ */
+NDISAPI VOID NTAPI NdisOpenConfigurationKeyByName(OUT PNDIS_STATUS Status,
+						  IN NDIS_HANDLE ConfigurationHandle,
+						  IN PNDIS_STRING SubKeyName,
+						  OUT PNDIS_HANDLE SubKeyHandle);
+NDISAPI VOID NTAPI NdisOpenConfigurationKeyByIndex(OUT PNDIS_STATUS Status,
+						   IN NDIS_HANDLE ConfigurationHandle,
+						   IN ULONG Index, OUT PNDIS_STRING KeyName,
+						   OUT PNDIS_HANDLE KeyHandle);
+
+/*
  * Closes the settings. Values that NdisReadConfiguration and NdisReadNetworkAddress returned are
  * freed by it. IRQL: =PASSIVE.
  */
@@ -67,14 +108,14 @@ NDISAPI VOID NTAPI NdisCloseConfiguration(IN NDIS_HANDLE ConfigurationHandle);
  *                       or it cannot be converted; NDIS_STATUS_RESOURCES.
  * ParameterValue        OUT. The value, the library's until NdisCloseConfiguration; NULL on
  *                       failure.
- * ConfigurationHandle   from NdisOpenConfiguration.
+ * ConfigurationHandle   from NdisOpenConfiguration, or of a key below.
  * Keyword               name of the setting.
  * ParameterType         kind wanted: NdisParameterInteger, NdisParameterHexInteger or
  *                       NdisParameterString. The kind that was found is in the value.
  *
- * The names Environment, ProcessorType, NdisVersion and BusType are answered by the library itself,
- * and for ISA adapters IoBaseAddress, InterruptNumber and DmaChannel, unless the user gave them. IRQL:
- * =PASSIVE.
+ * In the adapter's own settings the names Environment (NdisEnvironmentWindowsNt), ProcessorType
+ * (NdisProcessorAmd64), NdisVersion and BusType are answered by the library itself, and for ISA
+ * adapters IoBaseAddress, InterruptNumber and DmaChannel, unless the user gave them. IRQL: =PASSIVE.
  */
 NDISAPI VOID NTAPI NdisReadConfiguration(OUT PNDIS_STATUS Status,
 					 OUT PNDIS_CONFIGURATION_PARAMETER *ParameterValue,

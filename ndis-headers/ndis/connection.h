@@ -16,6 +16,8 @@
 
 #include "packet.h"
 
+struct _NDIS_REQUEST;
+
 typedef ULONG NDIS_AF, *PNDIS_AF;
 
 /* Which signaling protocol a call manager speaks: CO_ADDRESS_FAMILY_* and a version. */
@@ -31,7 +33,11 @@ typedef struct _CO_ADDRESS_FAMILY {
 #define CO_ADDRESS_FAMILY_IRDA ((NDIS_AF)0x4)
 #define CO_ADDRESS_FAMILY_1394 ((NDIS_AF)0x5)
 #define CO_ADDRESS_FAMILY_PPP ((NDIS_AF)0x6)
+#define CO_ADDRESS_FAMILY_INFINIBAND ((NDIS_AF)0x7)
 #define CO_ADDRESS_FAMILY_TAPI ((NDIS_AF)0x800)
+#define CO_ADDRESS_FAMILY_TAPI_PROXY ((NDIS_AF)0x801)
+/* Added to one of them by a client that stands in for others. */
+#define CO_ADDRESS_FAMILY_PROXY 0x80000000u
 
 /* Parameters whose meaning the medium or the call manager gives; Length bytes. */
 typedef struct _CO_SPECIFIC_PARAMETERS {
@@ -39,6 +45,33 @@ typedef struct _CO_SPECIFIC_PARAMETERS {
 	ULONG Length;
 	UCHAR Parameters[1];
 } CO_SPECIFIC_PARAMETERS, *PCO_SPECIFIC_PARAMETERS;
+
+/* A service access point: where a client takes calls. SapLength bytes of Sap. */
+typedef struct _CO_SAP {
+	ULONG SapType;
+	ULONG SapLength;
+	UCHAR Sap[1];
+} CO_SAP, *PCO_SAP;
+
+/* Bits of CO_MEDIA_PARAMETERS.Flags: times and directions that the connection needs. */
+#define RECEIVE_TIME_INDICATION 0x00000001
+#define USE_TIME_STAMPS 0x00000002
+#define TRANSMIT_VC 0x00000004
+#define RECEIVE_VC 0x00000008
+/* Frames with errors, and the end of transmits, are indicated. */
+#define INDICATE_ERRED_PACKETS 0x00000010
+#define INDICATE_END_OF_TX 0x00000020
+/* Resources are kept for it; a rate that the medium does not have is made smaller, or larger. */
+#define RESERVE_RESOURCES_VC 0x00000040
+#define ROUND_DOWN_FLOW 0x00000080
+#define ROUND_UP_FLOW 0x00000100
+
+/* Bits of CO_CALL_PARAMETERS.Flags. */
+#define PERMANENT_VC 0x00000001
+#define CALL_PARAMETERS_CHANGED 0x00000002
+#define QUERY_CALL_PARAMETERS 0x00000004
+#define BROADCAST_VC 0x00000008
+#define MULTIPOINT_VC 0x00000010
 
 /* Parameters of the medium for a connection. */
 typedef struct _CO_MEDIA_PARAMETERS {
@@ -77,6 +110,27 @@ NDISAPI VOID NTAPI NdisMCoIndicateReceivePacket(IN NDIS_HANDLE NdisVcHandle,
 NDISAPI VOID NTAPI NdisMCoReceiveComplete(IN NDIS_HANDLE MiniportAdapterHandle);
 NDISAPI VOID NTAPI NdisMCoSendComplete(IN NDIS_STATUS Status, IN NDIS_HANDLE NdisVcHandle,
 				       IN PNDIS_PACKET Packet);
+
+/*
+ * Reports a change of the state of the adapter or, unless NdisVcHandle is NULL, of a connection;
+ * ends a request that is pending. IRQL: <=DISPATCH.
+ */
+NDISAPI VOID NTAPI NdisMCoIndicateStatus(IN NDIS_HANDLE MiniportAdapterHandle,
+					 IN NDIS_HANDLE NdisVcHandle OPTIONAL,
+					 IN NDIS_STATUS GeneralStatus,
+					 IN PVOID StatusBuffer OPTIONAL, IN ULONG StatusBufferSize);
+NDISAPI VOID NTAPI NdisMCoRequestComplete(IN NDIS_STATUS Status,
+					  IN NDIS_HANDLE MiniportAdapterHandle,
+					  IN struct _NDIS_REQUEST *Request);
+
+/*
+ * Asks the client of a call manager, or what is behind a connection of it or a party of a connection.
+ * Returns NDIS_STATUS_FAILURE. IRQL: <=DISPATCH.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMCmRequest(IN NDIS_HANDLE NdisAfHandle,
+					 IN NDIS_HANDLE NdisVcHandle OPTIONAL,
+					 IN NDIS_HANDLE NdisPartyHandle OPTIONAL,
+					 IN OUT struct _NDIS_REQUEST *NdisRequest);
 
 /*
  * Registers the call manager of a miniport for an address family.

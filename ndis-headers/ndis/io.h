@@ -19,6 +19,25 @@
 EXTERN_C_START
 
 /*
+ * Copy between memory of the driver and memory of the NIC before that is mapped, byte by byte: for a
+ * look at a NIC from MiniportInitialize.
+ *
+ * WrapperConfigurationContext   as MiniportInitialize got it.
+ * SharedMemoryAddress           physical address of the NIC's memory, below 4 GiB.
+ * Buffer                        memory of the driver.
+ * Length                        bytes. What lies outside of the memory resources of the adapter is
+ *                               reported; nothing is written then, and 0xFF is what is read.
+ *
+ * IRQL: =PASSIVE; from MiniportInitialize.
+ */
+NDISAPI VOID NTAPI NdisImmediateReadSharedMemory(IN NDIS_HANDLE WrapperConfigurationContext,
+						 IN ULONG SharedMemoryAddress, OUT PUCHAR Buffer,
+						 IN ULONG Length);
+NDISAPI VOID NTAPI NdisImmediateWriteSharedMemory(IN NDIS_HANDLE WrapperConfigurationContext,
+						  IN ULONG SharedMemoryAddress, IN PUCHAR Buffer,
+						  IN ULONG Length);
+
+/*
  * Maps registers in memory.
  *
  * VirtualAddress          OUT. CPU address of the first register; NULL on failure.

@@ -165,6 +165,22 @@ typedef struct _NETWORK_ADDRESS {
 	UCHAR Address[1];
 } NETWORK_ADDRESS, *PNETWORK_ADDRESS;
 
+/* Address of an NDIS_PROTOCOL_ID_TCP_IP, in the order of the network, and of an NDIS_PROTOCOL_ID_IPX. */
+typedef struct _NETWORK_ADDRESS_IP {
+	USHORT sin_port;
+	ULONG in_addr;
+	UCHAR sin_zero[8];
+} NETWORK_ADDRESS_IP, *PNETWORK_ADDRESS_IP;
+
+typedef struct _NETWORK_ADDRESS_IPX {
+	ULONG NetworkAddress;
+	UCHAR NodeAddress[6];
+	USHORT Socket;
+} NETWORK_ADDRESS_IPX, *PNETWORK_ADDRESS_IPX;
+
+#define NETWORK_ADDRESS_LENGTH_IP sizeof(NETWORK_ADDRESS_IP)
+#define NETWORK_ADDRESS_LENGTH_IPX sizeof(NETWORK_ADDRESS_IPX)
+
 /*
  * Value of OID_GEN_NETWORK_LAYER_ADDRESSES: AddressCount addresses, each behind the other.
  * AddressType is an NDIS_PROTOCOL_ID_*.

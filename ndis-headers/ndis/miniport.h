@@ -249,6 +249,20 @@ NDISAPI VOID NTAPI NdisMGetDeviceProperty(
 	IN OUT PCM_RESOURCE_LIST *AllocatedResourcesTranslated OPTIONAL);
 
 /*
+ * Tells what the adapter is called: the name of the driver, for a second adapter with a number behind
+ * it.
+ *
+ * AdapterInstanceName     OUT. The name, with a buffer of its own that the driver frees with
+ *                         NdisFreeString, or with NdisFreeMemory; empty on failure.
+ * MiniportAdapterHandle   the adapter.
+ *
+ * Returns NDIS_STATUS_SUCCESS; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE for a wrong handle or IRQL,
+ * which is reported. IRQL: =PASSIVE.
+ */
+NDISAPI NDIS_STATUS NTAPI NdisMQueryAdapterInstanceName(OUT PNDIS_STRING AdapterInstanceName,
+							IN NDIS_HANDLE MiniportAdapterHandle);
+
+/*
  * Returns the number of processors. IRQL: any.
  */
 NDISAPI CCHAR NTAPI NdisSystemProcessorCount(VOID);

@@ -70,8 +70,10 @@
 #define OID_GEN_NETWORK_LAYER_ADDRESSES 0x00010118
 /* TRANSPORT_HEADER_OFFSET, S: where a protocol's header begins in the packets. */
 #define OID_GEN_TRANSPORT_HEADER_OFFSET 0x00010119
-/* ULONG, Q: directions in which the medium can be used. */
+/* ULONG, Q: directions in which the medium can be used: NDIS_MEDIA_CAP_*. */
 #define OID_GEN_MEDIA_CAPABILITIES 0x00010201
+#define NDIS_MEDIA_CAP_TRANSMIT 0x00000001
+#define NDIS_MEDIA_CAP_RECEIVE 0x00000002
 /* NDIS_PHYSICAL_MEDIUM, Q: what carries the frames. */
 #define OID_GEN_PHYSICAL_MEDIUM 0x00010202
 /* CHAR[], S: name of the machine. */
@@ -283,6 +285,7 @@
 #define NDIS_PACKET_TYPE_ALL_FUNCTIONAL 0x00002000
 #define NDIS_PACKET_TYPE_FUNCTIONAL 0x00004000
 #define NDIS_PACKET_TYPE_MAC_FRAME 0x00008000
+#define NDIS_PACKET_TYPE_NO_LOCAL 0x00010000
 
 /*
  * Bits of OID_GEN_MAC_OPTIONS
@@ -347,6 +350,8 @@ typedef struct _NDIS_GUID {
 /* Who is no administrator may query it; may set it. */
 #define fNDIS_GUID_ALLOW_READ 0x00000020
 #define fNDIS_GUID_ALLOW_WRITE 0x00000040
+/* It is a method: called with an argument. */
+#define fNDIS_GUID_METHOD 0x00000080
 /* NDIS's own. */
 #define fNDIS_GUID_NDIS_RESERVED 0x00000100
 
@@ -363,7 +368,14 @@ typedef struct _TRANSPORT_HEADER_OFFSET {
 	USHORT HeaderOffset;
 } TRANSPORT_HEADER_OFFSET, *PTRANSPORT_HEADER_OFFSET;
 
-/* Value of OID_GEN_GET_TIME_CAPS. */
+/* Value of OID_GEN_GET_TIME_CAPS. Flags: what the clock of the NIC can do. */
+#define READABLE_LOCAL_CLOCK 0x00000001
+#define CLOCK_NETWORK_DERIVED 0x00000002
+#define CLOCK_PRECISION 0x00000004
+#define RECEIVE_TIME_INDICATION_CAPABLE 0x00000008
+#define TIMED_SEND_CAPABLE 0x00000010
+#define TIME_STAMP_CAPABLE 0x00000020
+
 typedef struct _GEN_GET_TIME_CAPS {
 	ULONG Flags;
 	ULONG ClockPrecision;

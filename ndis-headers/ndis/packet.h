@@ -58,12 +58,16 @@ typedef struct _NDIS_PACKET_PRIVATE {
 #define NDIS_FLAGS_PROTOCOL_ID_MASK 0x0000000F
 /* A multicast frame. */
 #define NDIS_FLAGS_MULTICAST_PACKET 0x00000010
+/* NDIS's own, here and below. */
+#define NDIS_FLAGS_RESERVED2 0x00000020
+#define NDIS_FLAGS_RESERVED3 0x00000040
 /* The sender does not want the frame back. */
 #define NDIS_FLAGS_DONT_LOOPBACK 0x00000080
 /* The library delivers a copy of a sent frame to the receivers on this machine. */
 #define NDIS_FLAGS_IS_LOOPBACK_PACKET 0x00000100
 /* The frame is for receivers on this machine only. */
 #define NDIS_FLAGS_LOOPBACK_ONLY 0x00000200
+#define NDIS_FLAGS_RESERVED4 0x00000400
 /* The library copied the frame. */
 #define NDIS_FLAGS_DOUBLE_BUFFERED 0x00000800
 /* The send came from DISPATCH_LEVEL. */
@@ -74,6 +78,8 @@ typedef struct _NDIS_PACKET_PRIVATE {
 #define NDIS_FLAGS_USES_ORIGINAL_PACKET 0x00004000
 /* A short frame was padded to the minimum length. */
 #define NDIS_FLAGS_PADDED 0x00010000
+/* A driver between protocol and miniport makes its translation as late as it can. */
+#define NDIS_FLAGS_XLATE_AT_TOP 0x00020000
 
 #define NDIS_PROTOCOL_ID_DEFAULT 0x00
 #define NDIS_PROTOCOL_ID_TCP_IP 0x02

@@ -88,7 +88,14 @@ NDISAPI VOID NTAPI NdisMCancelTimer(IN OUT PNDIS_MINIPORT_TIMER Timer, OUT PBOOL
 NDISAPI VOID NTAPI NdisInitializeTimer(OUT PNDIS_TIMER Timer, IN PNDIS_TIMER_FUNCTION TimerFunction,
 				       IN PVOID FunctionContext);
 NDISAPI VOID NTAPI NdisSetTimer(IN OUT PNDIS_TIMER Timer, IN UINT MillisecondsToDelay);
+NDISAPI VOID NTAPI NdisSetPeriodicTimer(IN OUT PNDIS_TIMER NdisTimer, IN UINT MillisecondsPeriod);
 NDISAPI VOID NTAPI NdisCancelTimer(IN OUT PNDIS_TIMER Timer, OUT PBOOLEAN TimerCancelled);
+
+/*
+ * As NdisSetTimer; from now on the function gets `FunctionContext` instead of what it got before.
+ */
+NDISAPI VOID NTAPI NdisSetTimerEx(IN OUT PNDIS_TIMER NdisTimer, IN UINT MillisecondsToDelay,
+				  IN PVOID FunctionContext);
 
 /*
  * Lets the caller wait for at least `MicrosecondsToSleep` microseconds while others run. IRQL:

@@ -52,6 +52,7 @@ typedef ULONG NDIS_ERROR_CODE, *PNDIS_ERROR_CODE;
 
 /* Strings of the registry and of device names. Functions on them: ndis/unicode_string.h. */
 typedef UNICODE_STRING NDIS_STRING, *PNDIS_STRING;
+typedef ANSI_STRING NDIS_ANSI_STRING, *PNDIS_ANSI_STRING;
 
 /*
  * A 64-bit address for the device's eyes: the physical address of a BAR, or the logical address

@@ -9,6 +9,7 @@
  * it does not own; one made by NdisInitializeString owns its buffer, and NdisFreeString frees it.
  */
 
+#include "../ddk/debug.h"
 #include "../ddk/rtl.h"
 #include "../ddk/unicode_string.h"
 #include "memory.h"
@@ -71,6 +72,9 @@ EXTERN_C_END
 	RtlUnicodeStringToAnsiString(Destination, Source, FALSE)
 #define NdisEqualUnicodeString(String1, String2, CaseInsensitive) \
 	RtlEqualUnicodeString(String1, String2, CaseInsensitive)
+
+/* Writes a string to the log, as DbgPrint does. IRQL: any. */
+#define NdisPrintString(String) ((void)DbgPrint("%wZ", &(String)))
 
 /* Frees the buffer of a string, an lvalue, that NdisInitializeString made. IRQL: =PASSIVE. */
 #define NdisFreeString(String) NdisFreeMemory((String).Buffer, (String).MaximumLength, 0)

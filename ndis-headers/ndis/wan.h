@@ -59,7 +59,8 @@ typedef enum _NDIS_WAN_QUALITY {
 	NdisWanReliable
 } NDIS_WAN_QUALITY, *PNDIS_WAN_QUALITY;
 
-/* Value of OID_WAN_PROTOCOL_CAPS. */
+/* Value of OID_WAN_PROTOCOL_CAPS. In Flags: the protocol counts by itself. */
+#define WAN_PROTOCOL_KEEPS_STATS 0x00000001
 typedef struct _NDIS_WAN_PROTOCOL_CAPS {
 	ULONG Flags;
 	ULONG Reserved;
@@ -79,6 +80,35 @@ typedef struct _NDIS_MAC_LINE_UP {
 	NDIS_HANDLE NdisLinkContext;
 } NDIS_MAC_LINE_UP, *PNDIS_MAC_LINE_UP;
 
+/*
+ * The same as protocols see them: NDISWAN's description of a line with its addresses, to which the
+ * protocol adds its own.
+ */
+typedef struct _NDIS_WAN_LINE_UP {
+	ULONG LinkSpeed;
+	ULONG MaximumTotalSize;
+	NDIS_WAN_QUALITY Quality;
+	USHORT SendWindow;
+	UCHAR RemoteAddress[6];
+	UCHAR LocalAddress[6];
+	ULONG ProtocolBufferLength;
+	PUCHAR ProtocolBuffer;
+	USHORT ProtocolType;
+	NDIS_STRING DeviceName;
+} NDIS_WAN_LINE_UP, *PNDIS_WAN_LINE_UP;
+
+typedef struct _NDIS_WAN_LINE_DOWN {
+	UCHAR RemoteAddress[6];
+	UCHAR LocalAddress[6];
+} NDIS_WAN_LINE_DOWN, *PNDIS_WAN_LINE_DOWN;
+
+/* Buffer of NDIS_STATUS_WAN_CO_LINKPARAMS: speeds in bytes per second, and packets at once. */
+typedef struct _WAN_CO_LINKPARAMS {
+	ULONG TransmitSpeed;
+	ULONG ReceiveSpeed;
+	ULONG SendWindow;
+} WAN_CO_LINKPARAMS, *PWAN_CO_LINKPARAMS;
+
 /* Buffer of NDIS_STATUS_WAN_LINE_DOWN. */
 typedef struct _NDIS_MAC_LINE_DOWN {
 	NDIS_HANDLE NdisLinkContext;
@@ -90,7 +120,14 @@ typedef struct _NDIS_WAN_FRAGMENT {
 	UCHAR LocalAddress[6];
 } NDIS_WAN_FRAGMENT, *PNDIS_WAN_FRAGMENT;
 
-/* Buffer of NDIS_STATUS_WAN_CO_FRAGMENT: bits that say what was wrong. */
+/* Buffer of NDIS_STATUS_WAN_CO_FRAGMENT: bits WAN_ERROR_* that say what was wrong. */
+#define WAN_ERROR_CRC 0x00000001
+#define WAN_ERROR_FRAMING 0x00000002
+#define WAN_ERROR_HARDWAREOVERRUN 0x00000004
+#define WAN_ERROR_BUFFEROVERRUN 0x00000008
+#define WAN_ERROR_TIMEOUT 0x00000010
+#define WAN_ERROR_ALIGNMENT 0x00000020
+
 typedef struct _NDIS_WAN_CO_FRAGMENT {
 	ULONG Errors;
 } NDIS_WAN_CO_FRAGMENT, *PNDIS_WAN_CO_FRAGMENT;
@@ -119,6 +156,19 @@ typedef struct _NDIS_CO_LINK_SPEED {
 	ULONG Outbound;
 	ULONG Inbound;
 } NDIS_CO_LINK_SPEED, *PNDIS_CO_LINK_SPEED;
+
+/* A string, Length bytes of it, that lies Offset bytes behind the beginning of a structure. */
+typedef struct _NDIS_VAR_DATA_DESC {
+	USHORT Length;
+	USHORT MaximumLength;
+	ULONG_PTR Offset;
+} NDIS_VAR_DATA_DESC, *PNDIS_VAR_DATA_DESC;
+
+/* Media-specific information of packets of an infrared adapter. */
+typedef struct _NDIS_IRDA_PACKET_INFO {
+	ULONG ExtraBOFs;	   /* frame delimiters before the frame */
+	ULONG MinTurnAroundTime; /* microseconds to wait before it is sent */
+} NDIS_IRDA_PACKET_INFO, *PNDIS_IRDA_PACKET_INFO;
 
 EXTERN_C_START
 

@@ -21,10 +21,10 @@ enum allowed {
 
 static struct dma_controller_model model;
 static NDIS_HANDLE h; /* of the adapter */
-static NDIS_HANDLE driver, wrapper, channel, packets, buffers, configuration;
+static NDIS_HANDLE driver_log, driver, wrapper, channel, packets, buffers, configuration;
 static unsigned char bytes[64];
 static NDIS_STATUS status;
-static PNDIS_BUFFER buffer, other_buffer;
+static PNDIS_BUFFER buffer, other_buffer, copied_buffer;
 static PNDIS_PACKET packet, other_packet;
 static NDIS_PHYSICAL_ADDRESS logical;
 static NDIS_PHYSICAL_ADDRESS_UNIT units[4];
@@ -111,6 +111,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisAllocateBufferPool, LOW, NdisAllocateBufferPool(&status, &buffers, 4))               \
 	X(NdisAllocateBuffer, LOW,                                                                 \
 	  NdisAllocateBuffer(&status, &other_buffer, buffers, bytes, sizeof(bytes)))               \
+	X(NdisCopyBuffer, LOW, NdisCopyBuffer(&status, &copied_buffer, NULL, buffer, 0, 1))        \
 	X(NdisQueryBufferSafe, LOW, NdisQueryBuffer(buffer, &va, &count))                          \
 	X(NdisGetBufferPhysicalArraySize, LOW, NdisGetBufferPhysicalArraySize(buffer, &count))     \
 	X(NdisFlushBuffer, LOW, NdisFlushBuffer(buffer, TRUE))                                     \
@@ -155,6 +156,8 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisMInitializeTimer, PASSIVE, NdisMInitializeTimer(&timer, h, timer_function, NULL))    \
 	X(NdisMSetTimer, LOW, NdisMSetTimer(&timer, 60000))                                        \
 	X(NdisMSetPeriodicTimer, LOW, NdisMSetPeriodicTimer(&timer, 60000))                        \
+	X(NdisSetPeriodicTimer, LOW, NdisSetPeriodicTimer(&simple_timer, 60000))                   \
+	X(NdisSetTimerEx, LOW, NdisSetTimerEx(&simple_timer, 60000, NULL))                         \
 	X(NdisMCancelTimer, LOW, NdisMCancelTimer(&timer, &boolean))                               \
 	X(NdisSetTimer, LOW, NdisSetTimer(&simple_timer, 60000))                                   \
 	X(NdisCancelTimer, LOW, NdisCancelTimer(&simple_timer, &boolean))                          \
@@ -163,6 +166,16 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(NdisInitializeString, PASSIVE, NdisInitializeString(&made_string, (PUCHAR) "irql"))      \
 	X(NdisEqualString, PASSIVE, NdisEqualString(&string, &string, TRUE))                       \
 	X(NdisWriteErrorLogEntry, LOW, NdisWriteErrorLogEntry(h, 0, 0))                            \
+	X(NdisWriteEventLogEntry, LOW, NdisWriteEventLogEntry(h, 0, 0, 0, NULL, 0, NULL))          \
+	X(NdisMCreateLog, PASSIVE, NdisMCreateLog(h, 8, &driver_log))                              \
+	X(NdisMWriteLogData, LOW, NdisMWriteLogData(driver_log, bytes, 8))                         \
+	X(NdisMFlushLog, LOW, NdisMFlushLog(driver_log))                                           \
+	X(NdisMCloseLog, PASSIVE, NdisMCloseLog(driver_log))                                       \
+	X(NdisMQueryAdapterInstanceName, PASSIVE, NdisMQueryAdapterInstanceName(&made_string, h))  \
+	X(NdisOpenConfigurationKeyByName, PASSIVE,                                                 \
+	  NdisOpenConfigurationKeyByName(&status, configuration, &string, &va))                    \
+	X(NdisOpenConfigurationKeyByIndex, PASSIVE,                                                \
+	  NdisOpenConfigurationKeyByIndex(&status, configuration, 0, &made_string, &va))           \
 	X(NdisOpenConfiguration, PASSIVE, NdisOpenConfiguration(&status, &va, wrapper))            \
 	X(NdisReadConfiguration, PASSIVE,                                                          \
 	  NdisReadConfiguration(&status, &parameter, configuration, &string,                       \
@@ -277,6 +290,10 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(MmAllocateContiguousMemory, LOW,                                                         \
 	  MmFreeContiguousMemory(MmAllocateContiguousMemory(8, common)))                           \
 	X(MmMapIoSpace, PASSIVE, va = MmMapIoSpace(logical, 4, MmNonCached))                       \
+	X(NdisImmediateReadSharedMemory, PASSIVE,                                                  \
+	  NdisImmediateReadSharedMemory(wrapper, 0, bytes, 4))                                     \
+	X(NdisImmediateWriteSharedMemory, PASSIVE,                                                 \
+	  NdisImmediateWriteSharedMemory(wrapper, 0, bytes, 4))                                    \
 	X(MmUnmapIoSpace, PASSIVE, MmUnmapIoSpace(NULL, 4))                                        \
 	X(RtlUpcaseUnicodeString, PASSIVE, RtlUpcaseUnicodeString(&made_string, &string, FALSE))   \
 	X(RtlUnicodeStringToAnsiString, PASSIVE,                                                   \

@@ -27,6 +27,8 @@ static void void_functions(void)
 	NdisMCmCloseAddressFamilyComplete(NDIS_STATUS_SUCCESS, NULL);
 	NdisMCmRegisterSapComplete(NDIS_STATUS_SUCCESS, NULL, NULL);
 	NdisMCmDeregisterSapComplete(NDIS_STATUS_SUCCESS, NULL);
+	NdisMCoIndicateStatus(NULL, NULL, NDIS_STATUS_SUCCESS, NULL, 0);
+	NdisMCoRequestComplete(NDIS_STATUS_SUCCESS, NULL, NULL);
 	NdisMTrIndicateReceive(NULL, NULL, NULL, 0, NULL, 0, 0);
 	NdisMTrIndicateReceiveComplete(NULL);
 	NdisMFddiIndicateReceive(NULL, NULL, NULL, 0, NULL, 0, 0);
@@ -49,6 +51,7 @@ static void failing_functions(void)
 	g_assert_cmphex(NdisMCmDeactivateVc(NULL), ==, NDIS_STATUS_FAILURE);
 	g_assert_cmphex(NdisMCmDispatchIncomingCall(NULL, NULL, &parameters), ==,
 			NDIS_STATUS_FAILURE);
+	g_assert_cmphex(NdisMCmRequest(NULL, NULL, NULL, NULL), ==, NDIS_STATUS_FAILURE);
 	g_assert_cmpuint(NdisReadPcmciaAttributeMemory(NULL, 0, &mca, 4), ==, 0);
 	g_assert_cmpuint(NdisWritePcmciaAttributeMemory(NULL, 0, &mca, 4), ==, 0);
 	status = NDIS_STATUS_SUCCESS;
@@ -87,6 +90,8 @@ static void test_absent(void)
 		"NdisMCmDeregisterSapComplete does", "NdisMCmRegisterAddressFamily does",
 		"NdisMCmCreateVc does", "NdisMCmDeleteVc does", "NdisMCmActivateVc does",
 		"NdisMCmDeactivateVc does", "NdisMCmDispatchIncomingCall does",
+		"NdisMCoIndicateStatus does", "NdisMCoRequestComplete does",
+		"NdisMCmRequest does",
 		"NdisMTrIndicateReceive does", "NdisMTrIndicateReceiveComplete does",
 		"NdisMFddiIndicateReceive does", "NdisMFddiIndicateReceiveComplete does",
 		"NdisMArcIndicateReceive does", "NdisMArcIndicateReceiveComplete does",

@@ -89,7 +89,10 @@ static NDIS_STATUS initialize_settings(struct ndis_fixture *f, NDIS_HANDLE confi
 	g_assert_cmpuint(read_integer(L"Hex", NdisParameterHexInteger), ==, 0x1F);
 	g_assert_cmpuint(read_integer(L"Largest", NdisParameterInteger), ==, 0xFFFFFFFF);
 	g_assert_cmphex(read_integer(L"NdisVersion", NdisParameterInteger), ==, 0x00050001);
-	g_assert_cmpuint(read_integer(L"Environment", NdisParameterInteger), ==, 1);
+	g_assert_cmpuint(read_integer(L"Environment", NdisParameterInteger), ==,
+			 NdisEnvironmentWindowsNt);
+	g_assert_cmpuint(read_integer(L"ProcessorType", NdisParameterInteger), ==,
+			 NdisProcessorAmd64);
 	read_setting(L"TooLarge", NdisParameterInteger, NDIS_STATUS_FAILURE);
 	read_setting(L"Negative", NdisParameterInteger, NDIS_STATUS_FAILURE);
 	read_setting(L"Text", NdisParameterInteger, NDIS_STATUS_FAILURE);
@@ -168,6 +171,116 @@ static void test_settings(struct ndis_fixture *f, gconstpointer data)
 	g_free(long_name);
 }
 
+static NDIS_HANDLE open_key(NDIS_HANDLE parent, const WCHAR *name, NDIS_STATUS expected)
+{
+	NDIS_HANDLE key = (void *)1;
+	NDIS_STRING string;
+	NDIS_STATUS status;
+
+	NdisInitUnicodeString(&string, name);
+	NdisOpenConfigurationKeyByName(&status, parent, &string, &key);
+	g_assert_cmphex((ULONG)status, ==, (ULONG)expected);
+	g_assert_true((key != NULL) == (expected == NDIS_STATUS_SUCCESS));
+	return key;
+}
+
+/* The keys below @parent, in order, with the value of the setting N in each. */
+static void expect_keys(NDIS_HANDLE parent, const char *expected)
+{
+	g_autoptr(GString) found = g_string_new(NULL);
+	NDIS_HANDLE key;
+	NDIS_STRING name;
+	NDIS_STATUS status;
+
+	for (ULONG index = 0;; index++) {
+		char *text;
+
+		memset(&name, 0xEE, sizeof(name));
+		NdisOpenConfigurationKeyByIndex(&status, parent, index, &name, &key);
+		if (status != NDIS_STATUS_SUCCESS)
+			break;
+		text = g_utf16_to_utf8(name.Buffer, name.Length / 2, NULL, NULL, NULL);
+		settings = key;
+		g_string_append_printf(found, "%s=%u ", text,
+				       read_integer(L"N", NdisParameterInteger));
+		g_free(text);
+		NdisCloseConfiguration(key);
+	}
+	g_assert_cmphex((ULONG)status, ==, (ULONG)NDIS_STATUS_FAILURE);
+	g_assert_null(key);
+	g_assert_null(name.Buffer);
+	g_assert_cmpstr(found->str, ==, expected);
+}
+
+static NDIS_STATUS initialize_keys(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	NDIS_CONFIGURATION_PARAMETER parameter = {.ParameterType = NdisParameterInteger};
+	NDIS_STRING keyword = NDIS_STRING_CONST("Made"), name = NDIS_STRING_CONST("Parameters");
+	NDIS_HANDLE root, key, below;
+	NDIS_STATUS status;
+
+	NdisOpenConfiguration(&status, &root, configuration);
+	expect_keys(root, "Alpha=2 parameters=1 zeta=3 ");
+	key = open_key(root, L"PARAMETERS", NDIS_STATUS_SUCCESS);
+	below = open_key(key, L"Deep", NDIS_STATUS_SUCCESS);
+	/* Open keys do not need the one that they were opened from. */
+	NdisCloseConfiguration(root);
+	expect_keys(key, "Deep=4 Deeper=5 ");
+	expect_keys(below, "");
+	settings = below;
+	g_assert_cmpuint(read_integer(L"n", NdisParameterInteger), ==, 4);
+	read_setting(L"Other", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	/* The library's own are no settings of a key below. */
+	read_setting(L"NdisVersion", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	parameter.ParameterData.IntegerData = 77;
+	NdisWriteConfiguration(&status, below, &keyword, &parameter);
+	g_assert_cmpint(status, ==, NDIS_STATUS_SUCCESS);
+	g_assert_cmpuint(read_integer(L"Made", NdisParameterInteger), ==, 77);
+	settings = key;
+	read_setting(L"Made", NdisParameterInteger, NDIS_STATUS_FAILURE);
+	g_assert_cmpuint(read_integer(L"N", NdisParameterInteger), ==, 1);
+	open_key(key, L"", NDIS_STATUS_FAILURE);
+	open_key(key, L"N", NDIS_STATUS_FAILURE);
+	open_key(key, L"Dee", NDIS_STATUS_FAILURE);
+	NdisOpenConfigurationKeyByName(&status, f->handle, &name, &root);
+	g_assert_cmphex((ULONG)status, ==, (ULONG)NDIS_STATUS_FAILURE);
+	fixture_expect_violation(f, "NdisOpenConfigurationKeyByName: ");
+	NdisOpenConfigurationKeyByIndex(&status, f->handle, 0, &name, &root);
+	g_assert_cmphex((ULONG)status, ==, (ULONG)NDIS_STATUS_FAILURE);
+	fixture_expect_violation(f, "NdisOpenConfigurationKeyByIndex: ");
+	NdisOpenConfigurationKeyByName(&status, key, NULL, &root);
+	fixture_expect_violation(f, "SubKeyName is NULL");
+	NdisOpenConfigurationKeyByName(&status, key, &keyword, NULL);
+	fixture_expect_violation(f, "SubKeyHandle is NULL");
+	NdisOpenConfigurationKeyByIndex(&status, key, 0, NULL, &root);
+	fixture_expect_violation(f, "KeyName is NULL");
+	NdisOpenConfigurationKeyByIndex(&status, key, 0, &name, NULL);
+	fixture_expect_violation(f, "KeyHandle is NULL");
+	NdisCloseConfiguration(below);
+	NdisCloseConfiguration(key);
+	return NDIS_STATUS_SUCCESS;
+}
+
+static void test_keys(struct ndis_fixture *f, gconstpointer data)
+{
+	static const struct shim_parameter parameters[] = {
+		{"zeta\\N", "3"},
+		{"Parameters\\N", "1"},
+		{"Parameters\\Deeper\\N", "5"},
+		{"N", "0"},
+		{"Alpha\\N", "2"},
+		{"parameters\\deep\\N", "4"},
+		{"\\Nameless", "1"},
+		{"parameters\\Deep\\n", "4"},
+	};
+
+	f->options.parameters = parameters;
+	f->options.parameter_count = G_N_ELEMENTS(parameters);
+	f->hooks.initialize = initialize_keys;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	g_assert_cmpuint(fixture_stop(f), ==, 0);
+}
+
 #define ADD(name, function, data)                                                                  \
 	g_test_add("/ndis/configuration/" name, struct ndis_fixture, data, set_up, function,       \
 		   tear_down)
@@ -176,5 +289,6 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	ADD("settings", test_settings, NULL);
+	ADD("keys", test_keys, NULL);
 	return g_test_run();
 }

@@ -99,6 +99,43 @@ static void test_physical(struct ndis_fixture *f, gconstpointer data)
 	fixture_expect_violation(f, "is not mapped");
 }
 
+/* Memory of the NIC from MiniportInitialize, before it is mapped. */
+static NDIS_STATUS initialize_looking(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	UCHAR bytes[5] = {1, 2, 3, 4, 5}, got[6];
+	struct platform_bar bar;
+	ULONG address;
+
+	g_assert_cmpint(platform_bar(f->platform, 0, &bar), ==, 0);
+	address = (ULONG)bar.bus_address;
+	g_assert_cmpuint(address, ==, bar.bus_address);
+	NdisImmediateWriteSharedMemory(configuration, address + 3, bytes, 5);
+	memset(got, 0xEE, sizeof(got));
+	NdisImmediateReadSharedMemory(configuration, address + 4, got, 5);
+	g_assert_true(!memcmp(got, bytes + 1, 4));
+	g_assert_cmphex(got[5], ==, 0xEE);
+	NdisImmediateReadSharedMemory(configuration, address + (ULONG)bar.size - 4, got, 5);
+	fixture_expect_violation(f, "NdisImmediateReadSharedMemory: 5 bytes at");
+	g_assert_cmphex(got[0] & got[4], ==, 0xFF);
+	NdisImmediateWriteSharedMemory(configuration, address + (ULONG)bar.size - 4, bytes, 5);
+	fixture_expect_violation(f, "NdisImmediateWriteSharedMemory: 5 bytes at");
+	NdisImmediateReadSharedMemory(f, address, got, 5);
+	fixture_expect_violation(f, "WrapperConfigurationContext");
+	g_assert_cmphex(got[0], ==, 0xFF);
+	NdisImmediateReadSharedMemory(configuration, address, NULL, 5);
+	NdisImmediateWriteSharedMemory(configuration, address, NULL, 5);
+	fixture_expect_violations(f, 2, "NdisImmediateWriteSharedMemory: Buffer is NULL");
+	return NDIS_STATUS_SUCCESS;
+}
+
+static void test_immediate(struct ndis_fixture *f, gconstpointer data)
+{
+	fixture_stop(f);
+	f->hooks.initialize = initialize_looking;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	g_assert_cmpuint(fixture_stop(f), ==, 0);
+}
+
 static void test_lookahead(struct ndis_fixture *f, gconstpointer data)
 {
 	UCHAR bytes[64], to[64];
@@ -229,10 +266,15 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*test)(struct ndis_fixture *f, gconstpointer data);
 	} tests[] = {
-		{"pool", test_pool},	       {"contiguous", test_contiguous},
-		{"physical", test_physical},   {"lookahead", test_lookahead},
-		{"packets", test_packets},     {"resources", test_resources},
-		{"arithmetic", test_arithmetic}, {"old-wrapper", test_old_wrapper},
+		{"pool", test_pool},
+		{"contiguous", test_contiguous},
+		{"physical", test_physical},
+		{"immediate", test_immediate},
+		{"lookahead", test_lookahead},
+		{"packets", test_packets},
+		{"resources", test_resources},
+		{"arithmetic", test_arithmetic},
+		{"old-wrapper", test_old_wrapper},
 	};
 
 	g_test_init(&argc, &argv, NULL);
