@@ -1,68 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* minimal.c - what NDIS asks of any miniport: it starts on an e1000, tells its address, and halts */
+/* minimal.c - what NDIS asks of any miniport: it starts, tells an address, refuses to send, halts */
 #include <ndis.h>
 
-#include "e1000_regs.h"
-
-struct nic {
-	NDIS_HANDLE handle;
-	PUCHAR registers;
-};
-
-static VOID minimal_halt(NDIS_HANDLE context)
-{
-	struct nic *nic = context;
-
-	if (nic->registers)
-		NdisMUnmapIoSpace(nic->handle, nic->registers, E1000_REGISTERS_SIZE);
-	NdisFreeMemory(nic, sizeof(*nic), 0);
-}
+/* Nobody's address, for the chip is not asked for its own, and the bytes of data of a frame. */
+static UCHAR station_address[6] = { 0x02, 0x00, 0x00, 0x00, 0x00, 0x01 };
+static ULONG frame_size = 1500;
 
 static NDIS_STATUS minimal_initialize(PNDIS_STATUS open_error, PUINT medium, PNDIS_MEDIUM media,
 				      UINT count, NDIS_HANDLE handle, NDIS_HANDLE configuration)
 {
-	ULONG64 space[64];	/* takes the resources: BARs in order, then the interrupt */
-	PNDIS_RESOURCE_LIST list = (PVOID)space;
-	UINT size = sizeof(space);
-	NDIS_STATUS status;
-	struct nic *nic;
-
-	*medium = 0;
-	if (count == 0 || media[0] != NdisMedium802_3)
+	for (*medium = 0; *medium < count && media[*medium] != NdisMedium802_3; ++*medium)
+		;
+	if (*medium == count)
 		return NDIS_STATUS_UNSUPPORTED_MEDIA;
-	if (NdisAllocateMemoryWithTag((PVOID *)&nic, sizeof(*nic), 0x696E696Du))
-		return NDIS_STATUS_RESOURCES;
-	NdisZeroMemory(nic, sizeof(*nic));
-	nic->handle = handle;
-	NdisMSetAttributesEx(handle, nic, 0, NDIS_ATTRIBUTE_BUS_MASTER, NdisInterfacePci);
-	NdisMQueryAdapterResources(&status, configuration, list, &size);
-	if (status == NDIS_STATUS_SUCCESS)
-		status = NdisMMapIoSpace((PVOID *)&nic->registers, handle,
-					 list->PartialDescriptors[0].u.Memory.Start,
-					 E1000_REGISTERS_SIZE);
-	if (status != NDIS_STATUS_SUCCESS)
-		minimal_halt(nic);
-	return status;
+	NdisMSetAttributesEx(handle, handle, 0, NDIS_ATTRIBUTE_BUS_MASTER, NdisInterfacePci);
+	return NDIS_STATUS_SUCCESS;
+}
+
+static VOID minimal_halt(NDIS_HANDLE context)
+{
 }
 
 static NDIS_STATUS minimal_query(NDIS_HANDLE context, NDIS_OID oid, PVOID buffer, ULONG length,
 				 PULONG written, PULONG needed)
 {
-	struct nic *nic = context;
-	PULONG address = (PULONG)(nic->registers + E1000_ADDRESS_LOW(0));
-	ULONG answer[2] = { 1500, 0 };
+	BOOLEAN of_address = oid == OID_802_3_CURRENT_ADDRESS;
 
-	*written = 0;
-	*needed = oid == OID_802_3_CURRENT_ADDRESS ? 6 : 4;
-	if (oid == OID_802_3_CURRENT_ADDRESS) {
-		NdisReadRegisterUlong(address, &answer[0]);
-		NdisReadRegisterUlong(address + 1, &answer[1]);
-	} else if (oid != OID_GEN_MAXIMUM_FRAME_SIZE) {
+	if (!of_address && oid != OID_GEN_MAXIMUM_FRAME_SIZE)
 		return NDIS_STATUS_NOT_SUPPORTED;
-	}
+	*needed = of_address ? sizeof(station_address) : sizeof(frame_size);
 	if (length < *needed)
 		return NDIS_STATUS_BUFFER_TOO_SHORT;
-	NdisMoveMemory(buffer, answer, *needed);
+	NdisMoveMemory(buffer, of_address ? (PVOID)station_address : &frame_size, *needed);
 	*written = *needed;
 	return NDIS_STATUS_SUCCESS;
 }
