@@ -182,7 +182,6 @@ static bool send_batch(struct bridge *bridge)
 						     &ordinary.capacity);
 		if (!ordinary.frame) {
 			pause_reading(bridge);
-			more = false;
 			break;
 		}
 		length = next_frame(bridge, &ordinary, &frames[count]);
@@ -192,13 +191,21 @@ static bool send_batch(struct bridge *bridge)
 	}
 	if (count)
 		shim_send(bridge->adapter, frames, lengths, count, send_done, bridge);
-	return more && bridge->cut;
+	/* A frame that is complete by now has ended the pause. */
+	return bridge->cut && bridge->source;
 }
 
 static void read_batch(void *context)
 {
-	while (send_batch(context))
+	struct bridge *bridge = context;
+
+	/* A frame that is complete before its send returns comes here again: the outer call goes on. */
+	if (bridge->is_reading)
+		return;
+	bridge->is_reading = true;
+	while (send_batch(bridge))
 		;
+	bridge->is_reading = false;
 }
 
 int bridge_start(struct bridge *bridge, struct tap *tap, struct event_loop *loop,

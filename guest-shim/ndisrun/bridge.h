@@ -31,6 +31,7 @@
  * struct bridge
  * @adapter: NULL until bridge_start(), and again after bridge_stop().
  * @source: of the TAP in @loop; NULL while it is not read.
+ * @is_reading: frames of the TAP are being sent.
  * @offload: agreed on before bridge_start().
  * @not_delivered: received frames the interface did not take.
  * @cut: frame that is being cut into @segments, or NULL.
@@ -43,6 +44,7 @@ struct bridge {
 	struct event_loop *loop;
 	struct shim_adapter *adapter;
 	struct event_source *source;
+	bool is_reading;
 	struct offload offload;
 	uint64_t not_delivered;
 	struct shim_frame *cut;

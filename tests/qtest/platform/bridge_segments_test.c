@@ -183,6 +183,31 @@ static void test_stopped(void)
 	bridge_close(&b);
 }
 
+/*
+ * The miniport has given its device up, and every segment is complete before the send returns: there
+ * are more of them than the stack has room for calls within calls.
+ */
+static void test_completed_at_once(void)
+{
+	struct large_packet packet = {.data = LARGEST};
+	struct shim_statistics statistics;
+	struct virtio_net_hdr header;
+	struct bridged b;
+
+	start(&b);
+	b.bridge.offload.tasks.large_send.MaxOffLoadSize = 1;
+	large_packet_build(&packet);
+	NdisMRemoveMiniport(b.s.adapter);
+	header = header_of(&packet, 1);
+	bridge_give(&b, &header, packet.bytes, packet.length);
+	bridge_run_until(&b.bridge.offload.large_sends_cut, 1);
+	g_assert_null(b.bridge.cut);
+	shim_adapter_statistics(b.s.adapter, &statistics);
+	g_assert_cmpuint(statistics.send_failures, ==, LARGEST);
+	g_assert_cmpuint(statistics.sends_pending, ==, 0);
+	bridge_close(&b);
+}
+
 /* What the header says must be true of the frame. */
 static void test_refused(void)
 {
@@ -334,6 +359,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/qtest-platform/bridge/segments/many", test_many);
 	g_test_add_func("/qtest-platform/bridge/segments/cut", test_cut);
 	g_test_add_func("/qtest-platform/bridge/segments/stopped", test_stopped);
+	g_test_add_func("/qtest-platform/bridge/segments/completed-at-once",
+			test_completed_at_once);
 	g_test_add_func("/qtest-platform/bridge/segments/refused", test_refused);
 	g_test_add_func("/qtest-platform/bridge/segments/not-offered", test_not_offered);
 	g_test_add_func("/qtest-platform/bridge/segments/merged", test_merged);
