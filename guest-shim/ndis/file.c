@@ -6,10 +6,13 @@
  */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "include/ndis_shim.h"
 #include "mm/pool.h"
@@ -71,21 +74,38 @@ static bool narrow_name(const NDIS_STRING *string, char *name)
 	return valid && strcmp(name, ".") && strcmp(name, "..");
 }
 
-/* Opens the file of that name in whatever case. */
-static FILE *open_any_case(const char *folder, const char *name)
+/*
+ * Opens a file without waiting for anybody, as it may be a pipe.
+ *
+ * Return: NULL after setting @status, or when it cannot be opened.
+ */
+static FILE *open_regular(int folder, const char *name, NDIS_STATUS *status)
+{
+	int descriptor = openat(folder, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat properties;
+	FILE *file = NULL;
+
+	if (descriptor < 0)
+		return NULL;
+	if (fstat(descriptor, &properties) < 0 || !S_ISREG(properties.st_mode))
+		*status = NDIS_STATUS_ERROR_READING_FILE;
+	else
+		file = fdopen(descriptor, "r");
+	if (!file)
+		close(descriptor);
+	return file;
+}
+
+/* Opens the file of that name in whatever case; sets @status when there is one that is no file. */
+static FILE *open_any_case(const char *folder, const char *name, NDIS_STATUS *status)
 {
 	DIR *directory = folder ? opendir(folder) : NULL;
 	const struct dirent *entry;
 	FILE *file = NULL;
-	char *path;
 
 	while (directory && !file && (entry = readdir(directory))) {
-		if (strcasecmp(entry->d_name, name))
-			continue;
-		if (asprintf(&path, "%s/%s", folder, entry->d_name) < 0)
-			break;
-		file = fopen(path, "re");
-		free(path);
+		if (!strcasecmp(entry->d_name, name))
+			file = open_regular(dirfd(directory), entry->d_name, status);
 	}
 	if (directory)
 		closedir(directory);
@@ -130,7 +150,7 @@ static NDIS_STATUS open_named(const NDIS_STRING *string, char *name, const void 
 			    name, NAME_LIMIT - 1);
 		return status;
 	}
-	stream = open_any_case(folder, name);
+	stream = open_any_case(folder, name, &status);
 	if (stream) {
 		status = read_whole(stream, caller, file);
 		fclose(stream);

@@ -16,8 +16,8 @@ EXTERN_C_START
  * Opens a file and reads it.
  *
  * Status                     OUT. NDIS_STATUS_SUCCESS; NDIS_STATUS_FILE_NOT_FOUND if there is none of
- *                            that name; NDIS_STATUS_ERROR_READING_FILE; NDIS_STATUS_RESOURCES;
- *                            NDIS_STATUS_FAILURE.
+ *                            that name; NDIS_STATUS_ERROR_READING_FILE, also for a folder, a pipe
+ *                            or a device of that name; NDIS_STATUS_RESOURCES; NDIS_STATUS_FAILURE.
  * FileHandle                 OUT. For the functions below; NULL on failure.
  * FileLength                 OUT. Bytes in the file.
  * FileName                   its name, in any case and without a path: one with a separator in it is

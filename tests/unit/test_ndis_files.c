@@ -2,6 +2,8 @@
 /* Files that drivers open, and the registry as the kernel's functions read it. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <glib/gstdio.h>
 
@@ -92,6 +94,56 @@ static void test_files(void)
 	g_unlink(path);
 	g_rmdir(folder);
 	g_free(path);
+	g_free(folder);
+}
+
+static const char *const no_files[] = {"Pipe", "Folder"};
+
+static NDIS_STATUS open_no_files(struct ndis_fixture *f, NDIS_HANDLE configuration)
+{
+	NDIS_HANDLE handle;
+	UINT length;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(no_files); i++) {
+		g_assert_cmphex(open_file(no_files[i], &handle, &length), ==,
+				NDIS_STATUS_ERROR_READING_FILE);
+		g_assert_true(!handle && !length);
+		fixture_expect_log(f, "NDIS_STATUS_ERROR_READING_FILE");
+	}
+	g_assert_cmphex(open_file("Link", &handle, &length), ==, NDIS_STATUS_FILE_NOT_FOUND);
+	/* Of two that differ in case only, one is enough. */
+	g_assert_cmphex(open_file("both", &handle, &length), ==, NDIS_STATUS_SUCCESS);
+	g_assert_cmpuint(length, ==, 3);
+	NdisCloseFile(handle);
+	return NDIS_STATUS_SUCCESS;
+}
+
+/* Nobody writes to the pipe: whoever waited for that would wait for ever. */
+static void test_no_files(void)
+{
+	static const char *const names[] = {"Pipe", "Folder", "Link", "BOTH", "Both"};
+	struct ndis_fixture f = {0};
+	char *folder = g_dir_make_tmp(NULL, NULL);
+	char *paths[G_N_ELEMENTS(names)];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		paths[i] = g_build_filename(folder, names[i], NULL);
+	g_assert_cmpint(mkfifo(paths[0], 0600), ==, 0);
+	g_assert_cmpint(g_mkdir(paths[1], 0700), ==, 0);
+	g_assert_cmpint(symlink("nowhere", paths[2]), ==, 0);
+	g_assert_cmpint(mkfifo(paths[3], 0600), ==, 0);
+	g_assert_true(g_file_set_contents(paths[4], "yes", -1, NULL));
+	g_assert_cmpint(shim_files_from(folder), ==, 0);
+	fixture_set_up(&f);
+	f.hooks.initialize = open_no_files;
+	g_assert_cmpint(fixture_start(&f), ==, 0);
+	fixture_tear_down(&f);
+	g_assert_cmpint(shim_files_from(NULL), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_remove(paths[i]);
+		g_free(paths[i]);
+	}
+	g_rmdir(folder);
 	g_free(folder);
 }
 
@@ -247,6 +299,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/ndis-files/files", test_files);
+	g_test_add_func("/ndis-files/no-files", test_no_files);
 	g_test_add_func("/ndis-files/registry", test_registry);
 	return g_test_run();
 }
