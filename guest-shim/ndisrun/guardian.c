@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,27 @@
 
 #include "ndisrun/command.h"
 #include "ndisrun/guardian.h"
+
+/*
+ * The child may not allocate, and may not wait for a lock that another thread held at the time of the
+ * fork: what it says does not go through stdio.
+ */
+static void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void say(const char *format, ...)
+{
+	char text[EXPLAIN_SIZE + 100];
+	va_list arguments;
+	int length;
+
+	va_start(arguments, format);
+	length = vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	if (length >= (int)sizeof(text))
+		length = (int)sizeof(text) - 1;
+	if (length > 0 && write(STDERR_FILENO, text, (size_t)length) < 0)
+		return; /* nobody is there to be told */
+}
 
 /* Signals to the terminal's process group, or to all of a session, must not reach the guardian. */
 static void detach(int pipe)
@@ -26,7 +48,8 @@ static void detach(int pipe)
 	setsid();
 	prctl(PR_SET_NAME, "ndisrun-guard");
 	if (chdir("/") < 0)
-		complain("guardian: cannot leave the working directory: %s", strerror(errno));
+		say("ndisrun: error: guardian: cannot leave the working directory: %s\n",
+		    strerror(errno));
 	/* Anything else that is open now, the trace file for example, is not ours to keep open. */
 	if (pipe > 3)
 		close_range(3, (unsigned int)pipe - 1, 0);
@@ -49,14 +72,14 @@ static _Noreturn void guard(int pipe, const struct pci_binding *binding)
 	detach(pipe);
 	wait_for_end(pipe);
 	if (pci_binding_restore(sysfs_of_this_machine(), binding, &why) < 0) {
-		complain("%s", message);
+		say("ndisrun: error: %s\n", message);
 		_exit(EXIT_GIVE_BACK);
 	}
 	if (sysfs_exists(sysfs_of_this_machine(), "bus/pci/devices/%s", binding->address))
-		fprintf(stderr, "ndisrun: %s given back to %s%s\n", binding->address,
-			binding->driver[0] ? "driver " : "no driver", binding->driver);
+		say("ndisrun: %s given back to %s%s\n", binding->address,
+		    binding->driver[0] ? "driver " : "no driver", binding->driver);
 	else
-		fprintf(stderr, "ndisrun: %s has left the machine\n", binding->address);
+		say("ndisrun: %s has left the machine\n", binding->address);
 	_exit(EXIT_OK);
 }
 
