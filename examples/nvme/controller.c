@@ -173,10 +173,15 @@ NTSTATUS nvme_enable(struct nvme *nvme)
 	return status;
 }
 
+/* It is shut down while it is enabled. One that is not would be enabled by that. */
 VOID nvme_disable(struct nvme *nvme)
 {
-	nvme_write(nvme, NVME_CC, NVME_CC_ENTRIES | NVME_CC_ENABLE | NVME_CC_SHUTDOWN);
-	nvme_wait_status(nvme, NVME_CSTS_SHUTDOWN, NVME_CSTS_SHUT_DOWN);
+	ULONG configuration = nvme_read(nvme, NVME_CC);
+
+	if (configuration & NVME_CC_ENABLE) {
+		nvme_write(nvme, NVME_CC, configuration | NVME_CC_SHUTDOWN);
+		nvme_wait_status(nvme, NVME_CSTS_SHUTDOWN, NVME_CSTS_SHUT_DOWN);
+	}
 	nvme_write(nvme, NVME_CC, 0);
 	nvme_wait_status(nvme, NVME_CSTS_READY, 0);
 }
