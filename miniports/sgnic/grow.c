@@ -8,7 +8,7 @@
  * last has come back the memory is freed. Buffers the device holds cannot be recalled while its
  * queue runs, so a block leaves as fast as frames arrive.
  */
-#include "sgnic.h"
+#include "queue.h"
 
 /* One packet with one buffer for a receive buffer. */
 static NDIS_STATUS sgnic_buffer_create(struct sgnic_receive *receive, struct sgnic_block *block,

@@ -46,7 +46,6 @@ static VOID sgnic_link_changed(struct sgnic_adapter *adapter)
 static BOOLEAN sgnic_poll(struct sgnic_adapter *adapter)
 {
 	ULONG budget = SGNIC_RECEIVE_BUDGET;
-	BOOLEAN more_sent, more_received;
 	ULONG pass;
 
 	for (pass = 0; pass < SGNIC_PASSES; pass++) {
@@ -54,9 +53,7 @@ static BOOLEAN sgnic_poll(struct sgnic_adapter *adapter)
 		budget -= sgnic_receive_poll(adapter, budget);
 		if (budget == 0)
 			return TRUE;
-		more_sent = sgnic_transmit_arm(adapter);
-		more_received = sgnic_receive_arm(adapter);
-		if (!more_sent && !more_received)
+		if (!sgnic_receive_arm(adapter))
 			return FALSE;
 	}
 	return TRUE;

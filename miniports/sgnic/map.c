@@ -10,7 +10,7 @@
  *
  * Every function: the caller holds transmit.lock, DISPATCH_LEVEL.
  */
-#include "sgnic.h"
+#include "queue.h"
 
 static PNDIS_BUFFER sgnic_next_filled(PNDIS_BUFFER buffer)
 {
@@ -22,14 +22,6 @@ static PNDIS_BUFFER sgnic_next_filled(PNDIS_BUFFER buffer)
 static PNDIS_BUFFER sgnic_after(PNDIS_BUFFER buffer)
 {
 	NdisGetNextBuffer(buffer, &buffer);
-	return sgnic_next_filled(buffer);
-}
-
-static PNDIS_BUFFER sgnic_first(PNDIS_PACKET packet)
-{
-	PNDIS_BUFFER buffer;
-
-	NdisQueryPacket(packet, NULL, NULL, &buffer, NULL);
 	return sgnic_next_filled(buffer);
 }
 
@@ -84,20 +76,27 @@ static VOID sgnic_end_frame(struct sgnic_transmit *transmit)
 	transmit->posted++;
 }
 
-/* Ends the mappings of the first `count` buffers of a packet. */
-static VOID sgnic_unmap(struct sgnic_adapter *adapter, PNDIS_PACKET packet, ULONG first_register,
-			ULONG count)
+/* The register after this one. */
+static ULONG sgnic_next_register(const struct sgnic_transmit *transmit, ULONG number)
+{
+	return number + 1 == transmit->map_registers ? 0 : number + 1;
+}
+
+/* Ends the mappings of a frame's buffers. */
+static VOID sgnic_unmap(struct sgnic_adapter *adapter, const struct sgnic_frame *frame)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
-	PNDIS_BUFFER buffer = sgnic_first(packet);
-	ULONG i;
+	PNDIS_BUFFER buffer = frame->buffer;
+	ULONG number = frame->first_register;
+	ULONG left;
 
-	for (i = 0; i < count && buffer; i++) {
-		NdisMCompleteBufferPhysicalMapping(adapter->handle, buffer,
-						   (first_register + i) % transmit->map_registers);
-		buffer = sgnic_after(buffer);
+	for (left = frame->map_registers; left; left--) {
+		NdisMCompleteBufferPhysicalMapping(adapter->handle, buffer, number);
+		number = sgnic_next_register(transmit, number);
+		if (left > 1)
+			buffer = sgnic_after(buffer);
 	}
-	transmit->used_registers -= count;
+	transmit->used_registers -= frame->map_registers;
 	adapter->statistics.map_registers_used = transmit->used_registers;
 }
 
@@ -119,26 +118,25 @@ static BOOLEAN sgnic_map_buffer(struct sgnic_adapter *adapter, struct sgnic_fram
 				units[i].Length);
 	NdisFlushBuffer(buffer, TRUE);
 
-	transmit->next_register = (transmit->next_register + 1) % transmit->map_registers;
+	transmit->next_register = sgnic_next_register(transmit, transmit->next_register);
 	transmit->used_registers++;
 	frame->map_registers++;
 	return TRUE;
 }
 
-static NDIS_STATUS sgnic_post_mapped(struct sgnic_adapter *adapter, PNDIS_PACKET packet)
+static NDIS_STATUS sgnic_post_mapped(struct sgnic_adapter *adapter, struct sgnic_frame *frame)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	struct sgnic_driver_statistics *statistics = &adapter->statistics;
-	struct sgnic_frame *frame = sgnic_next_frame(transmit);
 	PNDIS_BUFFER buffer;
 
 	frame->first_register = transmit->next_register;
 	sgnic_add_offload(transmit, frame);
-	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
+	for (buffer = frame->buffer; buffer; buffer = sgnic_after(buffer)) {
 		if (sgnic_map_buffer(adapter, frame, buffer))
 			continue;
 		/* Nothing was published, so the descriptors can simply be taken back. */
-		sgnic_unmap(adapter, packet, frame->first_register, frame->map_registers);
+		sgnic_unmap(adapter, frame);
 		transmit->next_register = frame->first_register;
 		transmit->queue.producer -= frame->descriptors;
 		statistics->map_failures++;
@@ -153,10 +151,10 @@ static NDIS_STATUS sgnic_post_mapped(struct sgnic_adapter *adapter, PNDIS_PACKET
 	return NDIS_STATUS_SUCCESS;
 }
 
-static NDIS_STATUS sgnic_post_list(struct sgnic_adapter *adapter, PSCATTER_GATHER_LIST list)
+static NDIS_STATUS sgnic_post_list(struct sgnic_adapter *adapter, struct sgnic_frame *frame,
+				   PSCATTER_GATHER_LIST list)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
-	struct sgnic_frame *frame = sgnic_next_frame(transmit);
 	ULONG i;
 
 	sgnic_add_offload(transmit, frame);
@@ -168,11 +166,10 @@ static NDIS_STATUS sgnic_post_list(struct sgnic_adapter *adapter, PSCATTER_GATHE
 	return NDIS_STATUS_SUCCESS;
 }
 
-static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
+static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, struct sgnic_frame *frame,
 				     ULONG length)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
-	struct sgnic_frame *frame = sgnic_next_frame(transmit);
 	ULONG offset = transmit->next_staging * transmit->staging_size;
 	PUCHAR to = (PUCHAR)transmit->staging.va + offset;
 	PNDIS_BUFFER buffer;
@@ -181,7 +178,7 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 	if (transmit->used_staging == transmit->staging_count ||
 	    sgnic_queue_room(&transmit->queue) < frame->is_offloaded + sgnic_elements_of(length))
 		return NDIS_STATUS_RESOURCES;
-	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
+	for (buffer = frame->buffer; buffer; buffer = sgnic_after(buffer)) {
 		PVOID from;
 		UINT part;
 
@@ -206,24 +203,28 @@ static NDIS_STATUS sgnic_post_copied(struct sgnic_adapter *adapter, PNDIS_PACKET
 	return NDIS_STATUS_SUCCESS;
 }
 
-/* What a packet takes at most, with the *elements it has already; FALSE: it is better copied. */
-static BOOLEAN sgnic_can_map(const struct sgnic_transmit *transmit, PNDIS_PACKET packet,
-			     ULONG *buffers, ULONG *elements)
+/* Does none of a frame's buffers touch more pages than a register has? */
+static BOOLEAN sgnic_are_short(const struct sgnic_frame *frame)
 {
 	PNDIS_BUFFER buffer;
 
-	*buffers = 0;
-	for (buffer = sgnic_first(packet); buffer; buffer = sgnic_after(buffer)) {
+	for (buffer = frame->buffer; buffer; buffer = sgnic_after(buffer)) {
 		UINT pages;
 
 		NdisGetBufferPhysicalArraySize(buffer, &pages);
 		if (pages > SGNIC_BUFFER_PAGES)
 			return FALSE;
-		*buffers += 1;
-		*elements += pages;
 	}
-	return *buffers <= SGNIC_FRAME_BUFFERS && *buffers <= transmit->map_registers &&
-	       *elements <= transmit->max_elements;
+	return TRUE;
+}
+
+/* For a frame of so many buffers and pages, which it takes at most; FALSE: it is better copied. */
+static BOOLEAN sgnic_can_map(const struct sgnic_transmit *transmit, const struct sgnic_frame *frame,
+			     ULONG buffers, ULONG pages)
+{
+	return buffers <= SGNIC_FRAME_BUFFERS && buffers <= transmit->map_registers &&
+	       pages + frame->is_offloaded <= transmit->max_elements &&
+	       (pages <= SGNIC_BUFFER_PAGES || sgnic_are_short(frame));
 }
 
 /* Descriptors that a list takes; 0: there is none. */
@@ -237,19 +238,19 @@ static ULONG sgnic_list_elements(const SCATTER_GATHER_LIST *list)
 	return elements;
 }
 
-static NDIS_STATUS sgnic_post_listed(struct sgnic_adapter *adapter, PNDIS_PACKET packet,
-				     const struct sgnic_frame *frame, ULONG length)
+static NDIS_STATUS sgnic_post_listed(struct sgnic_adapter *adapter, struct sgnic_frame *frame,
+				     ULONG length)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	PSCATTER_GATHER_LIST list = (PSCATTER_GATHER_LIST)
-		NDIS_PER_PACKET_INFO_FROM_PACKET(packet, ScatterGatherListPacketInfo);
+		NDIS_PER_PACKET_INFO_FROM_PACKET(frame->packet, ScatterGatherListPacketInfo);
 	ULONG elements = sgnic_list_elements(list);
 
 	if (elements == 0 || elements + frame->is_offloaded > transmit->max_elements)
-		return sgnic_post_copied(adapter, packet, length);
+		return sgnic_post_copied(adapter, frame, length);
 	if (elements + frame->is_offloaded > sgnic_queue_room(&transmit->queue))
 		return NDIS_STATUS_RESOURCES;
-	return sgnic_post_list(adapter, list);
+	return sgnic_post_list(adapter, frame, list);
 }
 
 /*
@@ -260,15 +261,15 @@ NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	struct sgnic_frame *frame = sgnic_next_frame(transmit);
-	ULONG buffers, elements;
+	UINT pages, buffers, length;
 	NDIS_STATUS status;
-	UINT length;
 
 	if (sgnic_queue_room(&transmit->queue) == 0)
 		return NDIS_STATUS_RESOURCES;	/* the frame is still that of the oldest packet */
-	NdisQueryPacketLength(packet, &length);
 	NdisZeroMemory(frame, sizeof(*frame));
 	frame->packet = packet;
+	NdisQueryPacket(packet, &pages, &buffers, &frame->buffer, &length);
+	frame->buffer = sgnic_next_filled(frame->buffer);
 	status = sgnic_offload_of(adapter, packet, &frame->offload, &frame->is_offloaded);
 	if (status != NDIS_STATUS_SUCCESS)
 		return status;
@@ -276,16 +277,15 @@ NDIS_STATUS sgnic_post_packet(struct sgnic_adapter *adapter, PNDIS_PACKET packet
 	    length > (frame->offload.segmentation ? adapter->segment_limit
 						  : adapter->settings.frame_length))
 		return NDIS_STATUS_INVALID_PACKET;
-	elements = frame->is_offloaded;
 
 	if (adapter->has_scatter_gather)
-		return sgnic_post_listed(adapter, packet, frame, length);
-	if (!sgnic_can_map(transmit, packet, &buffers, &elements))
-		return sgnic_post_copied(adapter, packet, length);
-	if (elements > sgnic_queue_room(&transmit->queue) ||
+		return sgnic_post_listed(adapter, frame, length);
+	if (!sgnic_can_map(transmit, frame, buffers, pages))
+		return sgnic_post_copied(adapter, frame, length);
+	if (pages + frame->is_offloaded > sgnic_queue_room(&transmit->queue) ||
 	    buffers > transmit->map_registers - transmit->used_registers)
 		return NDIS_STATUS_RESOURCES;
-	return sgnic_post_mapped(adapter, packet);
+	return sgnic_post_mapped(adapter, frame);
 }
 
 /* The device holds no frame, so nothing else can be mapped at the old address. */
@@ -308,7 +308,7 @@ VOID sgnic_release_frame(struct sgnic_adapter *adapter, struct sgnic_frame *fram
 	struct sgnic_transmit *transmit = &adapter->transmit;
 
 	if (frame->map_registers)
-		sgnic_unmap(adapter, frame->packet, frame->first_register, frame->map_registers);
+		sgnic_unmap(adapter, frame);
 	if (frame->is_copied)
 		transmit->used_staging--;
 }

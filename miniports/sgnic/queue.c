@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * queue.c - the rings and the record of one queue, section 4
+ * queue.c - the rings and the record of one queue: memory, start, stop, section 4
  *
  * Memory of a queue, one block: the record (64 bytes), the descriptors, the completions, in that
- * order and all on 64-byte boundaries. What the device writes is copied once and checked before it
- * is used, and the driver keeps its own books instead of reading descriptors back.
- *
- * Little endian: NT runs on nothing else.
+ * order and all on 64-byte boundaries.
  */
-#include "sgnic.h"
+#include "queue.h"
 
 static VOID sgnic_queue_lay_out(struct sgnic_queue *queue)
 {
@@ -82,98 +79,4 @@ VOID sgnic_queue_stop(struct sgnic_adapter *adapter, struct sgnic_queue *queue)
 	queue->running = FALSE;
 	sgnic_write(adapter, queue->registers + SGNIC_QUEUE_CONTROL, 0);
 	(VOID)sgnic_read(adapter, queue->registers + SGNIC_QUEUE_STATE);
-}
-
-/* Descriptors that can be filled. */
-ULONG sgnic_queue_room(const struct sgnic_queue *queue)
-{
-	return queue->size - (queue->producer - queue->released);
-}
-
-/* Fills the next descriptor, which must be free. The device does not see it yet. */
-struct sgnic_descriptor *sgnic_queue_post(struct sgnic_queue *queue, ULONG64 logical, ULONG length,
-					  ULONG tag)
-{
-	struct sgnic_descriptor *descriptor =
-		&queue->descriptors[queue->producer & (queue->size - 1)];
-
-	descriptor->address = logical;
-	descriptor->length = length;
-	descriptor->flags = 0;
-	descriptor->tag = (USHORT)tag;
-	queue->producer++;
-	return descriptor;
-}
-
-/* Section 5, steps 1 and 2, and section 4.1: shows the device all filled descriptors. */
-VOID sgnic_queue_publish(struct sgnic_adapter *adapter, struct sgnic_queue *queue)
-{
-	ULONG old = queue->published;
-	ULONG new = queue->producer;
-
-	if (old == new || !queue->running)
-		return;
-	KeMemoryBarrier();	/* the descriptors before the index */
-	queue->record->producer = new;
-	queue->published = new;
-	KeMemoryBarrier();	/* the index before the question whether the device sleeps */
-	if ((ULONG)(new - queue->record->kick_event - 1) < (ULONG)(new - old))
-		sgnic_write(adapter, queue->doorbell, 0);
-}
-
-static volatile struct sgnic_completion *sgnic_queue_entry(const struct sgnic_queue *queue,
-							   ULONG number)
-{
-	return (volatile struct sgnic_completion *)(PVOID)
-		(queue->completions + (number & (queue->size - 1)) * queue->completion_size);
-}
-
-/* Has the device written completion `number`, at most a ring ahead of the consumer? */
-BOOLEAN sgnic_queue_written(const struct sgnic_queue *queue, ULONG number)
-{
-	ULONG phase = (number / queue->size) & 1 ? 0 : SGNIC_COMPLETION_PHASE;
-
-	return (sgnic_queue_entry(queue, number)->flags & SGNIC_COMPLETION_PHASE) == phase;
-}
-
-/* Section 4.3: copies the next completion out. It stays next until it is accepted. */
-enum sgnic_next sgnic_queue_next(const struct sgnic_queue *queue,
-				 struct sgnic_completion *completion)
-{
-	if (!queue->running || !sgnic_queue_written(queue, queue->consumer))
-		return SGNIC_NEXT_NONE;
-	KeMemoryBarrier();	/* the phase before the rest of the entry */
-	*completion = *sgnic_queue_entry(queue, queue->consumer);
-
-	if (completion->count == 0 || completion->count > queue->published - queue->released ||
-	    completion->next != queue->released + completion->count ||
-	    completion->status > SGNIC_STATUS_BAD_OFFLOAD)
-		return SGNIC_NEXT_BROKEN;
-	return SGNIC_NEXT_VALID;
-}
-
-/* The completion that is next on a receive queue, whole. */
-VOID sgnic_queue_details(const struct sgnic_queue *queue, struct sgnic_rx_completion *completion)
-{
-	*completion = *(volatile struct sgnic_rx_completion *)(volatile VOID *)
-		sgnic_queue_entry(queue, queue->consumer);
-}
-
-VOID sgnic_queue_accept(struct sgnic_queue *queue, const struct sgnic_completion *completion)
-{
-	queue->released += completion->count;
-	queue->consumer++;
-}
-
-/*
- * Section 7: asks for an interrupt with the next completion. TRUE if it has come already, in which
- * case there may be no interrupt for it.
- */
-BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue)
-{
-	if (!queue->running)
-		return FALSE;
-	queue->record->interrupt_event = queue->consumer;
-	KeMemoryBarrier();
-	return sgnic_queue_written(queue, queue->consumer);
 }

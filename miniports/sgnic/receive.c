@@ -10,7 +10,7 @@
  * Every receive buffer has a packet and an NDIS buffer of its own for life, so that an indication
  * allocates nothing. A frame fits into one buffer, so each completion is for one descriptor.
  */
-#include "sgnic.h"
+#include "queue.h"
 
 static ULONG sgnic_buffer_number(const struct sgnic_buffer *buffer)
 {
@@ -300,11 +300,12 @@ ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget)
 
 BOOLEAN sgnic_receive_arm(struct sgnic_adapter *adapter)
 {
+	struct sgnic_queue *queue = &adapter->receive.queue;
 	BOOLEAN more;
 
-	NdisAcquireSpinLock(&adapter->receive.lock);
-	more = sgnic_queue_arm(&adapter->receive.queue);
-	NdisReleaseSpinLock(&adapter->receive.lock);
+	NdisDprAcquireSpinLock(&adapter->receive.lock);
+	more = queue->running && sgnic_queue_arm(queue, queue->consumer);
+	NdisDprReleaseSpinLock(&adapter->receive.lock);
 	return more;
 }
 

@@ -2,7 +2,7 @@
 /*
  * reset.c - a device that stopped working is started again
  */
-#include "sgnic.h"
+#include "queue.h"
 
 /* Does the device count a completion that it has not written? */
 static BOOLEAN sgnic_withholds(struct sgnic_adapter *adapter, struct sgnic_queue *queue,
@@ -58,6 +58,7 @@ BOOLEAN NTAPI sgnic_check_for_hang(NDIS_HANDLE context)
 	    sgnic_withholds(adapter, &adapter->receive.queue, &adapter->receive.lock))
 		return TRUE;
 	sgnic_check_interrupts(adapter);
+	sgnic_transmit_poll(adapter);
 	return sgnic_transmit_is_stuck(adapter);
 }
 
@@ -87,6 +88,6 @@ NDIS_STATUS NTAPI sgnic_reset(PBOOLEAN addressing_reset, NDIS_HANDLE context)
 		sgnic_transmit_abort(adapter);
 		return NDIS_STATUS_HARD_ERRORS;
 	}
-	sgnic_transmit_resume(adapter);
+	sgnic_transmit_poll(adapter);
 	return NDIS_STATUS_SUCCESS;
 }

@@ -138,6 +138,7 @@ struct sgnic_packet_list {
 /* A frame that the device may still read. The descriptors carry its number in the tag. */
 struct sgnic_frame {
 	PNDIS_PACKET packet;		/* NULL: a replay */
+	PNDIS_BUFFER buffer;		/* the first of the packet */
 	ULONG descriptors;
 	ULONG map_registers;		/* consecutive, from first_register on, one per buffer */
 	ULONG first_register;
@@ -307,20 +308,10 @@ VOID sgnic_read_error(struct sgnic_adapter *adapter);
 ULONG64 sgnic_statistic(struct sgnic_adapter *adapter, ULONG number);
 VOID sgnic_fault(struct sgnic_adapter *adapter, enum sgnic_log what, ULONG value);
 
-/* queue.c; the caller holds the queue's lock */
+/* queue.c; the caller holds the queue's lock. What is done for every frame is in queue.h. */
 NDIS_STATUS sgnic_queue_allocate(struct sgnic_adapter *adapter, struct sgnic_queue *queue);
 NDIS_STATUS sgnic_queue_start(struct sgnic_adapter *adapter, struct sgnic_queue *queue);
 VOID sgnic_queue_stop(struct sgnic_adapter *adapter, struct sgnic_queue *queue);
-ULONG sgnic_queue_room(const struct sgnic_queue *queue);
-struct sgnic_descriptor *sgnic_queue_post(struct sgnic_queue *queue, ULONG64 logical, ULONG length,
-					  ULONG tag);
-VOID sgnic_queue_publish(struct sgnic_adapter *adapter, struct sgnic_queue *queue);
-BOOLEAN sgnic_queue_written(const struct sgnic_queue *queue, ULONG number);
-enum sgnic_next sgnic_queue_next(const struct sgnic_queue *queue,
-				 struct sgnic_completion *completion);
-VOID sgnic_queue_details(const struct sgnic_queue *queue, struct sgnic_rx_completion *completion);
-VOID sgnic_queue_accept(struct sgnic_queue *queue, const struct sgnic_completion *completion);
-BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue);
 
 /* tasks.c */
 VOID sgnic_choose_features(struct sgnic_adapter *adapter);
@@ -342,8 +333,6 @@ VOID sgnic_transmit_free(struct sgnic_adapter *adapter);
 VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count);
 VOID NTAPI sgnic_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id);
 VOID sgnic_transmit_poll(struct sgnic_adapter *adapter);
-BOOLEAN sgnic_transmit_arm(struct sgnic_adapter *adapter);
-VOID sgnic_transmit_resume(struct sgnic_adapter *adapter);
 VOID sgnic_transmit_abort(struct sgnic_adapter *adapter);
 BOOLEAN sgnic_transmit_is_stuck(struct sgnic_adapter *adapter);
 NDIS_STATUS sgnic_replay(struct sgnic_adapter *adapter);

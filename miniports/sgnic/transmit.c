@@ -3,12 +3,13 @@
  * transmit.c - packets on their way to the device and back to NDIS
  *
  *   sgnic_send_packets --> waiting --(sgnic_post_packet)--> descriptors, frames[] --> device
- *   NdisMSendComplete  <-- done    <--(sgnic_transmit_poll)-- completions         <--
+ *   NdisMSendComplete  <-- done    <--(sgnic_transmit_reap)-- completions         <--
  *
- * Packets leave the waiting list in order, as soon as there is room. NDIS is told with no lock
- * held, because a protocol may send again from its completion function.
+ * Packets leave the waiting list in order, as soon as there is room. Completions are looked for
+ * whenever packets are sent, and only those of a device that takes its time interrupt. NDIS is told
+ * with no lock held, because a protocol may send again from its completion function.
  */
-#include "sgnic.h"
+#include "queue.h"
 
 static VOID sgnic_list_add(struct sgnic_packet_list *list, PNDIS_PACKET packet, NDIS_STATUS status)
 {
@@ -110,52 +111,6 @@ static VOID sgnic_post_waiting(struct sgnic_adapter *adapter, struct sgnic_packe
 	adapter->statistics.frames_waiting = transmit->waiting.count;
 }
 
-/* MiniportSendPackets. <= DISPATCH_LEVEL. */
-VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count)
-{
-	struct sgnic_adapter *adapter = context;
-	struct sgnic_transmit *transmit = &adapter->transmit;
-	struct sgnic_driver_statistics *statistics = &adapter->statistics;
-	struct sgnic_packet_list done = { NULL, NULL, 0 };
-	UINT i;
-
-	NdisAcquireSpinLock(&transmit->lock);
-	for (i = 0; i < count; i++) {
-		if (adapter->is_halting || adapter->is_down)
-			sgnic_list_add(&done, packets[i], NDIS_STATUS_ADAPTER_NOT_READY);
-		else
-			sgnic_list_add(&transmit->waiting, packets[i], NDIS_STATUS_PENDING);
-	}
-	sgnic_post_waiting(adapter, &done);
-	if (transmit->waiting.count > statistics->frames_waiting_peak)
-		statistics->frames_waiting_peak = transmit->waiting.count;
-	NdisReleaseSpinLock(&transmit->lock);
-
-	sgnic_complete_packets(adapter, &done);
-}
-
-/* MiniportCancelSendPackets: drops what waits here; the device sends what it has. <= DISPATCH_LEVEL. */
-VOID NTAPI sgnic_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id)
-{
-	struct sgnic_adapter *adapter = context;
-	struct sgnic_transmit *transmit = &adapter->transmit;
-	struct sgnic_packet_list kept = { NULL, NULL, 0 };
-	struct sgnic_packet_list done = { NULL, NULL, 0 };
-	PNDIS_PACKET packet;
-
-	NdisAcquireSpinLock(&transmit->lock);
-	while ((packet = sgnic_list_remove(&transmit->waiting)) != NULL) {
-		if (NdisGetPacketCancelId(packet) == cancel_id)
-			sgnic_list_add(&done, packet, NDIS_STATUS_REQUEST_ABORTED);
-		else
-			sgnic_list_add(&kept, packet, NDIS_STATUS_PENDING);
-	}
-	transmit->waiting = kept;
-	adapter->statistics.frames_waiting = kept.count;
-	NdisReleaseSpinLock(&transmit->lock);
-	sgnic_complete_packets(adapter, &done);
-}
-
 static NDIS_STATUS sgnic_send_status(ULONG status)
 {
 	switch (status) {
@@ -220,18 +175,16 @@ static BOOLEAN sgnic_transmit_retire(struct sgnic_adapter *adapter,
 	return TRUE;
 }
 
-/* From MiniportHandleInterrupt: completes what the device has sent and refills it. */
-VOID sgnic_transmit_poll(struct sgnic_adapter *adapter)
+/* Takes the completions that the device has written. Lock held. */
+static VOID sgnic_transmit_reap(struct sgnic_adapter *adapter, struct sgnic_packet_list *done,
+				BOOLEAN *replayed)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
-	struct sgnic_packet_list done = { NULL, NULL, 0 };
 	struct sgnic_completion completion;
-	BOOLEAN replayed = FALSE;
 	enum sgnic_next next;
 
-	NdisAcquireSpinLock(&transmit->lock);
 	while ((next = sgnic_queue_next(&transmit->queue, &completion)) == SGNIC_NEXT_VALID)
-		if (!sgnic_transmit_retire(adapter, &completion, &done, &replayed)) {
+		if (!sgnic_transmit_retire(adapter, &completion, done, replayed)) {
 			next = SGNIC_NEXT_BROKEN;
 			break;
 		}
@@ -240,33 +193,108 @@ VOID sgnic_transmit_poll(struct sgnic_adapter *adapter)
 		sgnic_fault(adapter, SGNIC_LOG_TX_COMPLETION,
 			    (ULONG)completion.tag << 16 | completion.count);
 	}
-	sgnic_post_waiting(adapter, &done);
-	NdisReleaseSpinLock(&transmit->lock);
+}
 
-	sgnic_complete_packets(adapter, &done);
+/*
+ * Asks for an interrupt when all frames that the device holds are sent; half of them, if packets wait for
+ * what they occupy. TRUE: there is a completion already. Lock held.
+ */
+static BOOLEAN sgnic_transmit_arm(struct sgnic_transmit *transmit)
+{
+	struct sgnic_queue *queue = &transmit->queue;
+	ULONG held = transmit->posted - queue->consumer;
+
+	if (held == 0 || !queue->running)
+		return FALSE;
+	if (sgnic_queue_written(queue, queue->consumer))
+		return TRUE;
+	return sgnic_queue_arm(queue, queue->consumer +
+			       (transmit->waiting.head ? (held - 1) / 2 : held - 1));
+}
+
+/*
+ * Takes completions and posts what waits, as long as the one makes the other possible. A device that sends
+ * while its doorbell is rung holds nothing afterwards, and never interrupts. Lock held.
+ */
+static VOID sgnic_transmit_advance(struct sgnic_adapter *adapter, struct sgnic_packet_list *done,
+				   BOOLEAN *replayed)
+{
+	struct sgnic_transmit *transmit = &adapter->transmit;
+
+	sgnic_queue_disarm(&transmit->queue);
+	do {
+		sgnic_transmit_reap(adapter, done, replayed);
+		sgnic_post_waiting(adapter, done);
+	} while (sgnic_transmit_arm(transmit));
+}
+
+/* Without locks: tells NDIS what is done. */
+static VOID sgnic_transmit_tell(struct sgnic_adapter *adapter, struct sgnic_packet_list *done,
+				BOOLEAN replayed)
+{
+	sgnic_complete_packets(adapter, done);
 	if (replayed)
 		NdisMSetInformationComplete(adapter->handle, NDIS_STATUS_SUCCESS);
 }
 
-BOOLEAN sgnic_transmit_arm(struct sgnic_adapter *adapter)
+/* MiniportSendPackets. <= DISPATCH_LEVEL. */
+VOID NTAPI sgnic_send_packets(NDIS_HANDLE context, PPNDIS_PACKET packets, UINT count)
 {
-	BOOLEAN more;
+	struct sgnic_adapter *adapter = context;
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_driver_statistics *statistics = &adapter->statistics;
+	struct sgnic_packet_list done = { NULL, NULL, 0 };
+	BOOLEAN replayed = FALSE;
+	UINT i;
 
-	NdisAcquireSpinLock(&adapter->transmit.lock);
-	more = sgnic_queue_arm(&adapter->transmit.queue);
-	NdisReleaseSpinLock(&adapter->transmit.lock);
-	return more;
+	NdisAcquireSpinLock(&transmit->lock);
+	for (i = 0; i < count; i++) {
+		if (adapter->is_halting || adapter->is_down)
+			sgnic_list_add(&done, packets[i], NDIS_STATUS_ADAPTER_NOT_READY);
+		else
+			sgnic_list_add(&transmit->waiting, packets[i], NDIS_STATUS_PENDING);
+	}
+	sgnic_transmit_advance(adapter, &done, &replayed);
+	if (transmit->waiting.count > statistics->frames_waiting_peak)
+		statistics->frames_waiting_peak = transmit->waiting.count;
+	NdisReleaseSpinLock(&transmit->lock);
+
+	sgnic_transmit_tell(adapter, &done, replayed);
 }
 
-/* After a reset: sends what protocols handed over meanwhile. */
-VOID sgnic_transmit_resume(struct sgnic_adapter *adapter)
+/* MiniportCancelSendPackets: drops what waits here; the device sends what it has. <= DISPATCH_LEVEL. */
+VOID NTAPI sgnic_cancel_send_packets(NDIS_HANDLE context, PVOID cancel_id)
+{
+	struct sgnic_adapter *adapter = context;
+	struct sgnic_transmit *transmit = &adapter->transmit;
+	struct sgnic_packet_list kept = { NULL, NULL, 0 };
+	struct sgnic_packet_list done = { NULL, NULL, 0 };
+	PNDIS_PACKET packet;
+
+	NdisAcquireSpinLock(&transmit->lock);
+	while ((packet = sgnic_list_remove(&transmit->waiting)) != NULL) {
+		if (NdisGetPacketCancelId(packet) == cancel_id)
+			sgnic_list_add(&done, packet, NDIS_STATUS_REQUEST_ABORTED);
+		else
+			sgnic_list_add(&kept, packet, NDIS_STATUS_PENDING);
+	}
+	transmit->waiting = kept;
+	adapter->statistics.frames_waiting = kept.count;
+	NdisReleaseSpinLock(&transmit->lock);
+	sgnic_complete_packets(adapter, &done);
+}
+
+/* From MiniportHandleInterrupt and MiniportCheckForHang: completes what the device has sent, and refills
+ * it. After a reset: sends what protocols handed over meanwhile. */
+VOID sgnic_transmit_poll(struct sgnic_adapter *adapter)
 {
 	struct sgnic_packet_list done = { NULL, NULL, 0 };
+	BOOLEAN replayed = FALSE;
 
 	NdisAcquireSpinLock(&adapter->transmit.lock);
-	sgnic_post_waiting(adapter, &done);
+	sgnic_transmit_advance(adapter, &done, &replayed);
 	NdisReleaseSpinLock(&adapter->transmit.lock);
-	sgnic_complete_packets(adapter, &done);
+	sgnic_transmit_tell(adapter, &done, replayed);
 }
 
 /* The device is stopped: gives every packet back unsent. */
@@ -334,15 +362,16 @@ NDIS_STATUS sgnic_replay(struct sgnic_adapter *adapter)
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	struct sgnic_packet_list done = { NULL, NULL, 0 };
 	NDIS_STATUS status = NDIS_STATUS_PENDING;
+	BOOLEAN replayed = FALSE;
 
 	NdisAcquireSpinLock(&transmit->lock);
 	if (transmit->last_length == 0 || !transmit->queue.running) {
 		status = NDIS_STATUS_ADAPTER_NOT_READY;
 	} else {
 		transmit->replay = SGNIC_REPLAY_WANTED;
-		sgnic_post_waiting(adapter, &done);
+		sgnic_transmit_advance(adapter, &done, &replayed);
 	}
 	NdisReleaseSpinLock(&transmit->lock);
 	sgnic_complete_packets(adapter, &done);
-	return status;
+	return replayed ? NDIS_STATUS_SUCCESS : status;
 }

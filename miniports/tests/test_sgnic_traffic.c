@@ -76,6 +76,44 @@ static void test_waiting(struct harness *h, gconstpointer data)
 	g_assert_cmpuint(statistics.frames_copied, ==, 0);
 }
 
+static uint64_t count_interrupts(struct harness *h)
+{
+	struct shim_statistics statistics;
+
+	shim_adapter_statistics(h->adapter, &statistics);
+	return statistics.interrupts;
+}
+
+/* A device that sends while the doorbell is rung never interrupts; one that takes its time does so when
+ * it is through, or half through while packets wait. */
+static void test_interrupts(struct harness *h, gconstpointer data)
+{
+	uint64_t before = count_interrupts(h);
+
+	send_frames(h, 0, 100, 1514);
+	expect_statuses(h, 100, SUCCESS);
+	settle(h);
+	g_assert_cmpuint(count_interrupts(h), ==, before);
+
+	model_hold(h->model, true);
+	send_frames(h, 100, 16, 1514);
+	settle(h);
+	expect_statuses(h, 0, SUCCESS);
+	model_hold(h->model, false);
+	settle(h);
+	g_assert_cmpuint(count_interrupts(h), ==, before + 1);
+	expect_statuses(h, 16, SUCCESS);
+
+	model_hold(h->model, true);
+	send_frames(h, 116, 100, 1514);
+	settle(h);
+	model_hold(h->model, false);
+	settle(h);
+	g_assert_cmpuint(count_interrupts(h), ==, before + 2);
+	expect_statuses(h, 100, SUCCESS);
+	expect_frames(model_sent(h->model), 0, 216, 1514);
+}
+
 /* Two buffers and one map register: the frames are copied, 16 at a time. */
 static void test_copied(struct harness *h, gconstpointer data)
 {
@@ -244,6 +282,7 @@ int main(int argc, char **argv)
 	ADD("wrap", small, test_wrap);
 	ADD("waiting/one-buffer", plain, test_waiting);
 	ADD("waiting/two-buffers", pieces, test_waiting);
+	ADD("interrupts", plain, test_interrupts);
 	ADD("copied", one_register, test_copied);
 	ADD("address-width", narrow, test_address_width);
 	ADD("bad-frames", plain, test_bad_frames);
