@@ -111,7 +111,7 @@ VOID sgnic_block_free_retired(struct sgnic_adapter *adapter)
 
 	NdisAcquireSpinLock(&receive->lock);
 	block = receive->retiring;
-	if (block && block->busy == 0) {
+	if (sgnic_block_is_retired(receive)) {
 		receive->blocks[block->index] = NULL;
 		receive->block_count--;
 		receive->retiring = NULL;

@@ -37,7 +37,7 @@ static ULONG sgnic_elements_of(ULONG length)
 }
 
 /* A piece of the frame that is being built. The frame's number travels as the tag. */
-static VOID sgnic_add_piece(struct sgnic_transmit *transmit, struct sgnic_frame *frame,
+SGNIC_INLINE VOID sgnic_add_piece(struct sgnic_transmit *transmit, struct sgnic_frame *frame,
 			    ULONG64 logical, ULONG length)
 {
 	ULONG part;
@@ -83,7 +83,7 @@ static ULONG sgnic_next_register(const struct sgnic_transmit *transmit, ULONG nu
 }
 
 /* Ends the mappings of a frame's buffers. */
-static VOID sgnic_unmap(struct sgnic_adapter *adapter, const struct sgnic_frame *frame)
+SGNIC_INLINE VOID sgnic_unmap(struct sgnic_adapter *adapter, const struct sgnic_frame *frame)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;
 	PNDIS_BUFFER buffer = frame->buffer;
@@ -101,7 +101,7 @@ static VOID sgnic_unmap(struct sgnic_adapter *adapter, const struct sgnic_frame 
 }
 
 /* Maps one buffer and adds its pieces. FALSE: NDIS could not map it (and holds no mapping). */
-static BOOLEAN sgnic_map_buffer(struct sgnic_adapter *adapter, struct sgnic_frame *frame,
+SGNIC_INLINE BOOLEAN sgnic_map_buffer(struct sgnic_adapter *adapter, struct sgnic_frame *frame,
 				PNDIS_BUFFER buffer)
 {
 	struct sgnic_transmit *transmit = &adapter->transmit;

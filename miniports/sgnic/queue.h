@@ -14,13 +14,13 @@
 #include "sgnic.h"
 
 /* Descriptors that can be filled. */
-static FORCEINLINE ULONG sgnic_queue_room(const struct sgnic_queue *queue)
+SGNIC_INLINE ULONG sgnic_queue_room(const struct sgnic_queue *queue)
 {
 	return queue->size - (queue->producer - queue->released);
 }
 
 /* Fills the next descriptor, which must be free. The device does not see it yet. */
-static FORCEINLINE VOID sgnic_queue_post(struct sgnic_queue *queue, ULONG64 logical, ULONG length,
+SGNIC_INLINE VOID sgnic_queue_post(struct sgnic_queue *queue, ULONG64 logical, ULONG length,
 					 ULONG tag)
 {
 	struct sgnic_descriptor *descriptor =
@@ -34,7 +34,7 @@ static FORCEINLINE VOID sgnic_queue_post(struct sgnic_queue *queue, ULONG64 logi
 }
 
 /* Section 5, steps 1 and 2, and section 4.1: shows the device all filled descriptors. */
-static FORCEINLINE VOID sgnic_queue_publish(struct sgnic_adapter *adapter,
+SGNIC_INLINE VOID sgnic_queue_publish(struct sgnic_adapter *adapter,
 					    struct sgnic_queue *queue)
 {
 	ULONG old = queue->published;
@@ -50,7 +50,7 @@ static FORCEINLINE VOID sgnic_queue_publish(struct sgnic_adapter *adapter,
 		sgnic_write(adapter, queue->doorbell, 0);
 }
 
-static FORCEINLINE volatile struct sgnic_completion *
+SGNIC_INLINE volatile struct sgnic_completion *
 sgnic_queue_entry(const struct sgnic_queue *queue, ULONG number)
 {
 	return (volatile struct sgnic_completion *)(PVOID)
@@ -58,7 +58,7 @@ sgnic_queue_entry(const struct sgnic_queue *queue, ULONG number)
 }
 
 /* Has the device written completion `number`, at most a ring ahead of the consumer? */
-static FORCEINLINE BOOLEAN sgnic_queue_written(const struct sgnic_queue *queue, ULONG number)
+SGNIC_INLINE BOOLEAN sgnic_queue_written(const struct sgnic_queue *queue, ULONG number)
 {
 	BOOLEAN is_odd_pass = (number & queue->size) != 0;	/* a size is a power of two */
 	BOOLEAN phase = (sgnic_queue_entry(queue, number)->flags & SGNIC_COMPLETION_PHASE) != 0;
@@ -67,7 +67,7 @@ static FORCEINLINE BOOLEAN sgnic_queue_written(const struct sgnic_queue *queue, 
 }
 
 /* Section 4.3: copies the next completion out. It stays next until it is accepted. */
-static FORCEINLINE enum sgnic_next sgnic_queue_next(const struct sgnic_queue *queue,
+SGNIC_INLINE enum sgnic_next sgnic_queue_next(const struct sgnic_queue *queue,
 						    struct sgnic_completion *completion)
 {
 	if (!queue->running || !sgnic_queue_written(queue, queue->consumer))
@@ -83,14 +83,14 @@ static FORCEINLINE enum sgnic_next sgnic_queue_next(const struct sgnic_queue *qu
 }
 
 /* The completion that is next on a receive queue, whole. */
-static FORCEINLINE VOID sgnic_queue_details(const struct sgnic_queue *queue,
+SGNIC_INLINE VOID sgnic_queue_details(const struct sgnic_queue *queue,
 					    struct sgnic_rx_completion *completion)
 {
 	*completion = *(volatile struct sgnic_rx_completion *)(volatile VOID *)
 		sgnic_queue_entry(queue, queue->consumer);
 }
 
-static FORCEINLINE VOID sgnic_queue_accept(struct sgnic_queue *queue,
+SGNIC_INLINE VOID sgnic_queue_accept(struct sgnic_queue *queue,
 					   const struct sgnic_completion *completion)
 {
 	queue->released += completion->count;
@@ -101,7 +101,7 @@ static FORCEINLINE VOID sgnic_queue_accept(struct sgnic_queue *queue,
  * Section 7: asks a running device for an interrupt with completion `number`, the next or a later one. TRUE
  * if it has come already, in which case there may be no interrupt for it.
  */
-static FORCEINLINE BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue, ULONG number)
+SGNIC_INLINE BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue, ULONG number)
 {
 	queue->record->interrupt_event = number;
 	KeMemoryBarrier();
@@ -109,7 +109,7 @@ static FORCEINLINE BOOLEAN sgnic_queue_arm(struct sgnic_queue *queue, ULONG numb
 }
 
 /* Section 7: asks for no interrupt. Holds for half of all numbers. */
-static FORCEINLINE VOID sgnic_queue_disarm(struct sgnic_queue *queue)
+SGNIC_INLINE VOID sgnic_queue_disarm(struct sgnic_queue *queue)
 {
 	if (queue->running)
 		queue->record->interrupt_event = queue->consumer + 0x80000000u;

@@ -257,40 +257,53 @@ static ULONG sgnic_receive_collect(struct sgnic_adapter *adapter, ULONG budget,
 	}
 	*is_short = sgnic_receive_is_short(queue);
 	receive->was_short |= *is_short;
+	receive->is_indicating = *count != 0;
 	sgnic_queue_publish(adapter, queue);
 	return done;
 }
 
-/* From MiniportHandleInterrupt: indicates up to `budget` frames; returns how many it handled. */
+/* The packets from `first` on were only shown to the protocols. Publishes all that came back. No lock held. */
+static VOID sgnic_receive_indicated(struct sgnic_adapter *adapter, PNDIS_PACKET *packets,
+				    UINT first, UINT count)
+{
+	struct sgnic_receive *receive = &adapter->receive;
+	BOOLEAN is_retired;
+
+	NdisDprAcquireSpinLock(&receive->lock);
+	while (first < count)
+		sgnic_receive_take_back(adapter, packets[first++]);
+	receive->is_indicating = FALSE;
+	sgnic_queue_publish(adapter, &receive->queue);
+	is_retired = sgnic_block_is_retired(receive);
+	NdisDprReleaseSpinLock(&receive->lock);
+	if (is_retired)
+		sgnic_block_free_retired(adapter);
+}
+
+/* From MiniportHandleInterrupt, DISPATCH_LEVEL: indicates up to `budget` frames; returns how many it handled. */
 ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget)
 {
 	struct sgnic_receive *receive = &adapter->receive;
 	PNDIS_PACKET packets[SGNIC_INDICATE_COUNT];
-	UINT count, lent, i;
+	UINT count, lent;
 	BOOLEAN is_short;
 	ULONG handled = 0;
 	ULONG step;
 
 	do {
-		NdisAcquireSpinLock(&receive->lock);
+		NdisDprAcquireSpinLock(&receive->lock);
 		step = sgnic_receive_collect(adapter, budget - handled, packets, &count,
 					     &is_short);
-		NdisReleaseSpinLock(&receive->lock);
+		NdisDprReleaseSpinLock(&receive->lock);
 		handled += step;
 
 		/* Lent packets may be back, and in use again, before the call returns. */
 		for (lent = 0; lent < count; lent++)
 			if (NDIS_GET_PACKET_STATUS(packets[lent]) == NDIS_STATUS_RESOURCES)
 				break;
-		if (count)
+		if (count) {
 			NdisMIndicateReceivePacket(adapter->handle, packets, count);
-		if (lent < count) {
-			NdisAcquireSpinLock(&receive->lock);
-			for (i = lent; i < count; i++)
-				sgnic_receive_take_back(adapter, packets[i]);
-			sgnic_queue_publish(adapter, &receive->queue);
-			NdisReleaseSpinLock(&receive->lock);
-			sgnic_block_free_retired(adapter);
+			sgnic_receive_indicated(adapter, packets, lent, count);
 		}
 		if (is_short)
 			sgnic_grow(adapter);
@@ -314,10 +327,14 @@ VOID NTAPI sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet)
 {
 	struct sgnic_adapter *adapter = context;
 	struct sgnic_receive *receive = &adapter->receive;
+	BOOLEAN is_retired;
 
 	NdisAcquireSpinLock(&receive->lock);
 	sgnic_receive_take_back(adapter, packet);
-	sgnic_queue_publish(adapter, &receive->queue);
+	if (!receive->is_indicating)
+		sgnic_queue_publish(adapter, &receive->queue);
+	is_retired = sgnic_block_is_retired(receive);
 	NdisReleaseSpinLock(&receive->lock);
-	sgnic_block_free_retired(adapter);
+	if (is_retired)
+		sgnic_block_free_retired(adapter);
 }

@@ -18,6 +18,13 @@
 #include "sgnic_oids.h"
 #include "sgnic_regs.h"
 
+/* FORCEINLINE of some compilers' headers has a storage class of its own. */
+#ifdef _MSC_VER
+#define SGNIC_INLINE static __forceinline
+#else
+#define SGNIC_INLINE static __inline__ __attribute__((always_inline))
+#endif
+
 #define SGNIC_POOL_TAG		0x63696E67u	/* "gnic" in memory */
 
 #define SGNIC_FRAME_HEADER	14		/* destination, source, type */
@@ -220,6 +227,7 @@ struct sgnic_receive {
 	NDIS_HANDLE buffer_pool;
 	struct sgnic_block *growing;	/* waits for its memory; NULL: none does */
 	struct sgnic_block *retiring;	/* its buffers are not posted again; freed when idle */
+	BOOLEAN is_indicating;		/* buffers that come back are published afterwards */
 	BOOLEAN was_short;		/* since the last check */
 	BOOLEAN was_refused;		/* no memory since the last check */
 	ULONG idle_checks;
@@ -351,6 +359,12 @@ ULONG sgnic_receive_poll(struct sgnic_adapter *adapter, ULONG budget);
 BOOLEAN sgnic_receive_arm(struct sgnic_adapter *adapter);
 VOID NTAPI sgnic_return_packet(NDIS_HANDLE context, PNDIS_PACKET packet);
 VOID sgnic_buffer_post(struct sgnic_adapter *adapter, struct sgnic_buffer *buffer);
+
+/* Has the last buffer of the retiring block come back? Lock held. */
+SGNIC_INLINE BOOLEAN sgnic_block_is_retired(const struct sgnic_receive *receive)
+{
+	return receive->retiring && receive->retiring->busy == 0;
+}
 
 /* grow.c */
 NDIS_STATUS sgnic_block_create(struct sgnic_adapter *adapter);
