@@ -20,7 +20,7 @@ struct ke_processor *ke_processor(void)
 	return &current;
 }
 
-unsigned int ke_raise_irql(unsigned int level)
+unsigned int ke_irql_to_higher(unsigned int level)
 {
 	unsigned int old = ke_irql;
 
@@ -32,7 +32,7 @@ unsigned int ke_raise_irql(unsigned int level)
 	return old;
 }
 
-void ke_lower_irql(unsigned int level)
+void ke_irql_to_lower(unsigned int level)
 {
 	if (unlikely(level > ke_irql))
 		ke_bug_check(IRQL_NOT_LESS_OR_EQUAL, level, ke_irql, 0, 0);

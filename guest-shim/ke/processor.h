@@ -67,19 +67,30 @@ static inline unsigned int ke_current_irql(void)
 	return ke_irql;
 }
 
+/** ke_irql_to_higher(), ke_irql_to_lower() - slow parts of the two functions below. */
+unsigned int ke_irql_to_higher(unsigned int level);
+void ke_irql_to_lower(unsigned int level);
+
 /**
  * ke_raise_irql() - go to @level
  *
  * Return: the level before.  Bug check IRQL_NOT_GREATER_OR_EQUAL when @level is lower.
  */
-unsigned int ke_raise_irql(unsigned int level);
+static inline unsigned int ke_raise_irql(unsigned int level)
+{
+	return level == ke_irql ? level : ke_irql_to_higher(level);
+}
 
 /**
  * ke_lower_irql() - go back to @level; runs waiting DPCs when that is below DISPATCH_LEVEL
  *
  * Bug check IRQL_NOT_LESS_OR_EQUAL when @level is higher than the present one.
  */
-void ke_lower_irql(unsigned int level);
+static inline void ke_lower_irql(unsigned int level)
+{
+	if (level != ke_irql || level < KE_DISPATCH_LEVEL)
+		ke_irql_to_lower(level);
+}
 
 /**
  * ke_attach_event_loop() - PASSIVE: make @loop the source of this processor's interrupts

@@ -4,8 +4,7 @@
  */
 #include <string.h>
 
-#include "ndis/memory.h"
-#include "ndis/send.h"
+#include "ndis/miniport_call.h"
 #include "ndis/violation.h"
 #include "support/log.h"
 #include "support/trace.h"
@@ -48,41 +47,18 @@ struct shim_adapter *ndis_current_adapter(void)
 	return ndis_adapters;
 }
 
-void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigned int level,
-			 struct miniport_call *call)
+void ndis_restore_level(struct shim_adapter *adapter, const struct miniport_call *call)
 {
-	call->name = name;
-	call->former = ke_current_irql();
-	call->driver = ndis_set_current_driver(adapter->driver);
-	call->owner = ndis_set_current_owner(adapter);
-	if (call->former < level)
-		ke_raise_irql(level);
-	call->level = ke_current_irql();
-	adapter->calls++;
-}
-
-void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call)
-{
-	if (unlikely(ke_current_irql() != call->level)) {
-		ndis_violation_code(
-			adapter,
-			VERIFIER_DETAIL(VERIFIER_IRQL_AT_RETURN,
-				  .parameters = {1, call->level, ke_current_irql()}),
-			call->name,
-			"a function of the miniport returns at the IRQL at which it was called",
-			"called at IRQL %u, returned at %u", call->level, ke_current_irql());
-		if (ke_current_irql() < call->level)
-			ke_raise_irql(call->level);
-		else
-			ke_lower_irql(call->level);
-	}
-	adapter->calls--;
-	ndis_set_current_owner(call->owner);
-	ndis_set_current_driver(call->driver);
-	if (adapter->send.queue && !adapter->calls)
-		ndis_send_start(adapter);
-	if (call->former < call->level)
-		ke_lower_irql(call->former);
+	ndis_violation_code(
+		adapter,
+		VERIFIER_DETAIL(VERIFIER_IRQL_AT_RETURN,
+				.parameters = {1, call->level, ke_current_irql()}),
+		call->name, "a function of the miniport returns at the IRQL at which it was called",
+		"called at IRQL %u, returned at %u", call->level, ke_current_irql());
+	if (ke_current_irql() < call->level)
+		ke_raise_irql(call->level);
+	else
+		ke_lower_irql(call->level);
 }
 
 NDIS_STATUS NTAPI NdisMRemoveMiniport(NDIS_HANDLE MiniportAdapterHandle)

@@ -280,31 +280,6 @@ static inline bool ndis_is_serialised(const struct shim_adapter *adapter)
 	return !(adapter->attributes & NDIS_ATTRIBUTE_DESERIALIZE);
 }
 
-/**
- * struct miniport_call - state to go back to when a function of the miniport returns
- */
-struct miniport_call {
-	const char *name;
-	unsigned int level;
-	unsigned int former;
-	struct shim_driver *driver;
-	const void *owner;
-};
-
-/**
- * ndis_enter_miniport() - about to call function @name of the miniport at IRQL @level
- *
- * @level is the level to raise to; a call from a higher one keeps that.
- */
-void ndis_enter_miniport(struct shim_adapter *adapter, const char *name, unsigned int level,
-			 struct miniport_call *call);
-
-/**
- * ndis_leave_miniport() - it returned: check and restore the IRQL, start what waited for the
- * end of the call.
- */
-void ndis_leave_miniport(struct shim_adapter *adapter, struct miniport_call *call);
-
 /** ndis_bundle_leave() - the adapter goes: its secondary is no secondary any more. */
 void ndis_bundle_leave(struct shim_adapter *adapter);
 

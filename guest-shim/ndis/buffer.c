@@ -211,7 +211,7 @@ VOID NTAPI NdisQueryBufferSafe(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT
 		*VirtualAddress = va;
 	if (likely(Length))
 		*Length = length;
-	TRACE("NdisQueryBuffer", "buffer %p) -> %p, %u bytes", (void *)Buffer, va, length);
+	TRACE_SHORT("NdisQueryBuffer", "buffer %p) -> %p, %u bytes", (void *)Buffer, va, length);
 }
 
 VOID NTAPI NdisQueryBuffer(PNDIS_BUFFER Buffer, PVOID *VirtualAddress, PUINT Length)
@@ -230,5 +230,5 @@ VOID NTAPI NdisGetBufferPhysicalArraySize(PNDIS_BUFFER Buffer, PUINT ArraySize)
 		size = NDIS_BUFFER_TO_SPAN_PAGES(Buffer);
 	if (likely(ArraySize))
 		*ArraySize = size;
-	TRACE(call, "buffer %p) -> %u", (void *)Buffer, size);
+	TRACE_SHORT(call, "buffer %p) -> %u", (void *)Buffer, size);
 }

@@ -67,10 +67,11 @@ unsigned int ndis_dma_release(struct shim_adapter *adapter, const char *call);
  */
 int ndis_scatter_gather_prepare(struct shim_adapter *adapter, struct frame_set *set);
 
-/** ndis_scatter_gather_map() - build the list of a frame about to be sent.  Return: 0 or -errno. */
+/** ndis_scatter_gather_map() - if the driver uses scatter/gather: build the list of a frame about to be
+ * sent.  Return: 0 or -errno. */
 int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *frame);
 
-/** ndis_scatter_gather_unmap() - end the mapping of a frame that is complete. */
+/** ndis_scatter_gather_unmap() - the same: end the mapping of a frame that is complete. */
 void ndis_scatter_gather_unmap(struct shim_adapter *adapter, struct shim_frame *frame);
 
 #endif /* NDIS_DMA_H */

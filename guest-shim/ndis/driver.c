@@ -18,22 +18,9 @@
 #include "support/log.h"
 #include "support/trace.h"
 
-/* Drivers of the thread, and the one that runs now. */
+/* Drivers of the thread. */
 static _Thread_local struct shim_driver *drivers;
-static _Thread_local struct shim_driver *current_driver;
-
-struct shim_driver *ndis_current_driver(void)
-{
-	return current_driver;
-}
-
-struct shim_driver *ndis_set_current_driver(struct shim_driver *driver)
-{
-	struct shim_driver *former = current_driver;
-
-	current_driver = driver;
-	return former;
-}
+_Thread_local struct shim_driver *ndis_driver;
 
 struct shim_driver *ndis_find_driver(NDIS_HANDLE handle, const char *call)
 {

@@ -10,6 +10,7 @@
 #include <ndis.h>
 
 #include "include/ndis_shim.h"
+#include "support/compiler.h"
 
 /** struct _DRIVER_OBJECT - what the driver sees of itself: opaque to it */
 struct _DRIVER_OBJECT {
@@ -40,16 +41,28 @@ struct shim_driver {
 
 #define NDIS_VERSION(major, minor) ((unsigned int)(major) << 8 | (unsigned int)(minor))
 
+/* The driver that runs now on the thread.  Read through ndis_current_driver(). */
+extern _Thread_local struct shim_driver *ndis_driver FAST_THREAD_LOCAL;
+
 /**
  * ndis_current_driver() - the driver that runs now, for the accounting of memory; NULL outside
  * drivers.
  */
-struct shim_driver *ndis_current_driver(void);
+static inline struct shim_driver *ndis_current_driver(void)
+{
+	return ndis_driver;
+}
 
 /** ndis_find_driver() - that a wrapper handle stands for.  Return: NULL after a report. */
 struct shim_driver *ndis_find_driver(NDIS_HANDLE handle, const char *call);
 
 /** ndis_set_current_driver() - Return: the former one. */
-struct shim_driver *ndis_set_current_driver(struct shim_driver *driver);
+static inline struct shim_driver *ndis_set_current_driver(struct shim_driver *driver)
+{
+	struct shim_driver *former = ndis_driver;
+
+	ndis_driver = driver;
+	return former;
+}
 
 #endif /* NDIS_DRIVER_H */

@@ -15,7 +15,8 @@ VOID NTAPI NdisFlushBuffer(PNDIS_BUFFER Buffer, BOOLEAN WriteToDevice)
 	static const char call[] = "NdisFlushBuffer";
 	TRACE_SCOPE(call);
 
-	TRACE(call, "buffer %p, %s)", (void *)Buffer, WriteToDevice ? "to device" : "from device");
+	TRACE_SHORT(call, "buffer %p, %s)", (void *)Buffer,
+		    WriteToDevice ? "to device" : "from device");
 	ndis_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
 	if (!Buffer) {
 		ndis_violation(NULL, call, "no argument may be NULL", "Buffer is NULL");

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "mm/mdl.h"
+#include "mm/span.h"
 #include "ndis/dma.h"
 #include "ndis/frame.h"
 #include "ndis/packet.h"
@@ -88,6 +89,17 @@ static unsigned int count_buffers(const struct shim_adapter *adapter, size_t str
 	while (count < most && buffer_start(adapter, count) < stride)
 		count++;
 	return count;
+}
+
+/* Memory of a constant size; at once, compilers would rather repeat an instruction. */
+static EXPANDED void clear(void *memory, size_t length)
+{
+	const size_t part = 32;
+	unsigned char *bytes = memory;
+
+	for (; length > part; length -= part, bytes += part)
+		memset(bytes, 0, part);
+	memset(bytes, 0, length);
 }
 
 static MDL *buffer_at(const struct shim_frame *frame, unsigned int number)
@@ -195,16 +207,12 @@ void ndis_frames_destroy(struct shim_adapter *adapter)
 	memset(&adapter->send, 0, sizeof(adapter->send));
 }
 
-void ndis_frame_prepare(struct shim_adapter *adapter, struct shim_frame *frame, size_t length)
+/* The bytes over several buffers.  Return: the last. */
+static MDL *chain_buffers(const struct shim_adapter *adapter, const struct shim_frame *frame,
+			  size_t length)
 {
-	NDIS_PACKET_PRIVATE *private = &frame->packet.packet.Private;
 	unsigned int last = frame->set->buffers_each - 1;
 
-	frame->length = length;
-	private->Head = buffer_at(frame, 0);
-	private->TotalLength = (UINT)length;
-	private->ValidCounts = FALSE;
-	private->Flags = 0;
 	while (last && buffer_start(adapter, last) >= length)
 		last--;
 	for (unsigned int i = 0; i <= last; i++) {
@@ -213,35 +221,33 @@ void ndis_frame_prepare(struct shim_adapter *adapter, struct shim_frame *frame, 
 		buffer_at(frame, i)->ByteCount = (ULONG)(end - buffer_start(adapter, i));
 		buffer_at(frame, i)->Next = i < last ? buffer_at(frame, i + 1) : NULL;
 	}
-	private->Tail = buffer_at(frame, last);
-	memset(&frame->packet.oob, 0, sizeof(frame->packet.oob));
+	return buffer_at(frame, last);
 }
 
-void ndis_frame_free(struct shim_adapter *adapter, struct shim_frame *frame)
+void ndis_frame_prepare(struct shim_adapter *adapter, struct shim_frame *frame, size_t length)
 {
-	frame->state = FRAME_FREE;
-	frame->generation++;
-	frame->next = frame->set->free;
-	frame->set->free = frame;
+	NDIS_PACKET_PRIVATE *private = &frame->packet.packet.Private;
+	MDL *first = (MDL *)(void *)frame->buffers;
+
+	frame->length = length;
+	private->Head = first;
+	private->Tail = first;
+	private->TotalLength = (UINT)length;
+	private->Flags = 0;
+	private->ValidCounts = FALSE;
+	clear(&frame->packet.oob, sizeof(frame->packet.oob));
+	if (frame->set->buffers_each > 1) {
+		private->Tail = chain_buffers(adapter, frame, length);
+		return;
+	}
+	first->ByteCount = (ULONG)length;
+	first->Next = NULL;
+	private->PhysicalCount = (UINT)mm_span_pages(frame->data, length);
+	private->Count = 1;
+	private->ValidCounts = TRUE;
 }
 
-static struct shim_frame *find_packet(const struct frame_set *set, const NDIS_PACKET *packet)
-{
-	size_t index = ((uintptr_t)packet - (uintptr_t)set->frames) / sizeof(struct shim_frame);
-
-	return index < set->count && &set->frames[index].packet.packet == packet
-		       ? &set->frames[index]
-		       : NULL;
-}
-
-struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS_PACKET *packet)
-{
-	struct shim_frame *frame = find_packet(&adapter->send.ordinary, packet);
-
-	return frame ? frame : find_packet(&adapter->send.large, packet);
-}
-
-static struct shim_frame *allocate(struct frame_set *set, void **data, size_t *capacity)
+static EXPANDED struct shim_frame *allocate(struct frame_set *set, void **data, size_t *capacity)
 {
 	struct shim_frame *frame = set->free;
 
@@ -250,7 +256,7 @@ static struct shim_frame *allocate(struct frame_set *set, void **data, size_t *c
 	set->free = frame->next;
 	frame->state = FRAME_WITH_HOST;
 	frame->segment_size = 0;
-	memset(&frame->packet.extension, 0, sizeof(frame->packet.extension));
+	clear(&frame->packet.extension, sizeof(frame->packet.extension));
 	*data = frame->data;
 	*capacity = set->stride;
 	return frame;
@@ -294,5 +300,5 @@ SHIM_EXPORT void shim_frame_free(struct shim_adapter *adapter, struct shim_frame
 		log_error("shim_frame_free: frame %p is not the host program's", (void *)frame);
 		return;
 	}
-	ndis_frame_free(adapter, frame);
+	ndis_frame_free(frame);
 }

@@ -115,10 +115,35 @@ static inline struct shim_frame *ndis_frame_at(const struct shim_adapter *adapte
 void ndis_frame_prepare(struct shim_adapter *adapter, struct shim_frame *frame, size_t length);
 
 /** ndis_frame_free() - back into the list of free frames. */
-void ndis_frame_free(struct shim_adapter *adapter, struct shim_frame *frame);
+static inline void ndis_frame_free(struct shim_frame *frame)
+{
+	frame->state = FRAME_FREE;
+	frame->generation++;
+	frame->next = frame->set->free;
+	frame->set->free = frame;
+}
+
+/* The frame of a set whose packet this is, or NULL. */
+static inline struct shim_frame *ndis_frame_with_packet(const struct frame_set *set,
+							const NDIS_PACKET *packet)
+{
+	size_t offset = (uintptr_t)packet - offsetof(struct shim_frame, packet.packet) -
+			(uintptr_t)set->frames;
+	size_t index = offset / sizeof(struct shim_frame);
+
+	return index < set->count && index * sizeof(struct shim_frame) == offset
+		       ? &set->frames[index]
+		       : NULL;
+}
 
 /** ndis_frame_of_packet() - the frame whose packet this is, or NULL. */
-struct shim_frame *ndis_frame_of_packet(struct shim_adapter *adapter, const NDIS_PACKET *packet);
+static inline struct shim_frame *ndis_frame_of_packet(const struct shim_adapter *adapter,
+						      const NDIS_PACKET *packet)
+{
+	struct shim_frame *frame = ndis_frame_with_packet(&adapter->send.ordinary, packet);
+
+	return likely(frame) ? frame : ndis_frame_with_packet(&adapter->send.large, packet);
+}
 
 /* The frame of a set one of whose buffers this is, or NULL. */
 static inline struct shim_frame *ndis_frame_with_buffer(const struct frame_set *set,

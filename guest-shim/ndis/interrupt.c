@@ -13,6 +13,7 @@
 
 #include "ndis/interrupt.h"
 #include "ndis/memory.h"
+#include "ndis/miniport_call.h"
 #include "ndis/send.h"
 #include "ndis/verify.h"
 #include "ndis/violation.h"

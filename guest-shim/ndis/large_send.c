@@ -34,14 +34,12 @@ int ndis_large_send_follow(struct shim_adapter *adapter, const void *list, size_
 	return result;
 }
 
-bool ndis_large_send_is_good(const struct shim_adapter *adapter, const struct shim_frame *frame,
-			     size_t length)
+bool ndis_large_send_may_be(const struct shim_adapter *adapter, const struct shim_frame *frame,
+			    size_t length)
 {
 	const NDIS_TASK_TCP_LARGE_SEND *task = &adapter->send.large_send;
 	size_t data;
 
-	if (!frame->segment_size)
-		return length <= adapter->send.ordinary.stride;
 	if (!task->MaxOffLoadSize) {
 		log_error("shim_send: a large send of %zu bytes: the miniport was not told to take "
 			  "large sends",
@@ -64,21 +62,12 @@ bool ndis_large_send_is_good(const struct shim_adapter *adapter, const struct sh
 	return true;
 }
 
-void ndis_large_send_give(struct shim_frame *frame)
-{
-	if (frame->segment_size)
-		NDIS_PER_PACKET_INFO_FROM_PACKET(&frame->packet.packet, TcpLargeSendPacketInfo) =
-			(PVOID)(uintptr_t)frame->segment_size;
-}
-
-void ndis_large_send_check(struct shim_adapter *adapter, const char *call,
-			   const struct shim_frame *frame, NDIS_STATUS status)
+void ndis_large_send_check_sent(struct shim_adapter *adapter, const char *call,
+				const struct shim_frame *frame)
 {
 	const NDIS_PACKET *packet = &frame->packet.packet;
 	uintptr_t reported;
 
-	if (likely(!frame->segment_size) || status != NDIS_STATUS_SUCCESS)
-		return;
 	reported = (uintptr_t)NDIS_PER_PACKET_INFO_FROM_PACKET(packet, TcpLargeSendPacketInfo);
 	if (reported == frame->length - frame->header_length)
 		return;

@@ -15,6 +15,7 @@
 #include "ndis/interrupt.h"
 #include "ndis/io.h"
 #include "ndis/memory.h"
+#include "ndis/miniport_call.h"
 #include "ndis/receive.h"
 #include "ndis/removal.h"
 #include "ndis/request.h"

@@ -14,27 +14,14 @@
 
 static const char memory_kind[] = "memory";
 
-static _Thread_local const void *current_owner;
-
-const void *ndis_set_current_owner(const void *owner)
-{
-	const void *former = current_owner;
-
-	current_owner = owner;
-	return former;
-}
-
-const void *ndis_current_owner(void)
-{
-	return current_owner;
-}
+_Thread_local const void *ndis_owner;
 
 void *ndis_allocate_object(size_t length, const char *kind, void *parent, const char *call,
 			   const void *caller)
 {
 	const struct mm_block template = {
 		.kind = kind,
-		.owner = current_owner,
+		.owner = ndis_owner,
 		.parent = parent,
 		.made = ndis_verify_made_now(call, caller),
 	};
@@ -48,7 +35,7 @@ static PVOID allocate(SIZE_T length, ULONG tag, const char *call, const void *ca
 	const struct mm_block template = {
 		.kind = memory_kind,
 		.tag = tag,
-		.owner = current_owner,
+		.owner = ndis_owner,
 		.made = ndis_verify_made_now(call, caller),
 	};
 	struct mm_block *block = mm_pool_allocate(length, &template);

@@ -18,14 +18,26 @@
 void *ndis_allocate_object(size_t length, const char *kind, void *parent, const char *call,
 			   const void *caller);
 
+/* Who is charged for allocations of the thread.  Read through ndis_current_owner(). */
+extern _Thread_local const void *ndis_owner FAST_THREAD_LOCAL;
+
+/** ndis_current_owner() - who is charged now. */
+static inline const void *ndis_current_owner(void)
+{
+	return ndis_owner;
+}
+
 /**
  * ndis_set_current_owner() - who is charged for allocations: an adapter, a driver.  Return:
  * the former one.
  */
-const void *ndis_set_current_owner(const void *owner);
+static inline const void *ndis_set_current_owner(const void *owner)
+{
+	const void *former = ndis_owner;
 
-/** ndis_current_owner() - who is charged now. */
-const void *ndis_current_owner(void);
+	ndis_owner = owner;
+	return former;
+}
 
 /**
  * ndis_release_memory() - report and free what @owner still holds

@@ -399,12 +399,10 @@ VOID NTAPI NdisUnchainBufferAtBack(PNDIS_PACKET Packet, PNDIS_BUFFER *Buffer)
 	TRACE(call, "packet %p) -> %p", (void *)Packet, (void *)*Buffer);
 }
 
-static void count_buffers(const char *call, PNDIS_PACKET packet)
+static __attribute__((noinline)) void count_buffers(const char *call, PNDIS_PACKET packet)
 {
 	NDIS_PACKET_PRIVATE *private = &packet->Private;
 
-	if (private->ValidCounts)
-		return;
 	private->PhysicalCount = 0;
 	private->Count = 0;
 	private->TotalLength = 0;
@@ -418,20 +416,29 @@ static void count_buffers(const char *call, PNDIS_PACKET packet)
 	private->ValidCounts = TRUE;
 }
 
-/* The packet, or after a report one without buffers. */
-static PNDIS_PACKET given_packet(const char *call, PNDIS_PACKET packet)
+static SELDOM PNDIS_PACKET no_packet(const char *call)
 {
 	static _Thread_local NDIS_PACKET nothing;
 
-	return ndis_is_given(call, "Packet", packet) ? packet : &nothing;
+	ndis_report_null(call, "Packet");
+	return &nothing;
+}
+
+/* The packet with valid counts; after a report one without buffers. */
+static inline PNDIS_PACKET counted_packet(const char *call, PNDIS_PACKET packet)
+{
+	if (unlikely(!packet))
+		packet = no_packet(call);
+	if (!packet->Private.ValidCounts)
+		count_buffers(call, packet);
+	return packet;
 }
 
 VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT BufferCount,
 			   PNDIS_BUFFER *FirstBuffer, PUINT TotalPacketLength)
 {
 	ndis_irql_at_most(NULL, "NdisQueryPacket", KE_DISPATCH_LEVEL);
-	Packet = given_packet("NdisQueryPacket", Packet);
-	count_buffers("NdisQueryPacket", Packet);
+	Packet = counted_packet("NdisQueryPacket", Packet);
 	if (PhysicalBufferCount)
 		*PhysicalBufferCount = Packet->Private.PhysicalCount;
 	if (BufferCount)
@@ -440,7 +447,7 @@ VOID NTAPI NdisQueryPacket(PNDIS_PACKET Packet, PUINT PhysicalBufferCount, PUINT
 		*FirstBuffer = Packet->Private.Head;
 	if (TotalPacketLength)
 		*TotalPacketLength = Packet->Private.TotalLength;
-	TRACE("NdisQueryPacket", "packet %p) -> %u pages, %u buffers, %u bytes", (void *)Packet,
+	TRACE_SHORT("NdisQueryPacket", "packet %p) -> %u pages, %u buffers, %u bytes", (void *)Packet,
 	      Packet->Private.PhysicalCount, Packet->Private.Count, Packet->Private.TotalLength);
 }
 
@@ -449,10 +456,9 @@ VOID NTAPI NdisQueryPacketLength(PNDIS_PACKET Packet, PUINT TotalPacketLength)
 	ndis_irql_at_most(NULL, "NdisQueryPacketLength", KE_DISPATCH_LEVEL);
 	if (!ndis_is_given("NdisQueryPacketLength", "TotalPacketLength", TotalPacketLength))
 		return;
-	Packet = given_packet("NdisQueryPacketLength", Packet);
-	count_buffers("NdisQueryPacketLength", Packet);
+	Packet = counted_packet("NdisQueryPacketLength", Packet);
 	*TotalPacketLength = Packet->Private.TotalLength;
-	TRACE("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet,
+	TRACE_SHORT("NdisQueryPacketLength", "packet %p) -> %u bytes", (void *)Packet,
 	      *TotalPacketLength);
 }
 
@@ -469,14 +475,13 @@ VOID NTAPI NdisGetFirstBufferFromPacketSafe(PNDIS_PACKET Packet, PNDIS_BUFFER *F
 	    !ndis_is_given(call, "FirstBufferLength", FirstBufferLength) ||
 	    !ndis_is_given(call, "TotalBufferLength", TotalBufferLength))
 		return;
-	Packet = given_packet(call, Packet);
+	Packet = counted_packet(call, Packet);
 	first = Packet->Private.Head;
-	count_buffers(call, Packet);
 	*FirstBuffer = first;
 	*FirstBufferVA = first ? MmGetSystemAddressForMdlSafe(first, Priority) : NULL;
 	*FirstBufferLength = first ? first->ByteCount : 0;
 	*TotalBufferLength = Packet->Private.TotalLength;
-	TRACE("NdisGetFirstBufferFromPacket", "packet %p) -> buffer %p, %u of %u bytes",
+	TRACE_SHORT("NdisGetFirstBufferFromPacket", "packet %p) -> buffer %p, %u of %u bytes",
 	      (void *)Packet, (void *)first, *FirstBufferLength, *TotalBufferLength);
 }
 

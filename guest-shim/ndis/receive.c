@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "mm/mdl.h"
+#include "ndis/miniport_call.h"
 #include "ndis/packet.h"
 #include "ndis/receive.h"
 #include "ndis/violation.h"
@@ -56,8 +57,8 @@ static bool may_indicate(struct shim_adapter *adapter, const char *call)
 	return false;
 }
 
-static void deliver(struct shim_adapter *adapter, const struct dma_region *pieces,
-		    unsigned int count, size_t length)
+static inline void deliver(struct shim_adapter *adapter, const struct dma_region *pieces,
+			   unsigned int count, size_t length)
 {
 	unsigned int irql = ke_current_irql();
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ndis/adapter.h"
+#include "ndis/miniport_call.h"
 #include "ndis/removal.h"
 #include "ndis/send.h"
 #include "support/log.h"

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ndis/large_send.h"
+#include "ndis/miniport_call.h"
 #include "ndis/request.h"
 #include "ndis/violation.h"
 #include "support/log.h"

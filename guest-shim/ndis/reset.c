@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "ndis/miniport_call.h"
 #include "ndis/request.h"
 #include "ndis/send.h"
 #include "ndis/violation.h"

@@ -233,8 +233,6 @@ int ndis_scatter_gather_map(struct shim_adapter *adapter, struct shim_frame *fra
 {
 	const MDL *first = frame->packet.packet.Private.Head;
 
-	if (!adapter->dma.scatter_gather)
-		return 0;
 	if (unlikely(frame->length > adapter->dma.maximum_packet)) {
 		log_error("scatter/gather list of a frame of %zu bytes: MaximumPhysicalMapping of "
 			  "NdisMInitializeScatterGatherDma is %u",
@@ -255,8 +253,6 @@ void ndis_scatter_gather_unmap(struct shim_adapter *adapter, struct shim_frame *
 {
 	int result;
 
-	if (!adapter->dma.scatter_gather)
-		return;
 	/* None was handed over that a watcher would have to be told of: see simple_lists. */
 	if (likely(dma_slot_is_simple(frame->slot))) {
 		dma_slot_free(frame->slot);

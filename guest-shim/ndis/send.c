@@ -12,6 +12,7 @@
 
 #include "ndis/dma.h"
 #include "ndis/large_send.h"
+#include "ndis/miniport_call.h"
 #include "ndis/send.h"
 #include "ndis/violation.h"
 #include "support/log.h"
@@ -54,7 +55,8 @@ static void put_back(struct adapter_send *send, struct shim_frame *frame)
 }
 
 /* The frame is through: tell the host program, which may send again at once. */
-static void finish(struct shim_adapter *adapter, struct shim_frame *frame, NDIS_STATUS status)
+static EXPANDED void finish(struct shim_adapter *adapter, struct shim_frame *frame,
+			    NDIS_STATUS status)
 {
 	struct shim_statistics *statistics = &adapter->statistics;
 	shim_send_done done = frame->done;
@@ -69,7 +71,7 @@ static void finish(struct shim_adapter *adapter, struct shim_frame *frame, NDIS_
 	} else {
 		statistics->send_failures++;
 	}
-	ndis_frame_free(adapter, frame);
+	ndis_frame_free(frame);
 	if (!done)
 		return;
 	irql = ke_current_irql();
@@ -80,18 +82,19 @@ static void finish(struct shim_adapter *adapter, struct shim_frame *frame, NDIS_
 }
 
 /* Takes a frame back from the miniport. */
-static void take_back(struct shim_adapter *adapter, struct shim_frame *frame)
+static EXPANDED void take_back(struct shim_adapter *adapter, struct shim_frame *frame)
 {
 	if (unlikely(frame->mapped))
 		ndis_dma_complete_frame(adapter, complete_call, frame);
-	ndis_scatter_gather_unmap(adapter, frame);
+	if (adapter->dma.scatter_gather)
+		ndis_scatter_gather_unmap(adapter, frame);
 	TRACE_END(packet_span, frame);
 	adapter->send.pending--;
 }
 
-static bool give(struct shim_adapter *adapter, struct shim_frame *frame)
+static EXPANDED bool give(struct shim_adapter *adapter, struct shim_frame *frame)
 {
-	if (unlikely(ndis_scatter_gather_map(adapter, frame))) {
+	if (adapter->dma.scatter_gather && unlikely(ndis_scatter_gather_map(adapter, frame))) {
 		finish(adapter, frame, NDIS_STATUS_RESOURCES);
 		return false;
 	}

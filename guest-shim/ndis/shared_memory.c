@@ -11,6 +11,7 @@
 #include "ke/bug_check.h"
 #include "ndis/dma.h"
 #include "ndis/dma_channel.h"
+#include "ndis/miniport_call.h"
 #include "ndis/verify.h"
 #include "ndis/violation.h"
 #include "support/log.h"

@@ -36,7 +36,7 @@ VOID NTAPI NdisAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
 {
 	unsigned int irql = ke_current_irql();
 
-	TRACE("NdisAcquireSpinLock", "%p)", (void *)SpinLock);
+	TRACE_SHORT("NdisAcquireSpinLock", "%p)", (void *)SpinLock);
 	if (!ndis_is_given("NdisAcquireSpinLock", "SpinLock", SpinLock))
 		return;
 	if (ndis_irql_at_most(NULL, "NdisAcquireSpinLock", KE_DISPATCH_LEVEL))
@@ -49,7 +49,7 @@ VOID NTAPI NdisReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
 {
 	KIRQL irql;
 
-	TRACE("NdisReleaseSpinLock", "%p)", (void *)SpinLock);
+	TRACE_SHORT("NdisReleaseSpinLock", "%p)", (void *)SpinLock);
 	if (!ndis_is_given("NdisReleaseSpinLock", "SpinLock", SpinLock))
 		return;
 	irql = SpinLock->OldIrql;
@@ -59,7 +59,7 @@ VOID NTAPI NdisReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
 
 VOID NTAPI NdisDprAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
 {
-	TRACE("NdisDprAcquireSpinLock", "%p)", (void *)SpinLock);
+	TRACE_SHORT("NdisDprAcquireSpinLock", "%p)", (void *)SpinLock);
 	ndis_irql_is_dispatch(NULL, "NdisDprAcquireSpinLock");
 	if (!ndis_is_given("NdisDprAcquireSpinLock", "SpinLock", SpinLock))
 		return;
@@ -69,7 +69,7 @@ VOID NTAPI NdisDprAcquireSpinLock(PNDIS_SPIN_LOCK SpinLock)
 
 VOID NTAPI NdisDprReleaseSpinLock(PNDIS_SPIN_LOCK SpinLock)
 {
-	TRACE("NdisDprReleaseSpinLock", "%p)", (void *)SpinLock);
+	TRACE_SHORT("NdisDprReleaseSpinLock", "%p)", (void *)SpinLock);
 	ndis_irql_is_dispatch(NULL, "NdisDprReleaseSpinLock");
 	if (!ndis_is_given("NdisDprReleaseSpinLock", "SpinLock", SpinLock))
 		return;

@@ -7,6 +7,7 @@
 
 #include "ke/clock.h"
 #include "ndis/memory.h"
+#include "ndis/miniport_call.h"
 #include "ndis/timer.h"
 #include "ndis/verify.h"
 #include "ndis/violation.h"

@@ -26,6 +26,9 @@
 /* A thread-local variable of the library that is read often: found without a call. */
 #define FAST_THREAD_LOCAL __attribute__((visibility("hidden"), tls_model("initial-exec")))
 
+/* A function of every frame, expanded where it is used. */
+#define EXPANDED inline __attribute__((always_inline))
+
 /* A function that is hardly ever called, so that its caller stays short. */
 #define SELDOM __attribute__((cold, noinline))
 

@@ -8,7 +8,8 @@
  *	shim_trace_events_to()  the Trace Event format (trace_events.c, docs/tracing.md)
  *	shim_history()          the last calls are remembered, for the report on a driver that
  *				ended badly (trace_history.c); mappings only if they go the
- *				general way, because the short one is as short as a record of it
+ *				general way, because the short one is as short as a record of it,
+ *				and no spin locks and queries of packets and buffers
  *
  * A line of text holds the time in seconds since the trace began, the IRQL, the call with
  * its arguments and, behind "->", its results:
@@ -63,6 +64,14 @@ void trace_write(char mark, const char *name, const char *format, ...) PRINTF_FO
 
 /** TRACE() - a call of the library: name, then printf arguments for "arguments) -> results". */
 #define TRACE(name, ...) TRACE_CALL(' ', name, __VA_ARGS__)
+
+/** TRACE_SHORT() - the same, of a call that is shorter than remembering it: the history, too, leaves
+ * it out. */
+#define TRACE_SHORT(name, ...)                                                                     \
+	do {                                                                                       \
+		if (trace_is_complete())                                                           \
+			trace_write(' ', name, __VA_ARGS__);                                       \
+	} while (0)
 
 /** TRACE_ENTER() - a function of the miniport is about to be called. */
 #define TRACE_ENTER(name, ...) TRACE_CALL('>', name, __VA_ARGS__)
