@@ -213,7 +213,11 @@ static void test_tag(void)
 static void test_queue(void)
 {
 	static const struct scene scene = {.policy = DMA_POLICY_AUTO, .descriptors = "64"};
+	const struct shim_packet_information ordinary = {0};
 	struct large_packet *packets = g_new0(struct large_packet, 32);
+	unsigned char last[1000];
+	struct shim_frame *frames[33];
+	size_t lengths[33];
 	struct session s;
 	size_t capacity;
 	unsigned int i;
@@ -225,15 +229,22 @@ static void test_queue(void)
 		packets[i].data = 3000 + 777 * i;
 		packets[i].seed = i;
 		large_packet_build(&packets[i]);
-		submit(&s, &packets[i], SEGMENT, 0);
+		lengths[i] = packets[i].length;
+		frames[i] = session_frame(&s, packets[i].bytes, packets[i].length,
+					  &(struct shim_packet_information){
+						  .segment_size = SEGMENT,
+						  .header_length = packets[i].payload});
 	}
 	g_assert_null(shim_frame_allocate_large(s.adapter, &data, &capacity));
-	session_submit(&s, 99, 1000);
+	fixture_frame(last, sizeof(last), 99);
+	lengths[i] = sizeof(last);
+	frames[i] = session_frame(&s, last, sizeof(last), &ordinary);
+	session_submit_frames(&s, frames, lengths, 33);
 	for (i = 0; i < 32; i++)
 		expect_segments(&s, &packets[i], SEGMENT, 0);
 	/* the ring was full: the next one had to wait for completions */
 	session_run_until(&s, &s.completed, 33);
-	session_expect_on_wire(&s, 99, 1000);
+	session_expect_on_wire(&s, 99, sizeof(last));
 	g_free(packets);
 	session_stop(&s);
 }

@@ -213,11 +213,10 @@ void session_run(struct session *s)
 		g_assert_cmpint(shim_run_once(1000000), >=, 0);
 }
 
-void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigned int length,
-			  const struct shim_packet_information *information)
+struct shim_frame *session_frame(struct session *s, const unsigned char *bytes, unsigned int length,
+				 const struct shim_packet_information *information)
 {
 	struct shim_frame *frame;
-	size_t size = length;
 	size_t capacity;
 	void *data;
 
@@ -229,7 +228,22 @@ void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigne
 	memcpy(data, bytes, length);
 	if (information)
 		shim_frame_describe(s->adapter, frame, information);
-	g_assert_cmpint(shim_send(s->adapter, &frame, &size, 1, on_sent, s), ==, 0);
+	return frame;
+}
+
+void session_submit_frames(struct session *s, struct shim_frame *const *frames,
+			   const size_t *lengths, unsigned int count)
+{
+	g_assert_cmpint(shim_send(s->adapter, frames, lengths, count, on_sent, s), ==, 0);
+}
+
+void session_submit_bytes(struct session *s, const unsigned char *bytes, unsigned int length,
+			  const struct shim_packet_information *information)
+{
+	struct shim_frame *frame = session_frame(s, bytes, length, information);
+	size_t size = length;
+
+	session_submit_frames(s, &frame, &size, 1);
 }
 
 void session_submit(struct session *s, unsigned int number, unsigned int length)

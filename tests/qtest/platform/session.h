@@ -100,6 +100,14 @@ void session_submit(struct session *s, unsigned int number, unsigned int length)
 /** session_expect_on_wire() - it comes out. */
 void session_expect_on_wire(struct session *s, unsigned int number, unsigned int length);
 
+/** session_frame() - a frame of the library with these bytes, as session_submit_bytes() would give. */
+struct shim_frame *session_frame(struct session *s, const unsigned char *bytes, unsigned int length,
+				 const struct shim_packet_information *information);
+
+/** session_submit_frames() - give several of them at once. */
+void session_submit_frames(struct session *s, struct shim_frame *const *frames,
+			   const size_t *lengths, unsigned int count);
+
 /**
  * session_submit_bytes() - give any frame to the library
  * @information: what is to be told beside it, or NULL.
