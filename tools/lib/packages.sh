@@ -29,6 +29,15 @@ TEST_PACKAGES=(
 	bc bison flex libelf-dev libssl-dev
 )
 
+# What tests/bench/run needs beyond REQUIRED_PACKAGES.
+BENCH_PACKAGES=(
+	# dpdk-testpmd and its drivers, as poll-mode peers of sgnic
+	dpdk-dev librte-meta-mempool librte-meta-net
+	iperf3
+	# plots; counts of instructions
+	gnuplot-nox valgrind
+)
+
 # missing_packages: prints those of REQUIRED_PACKAGES that are not installed.
 missing_packages() {
 	local package status
