@@ -10,6 +10,7 @@
 #include "hw/dma/i8257.h"
 #include "hw/isa/isa.h"
 #include "hw/net/isa_dma_nic_regs.h"
+#include "monitor/qdev.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-net.h"
 #include "fuzz.h"

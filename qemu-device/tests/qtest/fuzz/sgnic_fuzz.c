@@ -11,6 +11,7 @@
 #include "hw/pci/pci.h"
 #include "hw/pci/pci_bus.h"
 #include "hw/pci/pci_host.h"
+#include "monitor/qdev.h"
 #include "qapi/error.h"
 #include "qapi/qapi-commands-net.h"
 #include "qemu/rcu.h"
@@ -383,7 +384,6 @@ static void (*const operations[64])(QTestState *s, FuzzInput *in) = {
     sgnic_fuzz_arrive, sgnic_fuzz_moderate, sgnic_fuzz_messages,
     sgnic_fuzz_table, sgnic_fuzz_table, op_block, op_fault, op_run, op_run,
     op_clock, op_post, op_queue_register, op_record, op_map, op_link,
-    sgnic_fuzz_start, sgnic_fuzz_send,
 };
 
 /* The state that every input starts from */
