@@ -195,3 +195,19 @@ void query_driver(struct harness *h, struct sgnic_driver_statistics *statistics)
 	g_assert_cmpint(shim_query(h->adapter, OID_SGNIC_DRIVER_STATISTICS, statistics,
 				   sizeof(*statistics)), ==, sizeof(*statistics));
 }
+
+void expect_traffic(struct harness *h)
+{
+	uint8_t frame[200];
+
+	send_frames(h, 7, 40, 1000);
+	make_frame(frame, sizeof(frame), 9);
+	for (unsigned int i = 0; i < 40; i++) {
+		g_assert_true(model_receive(h->model, frame, sizeof(frame)));
+		settle(h);
+	}
+	expect_statuses(h, 40, SUCCESS);
+	expect_frames(model_sent(h->model), 7, 40, 1000);
+	g_assert_cmpuint(g_queue_get_length(&h->received), ==, 40);
+	g_queue_clear_full(&h->received, (GDestroyNotify)g_bytes_unref);
+}

@@ -12,6 +12,10 @@
 #include "sgnic_model.h"
 #include "sgnic_oids.h"
 
+/* Statuses of sends, as shim_send_done gets them. */
+#define SUCCESS			0
+#define REQUEST_ABORTED		((int32_t)0xC001000C)
+
 /**
  * struct setting - how a test wants the adapter
  * @policy, @fragment: DMA.
@@ -63,5 +67,8 @@ void expect_statuses(struct harness *h, unsigned int count, int32_t status);
 void query_driver(struct harness *h, struct sgnic_driver_statistics *statistics);
 
 #define FRAME_BUFFER 2048
+
+/** expect_traffic() - 40 frames go out, and 40 come in, as sent. */
+void expect_traffic(struct harness *h);
 
 #endif /* HARNESS_H */
