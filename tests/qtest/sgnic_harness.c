@@ -57,6 +57,10 @@ static GPtrArray *nic_arguments(const struct nic_options *use, int peer)
 		g_ptr_array_add(list, g_strdup_printf("dgram,id=wire,local.type=fd,local.str=%d",
 						      peer));
 	}
+	if (use->iommu) {
+		g_ptr_array_add(list, g_strdup("-device"));
+		g_ptr_array_add(list, g_strdup(use->iommu));
+	}
 	if (use->root_port) {
 		g_ptr_array_add(list, g_strdup("-device"));
 		g_ptr_array_add(list, g_strdup("pcie-root-port,id=root,addr=4.0,chassis=1"));

@@ -38,6 +38,7 @@
  * @wire_arguments: QEMU arguments that make a netdev "wire" other than the datagram socket,
  *               ended by NULL; struct nic then has no wire.
  * @wire_peer:   the file descriptor they name; it stays the caller's.
+ * @iommu:       the "-device" of an IOMMU, which comes before the other devices.
  * @another:     a second sgnic, without a wire, at 5.0; only on the root bus.
  */
 struct nic_options {
@@ -48,6 +49,7 @@ struct nic_options {
 	bool incoming;
 	const char *const *wire_arguments;
 	int wire_peer;
+	const char *iommu;
 	bool another;
 };
 
