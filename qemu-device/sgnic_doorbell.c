@@ -46,7 +46,7 @@ void sgnic_doorbell_ring(SgnicQueue *q)
         return;
     }
     if (sgnic_queue_is_rx(q)) {
-        sgnic_queue_kick(q);
+        sgnic_rx_doorbell(q);
     } else {
         sgnic_tx_doorbell(q);
     }

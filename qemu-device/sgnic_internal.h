@@ -30,6 +30,7 @@ OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
 #define SGNIC_COMPLETION_BATCH  32      /* completions per DMA write */
 /* Addresses of IPv6, and ports */
 #define SGNIC_RSS_INPUT         36
+#define SGNIC_RX_ALONE          16      /* frames before a burst is expected */
 #define SGNIC_TX_BUDGET         256     /* frames per bottom half */
 #define SGNIC_TX_DOORBELL_BUDGET 1024   /* frames per doorbell */
 /* One piece per element, one more where it crosses a page */
@@ -127,6 +128,10 @@ typedef struct SgnicQueue {
     uint8_t pending[SGNIC_COMPLETION_BATCH *
                     sizeof(struct sgnic_rx_completion)];
     uint32_t pending_count;
+
+    /* Receive */
+    bool gathering;             /* completions wait for the end of a burst */
+    uint32_t alone;             /* frames to come that are taken for single */
 
     /* Transmit */
     uint8_t *bounce;            /* SGNIC_BOUNCE_SIZE bytes for a copied frame */
@@ -445,6 +450,7 @@ void sgnic_rx_offload(SgnicState *s, SgnicRxFrame *f);
 
 /* sgnic_rx.c */
 void sgnic_rx_bh(void *opaque);
+void sgnic_rx_doorbell(SgnicQueue *q);
 void sgnic_rx_retry(SgnicState *s);
 bool sgnic_can_receive(NetClientState *nc);
 ssize_t sgnic_receive(NetClientState *nc, const uint8_t *buffer, size_t size);

@@ -2,8 +2,9 @@
 /*
  * sgnic: receive (section 6)
  *
- * Completions of frames that arrive together are written together, by a
- * bottom half.
+ * The completion of a frame that comes alone is written at once; those of the
+ * frames that follow before the main loop runs a bottom half are written
+ * together.
  */
 #include "qemu/osdep.h"
 #include "qemu/iov.h"
@@ -92,11 +93,20 @@ static void sgnic_rx_complete(SgnicQueue *q, uint32_t count, uint32_t length,
 {
     uint16_t tag = sgnic_queue_descriptor(q, q->consumed).tag;
 
-    if (q->pending_count == 0) {
-        qemu_bh_schedule(q->bh);
-    }
     sgnic_queue_complete(q, count, length, tag, status,
                          MIN(element, UINT8_MAX), details);
+    if (q->gathering) {
+        q->alone = 0;
+        return;
+    }
+    sgnic_queue_flush(q);
+    if (q->alone) {
+        q->alone--;
+        return;
+    }
+    q->gathering = true;
+    q->alone = SGNIC_RX_ALONE;
+    qemu_bh_schedule(q->bh);
 }
 
 /* No more buffers are known: asks the driver.  Returns true if there are. */
@@ -329,16 +339,34 @@ static void sgnic_rx_flush_backend(SgnicState *s)
     }
 }
 
-void sgnic_rx_bh(void *opaque)
+/* Takes what waits in the backend; the completions are written together. */
+static void sgnic_rx_run(SgnicQueue *q)
 {
-    SgnicQueue *q = opaque;
+    bool gathering = q->gathering;
 
     if (!sgnic_queue_may_run(q) || !runstate_is_running()) {
         return;
     }
     if (q->kicked) {
         q->kicked = false;
+        q->gathering = true;
         sgnic_rx_flush_backend(q->nic);
+        q->gathering = gathering;
     }
     sgnic_queue_flush(q);
+}
+
+void sgnic_rx_bh(void *opaque)
+{
+    SgnicQueue *q = opaque;
+
+    q->gathering = false;
+    sgnic_rx_run(q);
+}
+
+/* In the write of the doorbell, as for transmit */
+void sgnic_rx_doorbell(SgnicQueue *q)
+{
+    q->kicked = true;
+    sgnic_rx_run(q);
 }

@@ -4,11 +4,16 @@
  * counted by QEMU's trace events, not timed (device specification, sections 4, 5 and 7)
  */
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "sgnic_queue.h"
 
 #define FRAMES	256u
 #define BATCH	32u
+#define LENGTH	64u
+#define SINGLE	40u
+#define ALONE	17u	/* frames of a burst whose completions may be written one by one */
 
 /* The trace lines of this kind since the last call of nic_ignore_log() */
 static unsigned int count_lines(struct nic *nic, const char *text)
@@ -54,9 +59,71 @@ static void test_transmit(void)
 	nic_stop(nic);
 }
 
+/* @count equal frames at once, which QEMU reads at once */
+static void stream_frames(int wire, unsigned int count)
+{
+	g_autofree struct frame *frame = g_new(struct frame, 1);
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	uint32_t length = GUINT32_TO_BE(LENGTH);
+
+	frame_fill(frame, address_nic, LENGTH, 1);
+	for (unsigned int i = 0; i < count; i++) {
+		g_byte_array_append(bytes, (const guint8 *)&length, sizeof(length));
+		g_byte_array_append(bytes, frame->bytes, LENGTH);
+	}
+	g_assert_cmpint(write(wire, bytes->data, bytes->len), ==, bytes->len);
+}
+
+/*
+ * A frame that comes alone is completed at once: its bytes, its completion and the flag, and one
+ * look at interrupt_event. Completions of frames that come together are written together.
+ */
+static void test_receive(void)
+{
+	g_autofree char *backend = NULL;
+	struct nic_queue rx;
+	struct nic *nic;
+	int ends[2];
+
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+	backend = g_strdup_printf("stream,id=wire,server=off,addr.type=fd,addr.str=%d", ends[1]);
+	nic = nic_start(&(struct nic_options){
+		.wire_arguments = (const char *const[]){"-netdev", backend, "-trace", "sgnic_dma",
+							NULL},
+		.wire_peer = ends[1]});
+	close(ends[1]);
+	queue_open(&rx, nic, true, 2 * FRAMES);
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+	for (unsigned int i = 0; i < SINGLE + FRAMES; i++)
+		queue_post(&rx, queue_buffer(nic, 2048, 0), 2048, 0, (uint16_t)i);
+	queue_kick(&rx);
+	nic_settle(nic);
+	nic_ignore_log(nic);
+	for (unsigned int i = 0; i < SINGLE; i++) {
+		stream_frames(ends[0], 1);
+		queue_expect(&rx, SGNIC_STATUS_OK, (uint16_t)i, LENGTH, 1);
+	}
+	g_assert_cmpuint(count_lines(nic, "sgnic_dma write"), <=, 3 * SINGLE + 1);
+	g_assert_cmpuint(count_lines(nic, "sgnic_dma read"), <=, SINGLE + SINGLE / BATCH + 4);
+	nic_ignore_log(nic);
+	stream_frames(ends[0], FRAMES);
+	for (unsigned int i = 0; i < FRAMES; i++)
+		queue_expect(&rx, SGNIC_STATUS_OK, (uint16_t)(SINGLE + i), LENGTH, 1);
+	g_assert_cmpuint(count_lines(nic, "sgnic_dma write"), <=,
+			 FRAMES + 2 * (ALONE + FRAMES / BATCH + 1));
+	g_assert_cmpuint(count_lines(nic, "sgnic_dma read"), <=,
+			 ALONE + 2 * (FRAMES / BATCH + 1) + 2);
+	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_RX_DOORBELLS), ==, 1);
+	g_assert_cmpuint(nic_statistic(nic, SGNIC_STAT_INTERRUPTS), ==, 0);
+	nic_ignore_log(nic);
+	nic_stop(nic);
+	close(ends[0]);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/dma-operations/transmit", test_transmit);
+	g_test_add_func("/dma-operations/receive", test_receive);
 	return g_test_run();
 }
