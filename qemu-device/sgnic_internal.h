@@ -33,6 +33,7 @@ OBJECT_DECLARE_TYPE(SgnicState, SgnicClass, SGNIC)
 #define SGNIC_RX_ALONE          16      /* frames before a burst is expected */
 #define SGNIC_TX_BUDGET         256     /* frames per bottom half */
 #define SGNIC_TX_DOORBELL_BUDGET 1024   /* frames per doorbell */
+#define SGNIC_TX_RESUMES        64      /* by the backend, per bottom half */
 /* One piece per element, one more where it crosses a page */
 #define SGNIC_TX_PIECES         (2 * SGNIC_MAX_ELEMENTS)
 /* The backend's header before them, a frame's header, the padding behind */
@@ -137,6 +138,7 @@ typedef struct SgnicQueue {
     uint8_t *bounce;            /* SGNIC_BOUNCE_SIZE bytes for a copied frame */
     bool discarding;            /* up to END, after TOO_MANY_ELEMENTS */
     bool blocked;               /* "frame" is queued at the backend */
+    uint32_t resumes;           /* since the bottom half or a doorbell */
     QSIMPLEQ_ENTRY(SgnicQueue) next_blocked;
     bool segmenting;            /* segments of "frame" in "bounce" are left */
     uint32_t segment;           /* segments the backend has already */

@@ -11,6 +11,8 @@
 #include "sgnic_internal.h"
 #include "trace.h"
 
+static void sgnic_tx_run(SgnicQueue *q, int budget);
+
 static const uint8_t sgnic_padding[SGNIC_WIRE_MIN_FRAME];
 
 static uint32_t sgnic_tx_limit(const SgnicQueue *q)
@@ -257,6 +259,24 @@ static void sgnic_tx_block(SgnicQueue *q)
     trace_sgnic_tx_blocked(q->consumed, q->segment);
 }
 
+/*
+ * Sends on at once, out of the backend, as the bottom half would.  A backend
+ * that becomes busy and free without end leaves the rest to the bottom half.
+ */
+static void sgnic_tx_resume(SgnicQueue *q)
+{
+    MemReentrancyGuard *guard = &DEVICE(q->nic)->mem_reentrancy_guard;
+    bool engaged = guard->engaged_in_io;
+
+    if (++q->resumes > SGNIC_TX_RESUMES) {
+        sgnic_queue_kick(q);
+        return;
+    }
+    guard->engaged_in_io = true;
+    sgnic_tx_run(q, SGNIC_TX_BUDGET);
+    guard->engaged_in_io = engaged;
+}
+
 /* The net core ends the frames of a subqueue in the order it got them. */
 static void sgnic_tx_sent(NetClientState *nc, ssize_t length)
 {
@@ -277,12 +297,16 @@ static void sgnic_tx_sent(NetClientState *nc, ssize_t length)
      * the device asked it to.  The frame is not consumed and is read again,
      * a segment is made again.
      */
-    if (length != 0 && (!q->segmenting ||
-                        ++q->segment >= sgnic_offload_segments(&q->frame))) {
+    if (length == 0) {
+        sgnic_queue_kick(q);
+        return;
+    }
+    if (!q->segmenting ||
+        ++q->segment >= sgnic_offload_segments(&q->frame)) {
         sgnic_tx_finish(q, &q->frame);
         sgnic_queue_flush(q);
     }
-    sgnic_queue_kick(q);
+    sgnic_tx_resume(q);
 }
 
 /*
@@ -457,7 +481,10 @@ static void sgnic_tx_run(SgnicQueue *q, int budget)
 
 void sgnic_tx_bh(void *opaque)
 {
-    sgnic_tx_run(opaque, SGNIC_TX_BUDGET);
+    SgnicQueue *q = opaque;
+
+    q->resumes = 0;
+    sgnic_tx_run(q, SGNIC_TX_BUDGET);
 }
 
 /* In the write of the doorbell: the driver waits for nothing else. */
