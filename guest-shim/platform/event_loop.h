@@ -35,6 +35,23 @@ void event_loop_destroy(struct event_loop *loop);
 struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
 				    event_handler handler, void *context);
 
+/**
+ * event_loop_add_edge() - the same, but @handler(@context) is called each time that @descriptor is written
+ * to or becomes readable, and need not read
+ *
+ * For an eventfd whose count nobody wants: a system call less for each event.
+ */
+struct event_source *event_loop_add_edge(struct event_loop *loop, int descriptor,
+					 event_handler handler, void *context);
+
+/**
+ * event_loop_set_polling() - look for events for so many @nanoseconds before going to sleep
+ *
+ * What comes meanwhile is delivered without the time that it takes to wake the processor up; the thread keeps
+ * its processor busy for that. 0, as at first: go to sleep at once.
+ */
+void event_loop_set_polling(struct event_loop *loop, uint64_t nanoseconds);
+
 /** event_loop_remove() - no call of the handler after return.  NULL is ignored. */
 void event_loop_remove(struct event_loop *loop, struct event_source *source);
 

@@ -16,6 +16,7 @@
  *   miniport=FILE  default: the sgnic miniport of the guest (ndis)
  *   policy=auto    pool, copy, remap, cached or auto (ndis)
  *   registers=32   map registers of the miniport (ndis)
+ *   poll=0         microseconds for which it looks for an interrupt before it sleeps (ndis)
  */
 #include "frame_rate.h"
 
@@ -190,6 +191,8 @@ static void parse_option(char *argument, struct rate_options *options)
 	else if (strcmp(argument, "registers") == 0 &&
 		 number(argument, value, 1, MAP_REGISTERS_MOST))
 		options->registers = value;
+	else if (strcmp(argument, "poll") == 0)
+		options->polling = (uint64_t)number(argument, value, 0, 1000000) * 1000;
 	else if (strcmp(argument, "to") == 0)
 		parse_address(value, options->to);
 	else if (strcmp(argument, "miniport") == 0)
@@ -236,6 +239,7 @@ int main(int argc, char **argv)
 	    pci_binding_change(sysfs_of_this_machine(), &binding, "vfio-pci", &why) ||
 	    vfio_platform_open(argv[3], VFIO_WAY_AUTO, loop, &platform, error, sizeof(error)))
 		rate_die(argv[3], error);
+	event_loop_set_polling(loop, options.polling);
 	if (strcmp(argv[1], "raw") == 0)
 		rate_raw(platform, &options, &result);
 	else if (strcmp(argv[1], "ndis") == 0)

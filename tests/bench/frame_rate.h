@@ -24,6 +24,7 @@ enum rate_mode {
  * @queues, @ring: pairs of queues, descriptors of each ring (raw).
  * @nanoseconds: how long.
  * @miniport, @dma: file of the driver, and how it maps (ndis).
+ * @polling: nanoseconds for which the event loop polls before it sleeps (ndis).
  * @registers: its keyword MapRegisters; NULL: as it likes (ndis).
  */
 struct rate_options {
@@ -36,6 +37,7 @@ struct rate_options {
 	uint64_t nanoseconds;
 	const char *miniport;
 	struct dma_options dma;
+	uint64_t polling;
 	const char *registers;
 };
 

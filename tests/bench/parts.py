@@ -12,6 +12,8 @@ from peers import SETTLE_SECONDS, Linux, Sgnic, Testpmd
 MODELS = ("sgnic", "e1000", "e1000e", "igb", "vmxnet3", "virtio-net-pci,disable-legacy=on")
 # It discards what it gets while no driver runs it.
 LISTENER = "rtl8139"
+# Before the event loop sleeps: longer than the other side takes to answer.
+POLLING_MICROSECONDS = 500
 HUGE_PAGES = ("hugepages=128",)
 
 
@@ -66,6 +68,8 @@ class Dgram(Part):
             testpmd = Testpmd(guest, wire, cards[1:])
             ways = [(cards[0], Sgnic(guest, wire, "raw")), (cards[0], Sgnic(guest, wire, "ndis"))]
             ways += [(card, testpmd) for card in cards[1:]]
+            polling = Sgnic(guest, wire, "ndis", f"poll={POLLING_MICROSECONDS}",
+                            "miniport, polling")
             for _ in self.rounds():
                 for size in self.options.sizes:
                     for direction in ("transmit", "receive"):
@@ -73,7 +77,7 @@ class Dgram(Part):
                             self.sample(direction, size, "intel", card, way.name,
                                         lambda c=card, w=way, d=direction, s=size:
                                         getattr(w, d)(c, s, self.options.seconds))
-                for card, way in ways:
+                for card, way in ways + [(cards[0], polling)]:
                     self.sample("round trip", 64, "intel", card, way.name,
                                 lambda c=card, w=way: w.reflect(c, 64, self.options.seconds))
         wire.close()

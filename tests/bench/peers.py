@@ -37,9 +37,9 @@ def arrivals(wire, card, seconds):
 class Sgnic:
     """frame_rate, raw or ndis"""
 
-    def __init__(self, guest, wire, way, more=""):
+    def __init__(self, guest, wire, way, more="", name=None):
         self._guest, self._wire, self._way, self._more = guest, wire, way, more
-        self.name = {"raw": "poll-mode loop", "ndis": "miniport"}[way]
+        self.name = name or {"raw": "poll-mode loop", "ndis": "miniport"}[way]
 
     def _start(self, mode, card, length, seconds, more=""):
         self._guest.start(f"/bench/frame_rate {self._way} {mode} {card.address} length={length} "

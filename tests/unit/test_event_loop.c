@@ -122,6 +122,52 @@ static void remove_both(void *context)
 }
 
 /* Two ready sources, each of which removes both: whichever comes first is the last. */
+static void on_edge(void *context)
+{
+	struct watched *watched = context;
+
+	watched->calls++;
+}
+
+/* Each write is told once, though nobody reads. */
+static void test_edge(void)
+{
+	struct event_loop *loop = event_loop_create();
+	struct watched watched = {.loop = loop, .descriptor = eventfd(0, EFD_NONBLOCK)};
+
+	watched.source = event_loop_add_edge(loop, watched.descriptor, on_edge, &watched);
+	g_assert_nonnull(watched.source);
+	g_assert_cmpint(event_loop_run_once(loop, 0), ==, 0);
+	for (unsigned int i = 1; i <= 3; i++) {
+		signal_event(&watched);
+		g_assert_cmpint(event_loop_run_once(loop, -1), ==, 1);
+		g_assert_cmpint(event_loop_run_once(loop, 0), ==, 0);
+		g_assert_cmpuint(watched.calls, ==, i);
+	}
+	unwatch(&watched);
+	event_loop_destroy(loop);
+}
+
+/* Whether an event comes before, while or after it is looked for: it is delivered once. */
+static void test_polling(void)
+{
+	struct event_loop *loop = event_loop_create();
+	struct watched watched;
+
+	watch(&watched, loop, on_event);
+	event_loop_set_polling(loop, MILLISECOND);
+	signal_event(&watched);
+	g_assert_cmpint(event_loop_run_once(loop, -1), ==, 1);
+	g_assert_cmpint(event_loop_run_once(loop, MILLISECOND / 2), ==, 0);
+	g_assert_cmpint(event_loop_run_once(loop, 2 * MILLISECOND), ==, 0);
+	signal_event(&watched);
+	g_assert_cmpint(event_loop_run_once(loop, 0), ==, 1);
+	g_assert_cmpint(event_loop_run_once(loop, 0), ==, 0);
+	g_assert_cmpuint(watched.calls, ==, 2);
+	unwatch(&watched);
+	event_loop_destroy(loop);
+}
+
 static void test_remove_in_handler(void)
 {
 	struct event_loop *loop = event_loop_create();
@@ -219,6 +265,8 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/event_loop/delivers", test_delivers);
 	g_test_add_func("/event_loop/level_triggered_and_fair", test_level_triggered_and_fair);
+	g_test_add_func("/event_loop/edge", test_edge);
+	g_test_add_func("/event_loop/polling", test_polling);
 	g_test_add_func("/event_loop/remove_in_handler", test_remove_in_handler);
 	g_test_add_func("/event_loop/nested", test_nested);
 	g_test_add_func("/event_loop/timeout", test_timeout);

@@ -29,11 +29,12 @@ struct event_source {
 	int descriptor;
 };
 
-/* @is_old: the kernel, or valgrind in its place, has no epoll_pwait2(). */
+/* @is_old: the kernel, or valgrind in its place, has no epoll_pwait2(); @polling: in nanoseconds. */
 struct event_loop {
 	int epoll;
 	bool is_old;
 	uint64_t turns;
+	uint64_t polling;
 	struct event_source *sources;
 };
 
@@ -61,11 +62,11 @@ SHIM_EXPORT void event_loop_destroy(struct event_loop *loop)
 	free(loop);
 }
 
-SHIM_EXPORT struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
-						event_handler handler, void *context)
+static struct event_source *add(struct event_loop *loop, int descriptor, uint32_t events,
+				event_handler handler, void *context)
 {
 	struct event_source *source = calloc(1, sizeof(*source));
-	struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
+	struct epoll_event event = {.events = events, .data.ptr = source};
 
 	if (!source)
 		return NULL;
@@ -81,6 +82,23 @@ SHIM_EXPORT struct event_source *event_loop_add(struct event_loop *loop, int des
 		source->next->previous = source;
 	loop->sources = source;
 	return source;
+}
+
+SHIM_EXPORT struct event_source *event_loop_add(struct event_loop *loop, int descriptor,
+						event_handler handler, void *context)
+{
+	return add(loop, descriptor, EPOLLIN, handler, context);
+}
+
+SHIM_EXPORT struct event_source *event_loop_add_edge(struct event_loop *loop, int descriptor,
+						     event_handler handler, void *context)
+{
+	return add(loop, descriptor, EPOLLIN | EPOLLET, handler, context);
+}
+
+SHIM_EXPORT void event_loop_set_polling(struct event_loop *loop, uint64_t nanoseconds)
+{
+	loop->polling = nanoseconds;
 }
 
 SHIM_EXPORT void event_loop_remove(struct event_loop *loop, struct event_source *source)
@@ -127,18 +145,39 @@ static int wait_one(struct event_loop *loop, struct epoll_event *event,
 	return count > 0 ? epoll_wait(loop->epoll, event, 1, 0) : count;
 }
 
-SHIM_EXPORT int event_loop_run_once(struct event_loop *loop, int64_t timeout)
+/* Without sleeping, up to @end. */
+static int poll_one(struct event_loop *loop, struct epoll_event *event, uint64_t end)
 {
-	struct timespec limit = {
-		.tv_sec = timeout / NANOSECONDS_PER_SECOND,
-		.tv_nsec = timeout % NANOSECONDS_PER_SECOND,
-	};
-	struct event_source *source;
-	struct epoll_event event;
+	const struct timespec none = {0};
 	int count;
 
+	do
+		count = wait_one(loop, event, &none);
+	while (count == 0 && event_loop_now() < end);
+	return count;
+}
+
+SHIM_EXPORT int event_loop_run_once(struct event_loop *loop, int64_t timeout)
+{
+	struct event_source *source;
+	struct epoll_event event;
+	struct timespec limit;
+	int count = 0;
+
 	__atomic_store_n(&loop->turns, loop->turns + 1, __ATOMIC_RELAXED);
-	count = wait_one(loop, &event, timeout < 0 ? NULL : &limit);
+	if (loop->polling && timeout) {
+		uint64_t polling = loop->polling;
+
+		if (timeout > 0 && (uint64_t)timeout < polling)
+			polling = (uint64_t)timeout;
+		count = poll_one(loop, &event, event_loop_now() + polling);
+		if (timeout > 0)
+			timeout -= (int64_t)polling;
+	}
+	limit.tv_sec = timeout / NANOSECONDS_PER_SECOND;
+	limit.tv_nsec = timeout % NANOSECONDS_PER_SECOND;
+	if (count == 0)
+		count = wait_one(loop, &event, timeout < 0 ? NULL : &limit);
 	__atomic_store_n(&loop->turns, loop->turns + 1, __ATOMIC_RELAXED);
 	if (count < 0)
 		return -errno;

@@ -57,10 +57,7 @@ int vfio_interrupt_set_trigger(const struct vfio_platform *vfio, uint32_t index,
 static void deliver(void *context)
 {
 	struct vfio_platform *vfio = context;
-	uint64_t count;
 
-	if (read(vfio->interrupt.event, &count, sizeof(count)) != sizeof(count))
-		return;
 	vfio->interrupt.handler(vfio->interrupt.context);
 }
 
@@ -74,7 +71,7 @@ static int enable_kind(struct vfio_platform *vfio, enum platform_interrupt kind)
 	state->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	if (state->event < 0)
 		return -errno;
-	state->source = event_loop_add(vfio->base.loop, state->event, deliver, vfio);
+	state->source = event_loop_add_edge(vfio->base.loop, state->event, deliver, vfio);
 	result = state->source ? vfio_interrupt_set_trigger(vfio, index_of(kind), state->event)
 			       : -errno;
 	if (result == 0) {
