@@ -360,6 +360,12 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #define RTL_SIZEOF_THROUGH_FIELD(Type, Field) (offsetof(Type, Field) + RTL_FIELD_SIZE(Type, Field))
 
 /*
+ * ANYSIZE_ARRAY is the length of an array at the end of a structure that is allocated with as
+ * many elements as there are; FIELD_OFFSET to the element behind the last is the size then.
+ */
+#define ANYSIZE_ARRAY 1
+
+/*
  * RTL_BITS_OF counts the bits of a type or an expression, ARRAYSIZE the elements of an array.
  */
 #define RTL_BITS_OF(TypeOrExpression) (sizeof(TypeOrExpression) * 8)

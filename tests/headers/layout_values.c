@@ -151,6 +151,10 @@ static const struct named_value oid_values[] = {
 	VALUE(sizeof(NDIS_GUID), 28),
 };
 
+static const struct named_value language_values[] = {
+	VALUE(ANYSIZE_ARRAY, 1),
+};
+
 static const struct named_value irql_values[] = {
 	VALUE(PASSIVE_LEVEL, 0),
 	VALUE(APC_LEVEL, 1),
@@ -167,6 +171,7 @@ const struct value_table value_tables[] = {
 	{ "mdl", mdl_values, ARRAYSIZE(mdl_values) },
 	{ "oid", oid_values, ARRAYSIZE(oid_values) },
 	{ "irql", irql_values, ARRAYSIZE(irql_values) },
+	{ "language", language_values, ARRAYSIZE(language_values) },
 };
 
 const size_t value_table_count = ARRAYSIZE(value_tables);
