@@ -90,6 +90,13 @@ class NdisCc(unittest.TestCase):
         self.write_driver()
         self.expect_failure(["Driver.C:14:", "VALUE", "1 of 2 files"], ".")
 
+    def test_an_error_is_not_lost_among_warnings(self):
+        self.write("a.c", "int other(void)\n{\n\tint unused_one;\n\treturn undeclared_one;\n}\n")
+        result = self.run_it(".")
+        self.assertIn("undeclared_one", result.stdout)
+        self.assertNotIn("unused_one", result.stdout)
+        self.expect_failure(["undeclared_one", "unused_one"], "-v", ".")
+
     def test_undeclared_function(self):
         self.write("a.c", "#include <ndis.h>\nNTSTATUS DriverEntry(PDRIVER_OBJECT d,"
                    " PUNICODE_STRING p)\n{\n\treturn NdisMRegisterTelepathy(d);\n}\n")
