@@ -260,26 +260,37 @@ VOID NTAPI ExFreePool(PVOID Memory)
 		release(call, block);
 }
 
-/** struct leak_report - @packets: that were found in pools */
+/* Blocks that are listed one by one; a driver that never frees its ring leaves hundreds. */
+#define LISTED_LEAKS 16u
+
+static const char frees_all[] = "what a driver allocated it frees before this function returns";
+
+/** struct leak_report - @blocks, @packets: found so far, @packets in pools */
 struct leak_report {
 	struct shim_adapter *adapter;
 	const char *call;
+	unsigned int blocks;
 	unsigned int packets;
 };
+
+static void list_leak(const struct leak_report *report, const struct mm_block *block)
+{
+	char text[5];
+
+	ndis_violation_code(report->adapter, VERIFIER_DETAIL(VERIFIER_NONE, .made = &block->made),
+			    report->call, frees_all, "%s of %zu bytes at %p%s%s is not freed",
+			    block->kind, block->length, block->va, block->tag ? " with tag " : "",
+			    block->tag ? mm_pool_tag_text(block->tag, text) : "");
+}
 
 static void report_leak(void *context, const struct mm_block *block)
 {
 	struct leak_report *report = context;
-	char text[5];
 
 	ke_forget_memory(block->va, block->length);
 	ndis_dma_forget(report->call, block->va, block->length);
-	ndis_violation_code(report->adapter, VERIFIER_DETAIL(VERIFIER_NONE, .made = &block->made),
-			    report->call,
-			    "what a driver allocated it frees before this function returns",
-			    "%s of %zu bytes at %p%s%s is not freed", block->kind, block->length,
-			    block->va, block->tag ? " with tag " : "",
-			    block->tag ? mm_pool_tag_text(block->tag, text) : "");
+	if (report->blocks++ < LISTED_LEAKS || report->adapter->verifier)
+		list_leak(report, block);
 	if (block->kind != ndis_packet_pool_kind)
 		return;
 	report->packets += ndis_packet_pool_report(report->adapter, report->call, block->va);
@@ -288,9 +299,13 @@ static void report_leak(void *context, const struct mm_block *block)
 
 unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner)
 {
-	struct leak_report report = {adapter, call, 0};
+	struct leak_report report = {adapter, call, 0, 0};
 	unsigned int blocks = mm_pool_release(owner, report_leak, &report);
 
+	if (blocks > LISTED_LEAKS && !adapter->verifier)
+		ndis_violation(adapter, call, frees_all,
+			       "%u more are not freed, which the checking mode lists",
+			       blocks - LISTED_LEAKS);
 	return blocks + report.packets;
 }
 
