@@ -15,7 +15,7 @@ enum exit_status {
 	EXIT_DEVICE = 3,    /* the device or the IOMMU cannot be used */
 	EXIT_DRIVER = 4,    /* the miniport cannot be loaded or does not start */
 	EXIT_INTERFACE = 5, /* the interface or its control socket cannot be made */
-	EXIT_LEAK = 6,	    /* the miniport left something behind when it stopped */
+	EXIT_LEAK = 6,	    /* checked, the miniport left something behind when it stopped */
 	EXIT_GIVE_BACK = 7, /* the device could not be given back to its old driver */
 	EXIT_BROKEN = 8,    /* a driver crashed, ended in a bug check, or did not return */
 	EXIT_UNPLUGGED = 9, /* the machine has asked the device back, or lost it */
@@ -23,6 +23,9 @@ enum exit_status {
 
 /** complain() - one line on stderr: "ndisrun: error: ...". */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** warn() - one line on stderr: "ndisrun: warning: ...". */
+void warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /**
  * parse_number() - an unsigned number on the command line, decimal or 0x...

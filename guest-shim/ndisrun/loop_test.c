@@ -61,12 +61,11 @@ static void compare(struct loop_test *test, uint64_t number, bool comes_back, co
 
 	if (comes_back && length > wanted && length - wanted <= CHECK_SEQUENCE) {
 		if (!test->longer++)
-			fprintf(stderr,
-				"ndisrun: warning: frame %" PRIu64
-				" %s has %zu bytes, not %u: the driver takes something behind a "
-				"frame for a part of it, such as its check sequence; protocols that "
-				"know their length do not mind\n",
-				number, where, length, wanted);
+			warn("frame %" PRIu64
+			     " %s has %zu bytes, not %u: the driver takes something behind a frame for "
+			     "a part of it, such as its check sequence; protocols that know their "
+			     "length do not mind",
+			     number, where, length, wanted);
 	} else if (length != wanted) {
 		complain("frame %" PRIu64 " %s has %zu bytes, not %u", number, where, length,
 			 wanted);

@@ -25,15 +25,30 @@ static const struct {
 	{"stop", command_stop, "end a running instance and wait until its device is given back"},
 };
 
-void complain(const char *format, ...)
+static void print_message(const char *kind, const char *format, va_list arguments)
 {
 	char text[4096];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	fprintf(stderr, "ndisrun: %s: %s\n", kind, text);
+}
+
+void complain(const char *format, ...)
+{
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	print_message("error", format, arguments);
 	va_end(arguments);
-	fprintf(stderr, "ndisrun: error: %s\n", text);
+}
+
+void warn(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	print_message("warning", format, arguments);
+	va_end(arguments);
 }
 
 int parse_number(const char *option, const char *text, unsigned long minimum, unsigned long maximum,

@@ -19,19 +19,37 @@
 /* Nanoseconds for frames that the miniport has when it is asked to stop. */
 #define SENDS_PATIENCE 1000000000u
 
-int session_fail(const struct session *session, int status, const char *format, ...)
+/* A message: with the name of the session, where there are several. */
+static void say(void (*how)(const char *format, ...), const struct session *session,
+		const char *format, va_list arguments)
 {
 	char text[2 * EXPLAIN_SIZE];
+
+	vsnprintf(text, sizeof(text), format, arguments);
+	if (session->host->command->count > 1)
+		how("%s: %s", session->name, text);
+	else
+		how("%s", text);
+}
+
+int session_fail(const struct session *session, int status, const char *format, ...)
+{
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
+	say(complain, session, format, arguments);
 	va_end(arguments);
-	if (session->host->command->count > 1)
-		complain("%s: %s", session->name, text);
-	else
-		complain("%s", text);
 	return status;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+session_warn(const struct session *session, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	say(warn, session, format, arguments);
+	va_end(arguments);
 }
 
 /* ---- events ------------------------------------------------------------------------------- */
@@ -220,6 +238,19 @@ bool session_is_over(const struct session *session)
 	return session->stop || (test->adapter && loop_test_is_over(test));
 }
 
+/* On Windows only its verifier calls it an error: drivers that are in use for years do it. */
+static int report_leaks(const struct session *session, unsigned int leaks)
+{
+	static const char text[] = "the miniport left %u thing%s behind when it stopped; the "
+				   "messages above name %s";
+	const char *plural = leaks == 1 ? "" : "s", *named = leaks == 1 ? "it" : "them";
+
+	if (session->options->adapter.verify != SHIM_VERIFY_OFF)
+		return session_fail(session, EXIT_LEAK, text, leaks, plural, named);
+	session_warn(session, text, leaks, plural, named);
+	return EXIT_OK;
+}
+
 static void stop_miniport(struct session *session)
 {
 	unsigned int leaks;
@@ -229,10 +260,7 @@ static void stop_miniport(struct session *session)
 	leaks = shim_adapter_stop(session->adapter);
 	session->adapter = NULL;
 	if (leaks)
-		note_status(session, session_fail(session, EXIT_LEAK,
-						  "the miniport left %u things behind when it "
-						  "stopped; the messages above name them",
-						  leaks));
+		note_status(session, report_leaks(session, leaks));
 }
 
 static void close_session(struct session *session)

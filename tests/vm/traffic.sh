@@ -162,12 +162,16 @@ start_ndisrun() {
 	while IFS=: read -r name value; do
 		fact "$name" "${value# }"
 	done <"$LOG"
+	shown=$(wc -l <"$LOG")
 }
 
+# What it said since it started is shown, too: of what the driver leaves, say.
 stop_ndisrun() {
 	kill -TERM "$ndisrun_pid"
 	wait "$ndisrun_pid"
-	verdict $? "ndisrun" "ended on SIGTERM and gave the NIC back"
+	status=$?
+	tail -n +$((shown + 1)) "$LOG" | lines
+	verdict $status "ndisrun" "ended on SIGTERM with status $status"
 	[ "$(nic_driver)" = "$driver" ]
 	verdict $? "NIC" "has ${driver:-no} driver again, as before"
 }

@@ -25,7 +25,7 @@ NDISRUN, MINIPORT, MINIPORT_INF, ISA_MINIPORT, REFUSING, LIBRARY = sys.argv[1:7]
 DEBUGGERS = sys.argv[7:]
 ROOT = os.path.join(os.path.dirname(os.path.realpath(__file__)), "..", "..", "..")
 QEMU = os.environ["SGNIC_QEMU"]
-OK, FAILED, USAGE, DEVICE, DRIVER, UNPLUGGED = 0, 1, 2, 3, 4, 9
+OK, FAILED, USAGE, DEVICE, DRIVER, LEAK, UNPLUGGED = 0, 1, 2, 3, 4, 6, 9
 
 tap = tap_report.Tap()
 
@@ -164,6 +164,29 @@ def test_check_sequence(equal):
                ["frame 0 as the miniport indicates it has 64 bytes, not 60",
                 f"20 of 20 frames {equal}", "every byte equal, 20 with bytes behind it\n"],
                "--loop", "20", device="e1000,romfile=", miniport=driver)
+
+
+def test_leak():
+    """What a driver leaves behind is a warning, and in the checking mode a failure."""
+    source = os.path.join(ROOT, "miniports", "minimal", "minimal.c")
+    with tempfile.TemporaryDirectory() as directory:
+        with open(source, encoding="ascii") as file:
+            text = file.read()
+        freed = "NdisFreeMemory(nic, sizeof(*nic), 0);"
+        changed, driver = os.path.join(directory, "leak.c"), os.path.join(directory, "leak.so")
+        with open(changed, "w", encoding="ascii") as file:
+            file.write(text.replace(freed, ""))
+        tap.report(freed in text, "the minimal miniport frees its memory", text)
+        subprocess.run([os.path.join(ROOT, "tools", "ndis-cc"), "--library", LIBRARY,
+                        "-DNDIS_MINIPORT_DRIVER", "-DNDIS50_MINIPORT", "-o", driver,
+                        "-I", os.path.join(ROOT, "miniports", "e1000"), changed],
+                       check=True, stdout=subprocess.DEVNULL)
+        card = {"device": "e1000,romfile=", "miniport": driver}
+        said = ["with tag mini is not freed", "the miniport left 1 thing behind when it stopped"]
+        expect("a leak", OK, ["ndisrun: warning: the miniport", *said], "--loop", "0", **card)
+        expect("a leak, in the checking mode", LEAK,
+               ["ndisrun: error: the miniport", "allocated by NdisAllocateMemoryWithTag", *said],
+               "--loop", "0", "--verify", **card)
 
 
 def test_files():
@@ -333,6 +356,7 @@ def main():
     end("SIGINT", lambda process, _: os.kill(process, signal.SIGINT), OK, [])
     end("SIGTERM", lambda process, _: os.kill(process, signal.SIGTERM), OK, [])
     end("SIGKILL", lambda process, _: os.kill(process, signal.SIGKILL), -signal.SIGKILL, [])
+    test_leak()
     test_files()
     test_gone()
     tap.finish()
