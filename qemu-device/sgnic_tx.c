@@ -261,14 +261,16 @@ static void sgnic_tx_block(SgnicQueue *q)
 
 /*
  * Sends on at once, out of the backend, as the bottom half would.  A backend
- * that becomes busy and free without end leaves the rest to the bottom half.
+ * that becomes busy and free without end leaves the rest to the bottom half;
+ * so does one that is busy again, which would queue frame after frame here.
  */
 static void sgnic_tx_resume(SgnicQueue *q)
 {
     MemReentrancyGuard *guard = &DEVICE(q->nic)->mem_reentrancy_guard;
     bool engaged = guard->engaged_in_io;
 
-    if (++q->resumes > SGNIC_TX_RESUMES) {
+    if (++q->resumes > SGNIC_TX_RESUMES ||
+        !qemu_can_send_packet(sgnic_tx_netdev(q))) {
         sgnic_queue_kick(q);
         return;
     }
