@@ -220,8 +220,8 @@ typedef void **PPVOID;
 typedef const void *PCVOID;
 typedef void *HANDLE;
 typedef HANDLE *PHANDLE;
-typedef CHAR *PCHAR, *PSTR, *PCH;
-typedef const CHAR *PCSTR, *PCSZ, *PCCH;
+typedef CHAR *PCHAR, *PSTR, *LPSTR, *PCH, *LPCH;
+typedef const CHAR *PCSTR, *LPCSTR, *PCSZ, *PCCH, *LPCCH;
 typedef SCHAR *PSCHAR;
 typedef CCHAR *PCCHAR;
 typedef CSHORT *PCSHORT;
@@ -251,8 +251,8 @@ typedef SIZE_T *PSIZE_T;
 typedef PFN_NUMBER *PPFN_NUMBER;
 typedef BOOLEAN *PBOOLEAN;
 typedef BYTE *PBYTE;
-typedef WCHAR *PWCHAR, *PWSTR, *PWCH;
-typedef const WCHAR *PCWSTR, *PCWCH;
+typedef WCHAR *PWCHAR, *PWSTR, *LPWSTR, *PWCH, *LPWCH;
+typedef const WCHAR *PCWSTR, *LPCWSTR, *PCWCH, *LPCWCH;
 
 /*
  * A 64-bit value that can also be read in halves. QuadPart is signed; HighPart carries the

@@ -12,10 +12,6 @@
 
 typedef void *LPVOID;
 typedef const void *LPCVOID;
-typedef CHAR *LPSTR;
-typedef const CHAR *LPCSTR;
-typedef WCHAR *LPWSTR;
-typedef const WCHAR *LPCWSTR;
 typedef BYTE *LPBYTE;
 typedef WORD *PWORD, *LPWORD;
 typedef DWORD *PDWORD, *LPDWORD;

@@ -114,9 +114,9 @@ NDISAPI VOID NTAPI NdisMTransferDataComplete(IN NDIS_HANDLE MiniportAdapterHandl
  * StatusBuffer            data of that status, NULL if it has none.
  * StatusBufferSize        their bytes.
  *
- * The buffer is valid during the call only. Not from MiniportInitialize, MiniportHalt or
- * MiniportReset: in the first the answer to OID_GEN_MEDIA_CONNECT_STATUS says the same. IRQL:
- * <=DISPATCH.
+ * The buffer is valid during the call only. In MiniportInitialize and in MiniportHalt, when no
+ * protocol is bound, the call has no effect: what the link is after a start the answer to
+ * OID_GEN_MEDIA_CONNECT_STATUS says. IRQL: <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisMIndicateStatus(IN NDIS_HANDLE MiniportAdapterHandle,
 				       IN NDIS_STATUS GeneralStatus, IN PVOID StatusBuffer OPTIONAL,

@@ -30,10 +30,9 @@ VERSIONS = (("5.0", "NDIS50_MINIPORT"), ("5.1", "NDIS51_MINIPORT"))
 # Windows XP, which brought NDIS 5.1.
 SYSTEM = "#define _WIN32_WINNT 0x0501\n#define NTDDI_VERSION 0x05010000\n"
 HOST_HEADERS = "#include <ctype.h>\n#include <stdarg.h>\n#include <string.h>\n#include <stddef.h>\n#include <stdint.h>\n"
-# Identifiers that a driver's tables name, but for those of NDIS 6, of RNDIS and of NDIS itself.
+# Identifiers that a driver's tables name, but for those of QoS, of RNDIS and of NDIS itself.
 IDENTIFIERS = re.compile(r"(OID|NDIS_STATUS|NDIS_802_(5|11)|NDIS_FDDI|NDIS_WAN_\w+_STATS)_")
-LATER = re.compile(r"OID_(QOS|TCP_(CONNECTION_)?OFFLOAD|OFFLOAD_ENCAPSULATION|GEN_RNDIS)_?|"
-                   r"OID_GEN_NDIS_RESERVED_|OID_LIST$")
+LATER = re.compile(r"OID_(QOS|GEN_RNDIS)_|OID_GEN_NDIS_RESERVED_|OID_LIST$")
 GROUPS = ("values", "types", "functions", "macros with parameters", "keywords")
 
 
