@@ -30,12 +30,9 @@ VOID NTAPI NdisMIndicateStatus(NDIS_HANDLE MiniportAdapterHandle, NDIS_STATUS Ge
 	      StatusBufferSize);
 	if (!adapter || !ndis_irql_at_most(adapter, call, KE_DISPATCH_LEVEL))
 		return;
-	if (adapter->state == ADAPTER_INITIALIZING || adapter->state >= ADAPTER_HALTING) {
-		ndis_violation(adapter, call,
-			       "status is not indicated from MiniportInitialize or MiniportHalt",
-			       "%s indicated", ndis_status_text(GeneralStatus));
+	/* No protocol is bound, or none any more: nobody listens. */
+	if (adapter->state == ADAPTER_INITIALIZING || adapter->state >= ADAPTER_HALTING)
 		return;
-	}
 	if (GeneralStatus == NDIS_STATUS_MEDIA_CONNECT)
 		tell_link(adapter, true);
 	else if (GeneralStatus == NDIS_STATUS_MEDIA_DISCONNECT)
