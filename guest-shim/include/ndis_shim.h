@@ -169,6 +169,13 @@ bool shim_history_line(unsigned int back, char *line, size_t size);
 void shim_log_to(FILE *file);
 
 /**
+ * shim_log_end_line() - end the line that a DbgPrint left open, if one did
+ *
+ * For a host program that is about to write to the same file.  Any thread.
+ */
+void shim_log_end_line(void);
+
+/**
  * shim_files_from() - where NdisOpenFile finds the files of drivers that are started from now on
  * @directory: a folder; copied.  NULL, and in the beginning: no file is found.
  *

@@ -19,6 +19,7 @@ void fault_list_poll(struct fault_list *list, struct platform *platform,
 
 	while (platform_next_fault(platform, &fault) == 1) {
 		list->faults[list->count++ % FAULT_LIST_SIZE] = fault;
+		shim_log_end_line();
 		fputs("ndisrun: ", stderr);
 		print_fault(&fault, stderr);
 		if (adapter)

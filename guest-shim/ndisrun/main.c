@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "include/ndis_shim.h"
 #include "ndisrun/command.h"
 
 static const struct {
@@ -30,6 +31,7 @@ static void print_message(const char *kind, const char *format, va_list argument
 	char text[4096];
 
 	vsnprintf(text, sizeof(text), format, arguments);
+	shim_log_end_line();
 	fprintf(stderr, "ndisrun: %s: %s\n", kind, text);
 }
 

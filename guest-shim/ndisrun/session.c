@@ -58,6 +58,7 @@ static void on_link(void *context, bool up)
 {
 	struct session *session = context;
 
+	shim_log_end_line();
 	fprintf(stderr, "ndisrun: %s: link is %s\n", session->tap.name, up ? "up" : "down");
 	tap_set_carrier(&session->tap, up);
 }

@@ -2,6 +2,8 @@
 /*
  * log.c - see log.h
  */
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "include/ndis_shim.h"
@@ -9,6 +11,7 @@
 
 /* Process wide because a message need not belong to an adapter. */
 static FILE *stream;
+static atomic_bool line_is_open; /* the driver's text did not end its line */
 
 static const char *const level_name[] = {
 	[LOG_LEVEL_ERROR] = "error",
@@ -25,6 +28,15 @@ static FILE *log_stream(void)
 SHIM_EXPORT void shim_log_to(FILE *file)
 {
 	stream = file;
+	line_is_open = false;
+}
+
+SHIM_EXPORT void shim_log_end_line(void)
+{
+	if (!atomic_exchange(&line_is_open, false))
+		return;
+	fputc('\n', log_stream());
+	fflush(log_stream());
 }
 
 void log_message(enum log_level level, const char *format, ...)
@@ -37,12 +49,17 @@ void log_message(enum log_level level, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	length = strcspn(text, "\n");
-	fprintf(log_stream(), "ndis-shim: %s: %.*s\n", level_name[level], (int)length, text);
+	fprintf(log_stream(), "%sndis-shim: %s: %.*s\n",
+		atomic_exchange(&line_is_open, false) ? "\n" : "", level_name[level], (int)length,
+		text);
 	fflush(log_stream());
 }
 
 void log_text(const char *text, size_t length)
 {
+	if (length == 0)
+		return;
 	fwrite(text, 1, length, log_stream());
+	line_is_open = text[length - 1] != '\n';
 	fflush(log_stream());
 }

@@ -26,7 +26,10 @@ enum log_level {
 /** log_message() - write one line; a newline at the end of the text is optional. */
 void log_message(enum log_level level, const char *format, ...) PRINTF_FORMAT(2, 3);
 
-/** log_text() - write @length bytes as they are: the text of DbgPrint, which makes its own lines.
+/**
+ * log_text() - write @length bytes as they are: the text of DbgPrint, which makes its own lines
+ *
+ * A line that it leaves open ends where the next message begins.
  */
 void log_text(const char *text, size_t length);
 

@@ -12,6 +12,7 @@
 #include "ke/clock.h"
 #include "ke/processor.h"
 #include "ke/spin_lock.h"
+#include "support/log.h"
 
 #define MS 1000000ull
 
@@ -352,6 +353,20 @@ static void test_debug_print(void)
 			"4464 2345 c %    ab|cd   |ef|"
 			"one two three wide nar (null)|"
 			"   1|2   |+3|0000000000001234|");
+	/* A message does not begin in the middle of the driver's line. */
+	fseek(stream, 0, SEEK_SET);
+	DbgPrint("open");
+	log_notice("message");
+	DbgPrint("");
+	log_notice("message");
+	DbgPrint("closed\n");
+	shim_log_end_line();
+	DbgPrint("open");
+	shim_log_end_line();
+	shim_log_end_line();
+	fflush(stream);
+	g_assert_true(g_str_has_prefix(log, "open\nndis-shim: notice: message\n"
+					    "ndis-shim: notice: message\nclosed\nopen\n4 2345"));
 	/* A message is cut after 512 bytes. */
 	fseek(stream, 0, SEEK_SET);
 	DbgPrint("%600s", "x");
