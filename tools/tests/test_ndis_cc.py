@@ -102,6 +102,32 @@ class NdisCc(unittest.TestCase):
                    " PUNICODE_STRING p)\n{\n\treturn NdisMRegisterTelepathy(d);\n}\n")
         self.expect_failure(["NdisMRegisterTelepathy is not provided (used in a.c:4)"], ".")
 
+    def test_own_function_that_is_not_understood(self):
+        self.write("a.c", "#include <ndis.h>\nstatic int Own(TELEPATHY t)\n{\n\treturn 0;\n}\n"
+                   + ENTRY % "Own(d)")
+        result = self.run_it("a.c")
+        self.assertNotEqual(result.returncode, 0, result.stdout)
+        self.assertIn("TELEPATHY", result.stdout)
+        self.assertIn("1 of 1 files could not be compiled", result.stdout)
+        self.assertNotIn("not provided", result.stdout)
+
+    def test_inline_functions_of_headers(self):
+        """In the manners of several compilers, each in two files."""
+        self.write("shared.h", "#include <ndis.h>\n#define inline __forceinline\n"
+                   "BOOLEAN FORCEINLINE One(ULONG x) { return x & 1; }\n"
+                   "static ULONG FORCEINLINE Two() { return 2; }\n"
+                   "static inline ULONG Three(void) { return 3; }\n"
+                   "static LPCSTR __inline Four(void) { return \"four\"; }\n"
+                   "ULONG __attribute__((__always_inline__)) Five(ULONG x) { return x + 4; }\n")
+        self.write("a.c", "#include \"shared.h\"\nULONG Other(void);\n"
+                   + ENTRY % "One(3) + Two() + Three() + strlen(Four()) + Five(1) + 100 * Other()")
+        self.write("b.c", "#include \"shared.h\"\nULONG Other(void) { return One(1) + Five(0); }\n")
+        for level in ("-O0", "-O2"):
+            self.expect_success(level, "-o", f"driver{level}.so", "a.c", "b.c")
+            ctypes.CDLL(LIBRARY, mode=ctypes.RTLD_GLOBAL)
+            driver = ctypes.CDLL(os.path.join(self.folder, f"driver{level}.so"))
+            self.assertEqual(driver.DriverEntry(None, None), 515)
+
     def test_undefined_function(self):
         self.write("a.c", "#include <ndis.h>\nNTSTATUS HalMakeCoffee(void);\nNTSTATUS"
                    " DriverEntry(PDRIVER_OBJECT d, PUNICODE_STRING p)\n"
