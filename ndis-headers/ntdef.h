@@ -308,7 +308,22 @@ typedef struct _STRING {
 	PCHAR Buffer;
 } STRING, *PSTRING, ANSI_STRING, *PANSI_STRING;
 
+#define UNICODE_STRING_MAX_BYTES ((USHORT)65534)
+#define UNICODE_STRING_MAX_CHARS 32767
+
+/*
+ * Define a counted string of a wide literal, and one that is empty and has room for Bytes bytes.
+ */
+#define DECLARE_CONST_UNICODE_STRING(Name, Literal) \
+	const WCHAR Name##_buffer[] = Literal; \
+	const UNICODE_STRING Name = { (USHORT)(sizeof(Literal) - sizeof(WCHAR)), \
+				      (USHORT)sizeof(Literal), (PWSTR)Name##_buffer }
+#define DECLARE_UNICODE_STRING_SIZE(Name, Bytes) \
+	WCHAR Name##_buffer[Bytes]; \
+	UNICODE_STRING Name = { 0, (USHORT)((Bytes) * sizeof(WCHAR)), Name##_buffer }
+
 #define UNICODE_NULL ((WCHAR)0)
+#define ANSI_NULL ((CHAR)0)
 
 /*
  * A link of a doubly-linked ring. The head of a list is such a link too; the functions that
@@ -366,6 +381,20 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #define ANYSIZE_ARRAY 1
 
 /*
+ * The type of a member; whether a structure of Size bytes reaches to the end of a member.
+ */
+#define RTL_FIELD_TYPE(Type, Field) __typeof__(((Type *)0)->Field)
+#define RTL_CONTAINS_FIELD(Structure, Size, Field) \
+	((PCHAR)(&(Structure)->Field) + sizeof((Structure)->Field) <= (PCHAR)(Structure) + (Size))
+#define FIELD_SIZE(Type, Field) RTL_FIELD_SIZE(Type, Field)
+
+/*
+ * Products of two numbers of 32 bits, with 64: what C's own * cuts off.
+ */
+#define Int32x32To64(First, Second) ((LONGLONG)(LONG)(First) * (LONGLONG)(LONG)(Second))
+#define UInt32x32To64(First, Second) ((ULONGLONG)(ULONG)(First) * (ULONGLONG)(ULONG)(Second))
+
+/*
  * RTL_BITS_OF counts the bits of a type or an expression, ARRAYSIZE the elements of an array.
  */
 #define RTL_BITS_OF(TypeOrExpression) (sizeof(TypeOrExpression) * 8)
@@ -383,6 +412,8 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #define ALIGN_DOWN(Value, Type) ALIGN_DOWN_BY(Value, sizeof(Type))
 #define ALIGN_UP(Value, Type) ALIGN_UP_BY(Value, sizeof(Type))
 #define ALIGN_DOWN_POINTER_BY(Pointer, Alignment) ((PVOID)ALIGN_DOWN_BY(Pointer, Alignment))
+#define ALIGN_DOWN_POINTER(Pointer, Type) ((PVOID)ALIGN_DOWN(Pointer, Type))
+#define ALIGN_UP_POINTER(Pointer, Type) ((PVOID)ALIGN_UP(Pointer, Type))
 #define ALIGN_UP_POINTER_BY(Pointer, Alignment) ((PVOID)ALIGN_UP_BY(Pointer, Alignment))
 
 /*
@@ -392,7 +423,12 @@ typedef LONG NTSTATUS, *PNTSTATUS;
 #define UNREFERENCED_PARAMETER(Parameter) ((void)(Parameter))
 #define UNREFERENCED_LOCAL_VARIABLE(Variable) ((void)(Variable))
 #define DBG_UNREFERENCED_PARAMETER(Parameter) ((void)(Parameter))
+#define DBG_UNREFERENCED_LOCAL_VARIABLE(Variable) ((void)(Variable))
+#define NOTHING
 #define UNREACHABLE __builtin_unreachable()
+
+/* Whether an OPTIONAL argument was given. */
+#define ARGUMENT_PRESENT(Argument) ((Argument) != NULL)
 #define PAGED_CODE() ((void)0)
 #define PAGED_CODE_LOCKED() ((void)0)
 

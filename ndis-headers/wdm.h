@@ -32,8 +32,10 @@
 #include "ddk/irp.h"
 #include "ddk/irql.h"
 #include "ddk/kernel_event.h"
+#include "ddk/large_integer.h"
 #include "ddk/legacy_bus.h"
 #include "ddk/list.h"
+#include "ddk/lookaside.h"
 #include "ddk/mdl.h"
 #include "ddk/mdl_functions.h"
 #include "ddk/memory_barrier.h"
@@ -48,6 +50,8 @@
 #include "ddk/rtl.h"
 #include "ddk/spinlock.h"
 #include "ddk/system_routine.h"
+#include "ddk/time_fields.h"
 #include "ddk/unicode_string.h"
+#include "ddk/version.h"
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <ddk/unicode_string.h>
 
+#include "ndis/character.h"
 #include "ndis/violation.h"
 
 #define STRING_TAG 'rtsN'
@@ -18,17 +19,9 @@ static size_t characters(const UNICODE_STRING *string)
 	return string->Buffer ? string->Length / sizeof(WCHAR) : 0;
 }
 
-static WCHAR capital(WCHAR character)
-{
-	bool small = (character >= 'a' && character <= 'z') ||
-		     (character >= 0xE0 && character <= 0xFE && character != 0xF7);
-
-	return (WCHAR)(small ? character - 0x20 : character);
-}
-
 static WCHAR fold(WCHAR character, BOOLEAN case_insensitive)
 {
-	return case_insensitive ? capital(character) : character;
+	return case_insensitive ? character_capital(character) : character;
 }
 
 /* Room for so many bytes, by allocation or in what the destination has; NULL after setting @status.
@@ -196,7 +189,7 @@ NTSTATUS NTAPI RtlUpcaseUnicodeString(PUNICODE_STRING DestinationString,
 	if (!NT_SUCCESS(status))
 		return status;
 	for (size_t i = 0; i < length; i++)
-		buffer[i] = capital(SourceString->Buffer[i]);
+		buffer[i] = character_capital(SourceString->Buffer[i]);
 	if (AllocateDestinationString) {
 		DestinationString->Buffer = buffer;
 		DestinationString->MaximumLength = (USHORT)(length * sizeof(WCHAR));
@@ -287,29 +280,38 @@ VOID NTAPI RtlFreeAnsiString(PANSI_STRING AnsiString)
 	*AnsiString = (ANSI_STRING){0};
 }
 
-NTSTATUS NTAPI RtlIntegerToUnicodeString(ULONG Value, ULONG Base, PUNICODE_STRING String)
+static NTSTATUS write_number(const char *call, ULONGLONG value, ULONG base, PUNICODE_STRING string)
 {
-	static const char call[] = "RtlIntegerToUnicodeString";
-	char digits[33];
+	char digits[65];
 	size_t count = 0;
 
 	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
-	if (!ndis_is_given(call, "String", String))
+	if (!ndis_is_given(call, "String", string))
 		return STATUS_INVALID_PARAMETER;
-	Base = Base ? Base : 10;
-	if (Base != 2 && Base != 8 && Base != 10 && Base != 16)
+	base = base ? base : 10;
+	if (base != 2 && base != 8 && base != 10 && base != 16)
 		return STATUS_INVALID_PARAMETER;
 	do {
-		digits[count++] = "0123456789ABCDEF"[Value % Base];
-		Value /= Base;
-	} while (Value);
-	if ((count + 1) * sizeof(WCHAR) > String->MaximumLength)
+		digits[count++] = "0123456789ABCDEF"[value % base];
+		value /= base;
+	} while (value);
+	if ((count + 1) * sizeof(WCHAR) > string->MaximumLength)
 		return STATUS_BUFFER_OVERFLOW;
 	for (size_t i = 0; i < count; i++)
-		String->Buffer[i] = (WCHAR)digits[count - 1 - i];
-	String->Buffer[count] = 0;
-	String->Length = (USHORT)(count * sizeof(WCHAR));
+		string->Buffer[i] = (WCHAR)digits[count - 1 - i];
+	string->Buffer[count] = 0;
+	string->Length = (USHORT)(count * sizeof(WCHAR));
 	return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI RtlIntegerToUnicodeString(ULONG Value, ULONG Base, PUNICODE_STRING String)
+{
+	return write_number("RtlIntegerToUnicodeString", Value, Base, String);
+}
+
+NTSTATUS NTAPI RtlInt64ToUnicodeString(ULONGLONG Value, ULONG Base, PUNICODE_STRING String)
+{
+	return write_number("RtlInt64ToUnicodeString", Value, Base, String);
 }
 
 static ULONG base_of_prefix(WCHAR letter)
@@ -330,7 +332,7 @@ static ULONG digit(WCHAR character)
 {
 	if (character >= '0' && character <= '9')
 		return character - '0';
-	character = capital(character);
+	character = character_capital(character);
 	return character >= 'A' && character <= 'F' ? character - 'A' + 10u : 16;
 }
 
@@ -363,4 +365,32 @@ NTSTATUS NTAPI RtlUnicodeStringToInteger(PCUNICODE_STRING String, ULONG Base, PU
 		return STATUS_INVALID_PARAMETER;
 	*Value = negative ? 0 - value : value;
 	return STATUS_SUCCESS;
+}
+
+BOOLEAN NTAPI RtlPrefixUnicodeString(PCUNICODE_STRING String1, PCUNICODE_STRING String2,
+				     BOOLEAN CaseInSensitive)
+{
+	static const char call[] = "RtlPrefixUnicodeString";
+	size_t i = 0, length;
+
+	ndis_irql_at_most(NULL, call, KE_PASSIVE_LEVEL);
+	if (!ndis_is_given(call, "String1", String1) || !ndis_is_given(call, "String2", String2))
+		return FALSE;
+	length = characters(String1);
+	if (length > characters(String2))
+		return FALSE;
+	while (i < length && fold(String1->Buffer[i], CaseInSensitive) ==
+				     fold(String2->Buffer[i], CaseInSensitive))
+		i++;
+	return i == length;
+}
+
+WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR SourceCharacter)
+{
+	return character_capital(SourceCharacter);
+}
+
+WCHAR NTAPI RtlDowncaseUnicodeChar(WCHAR SourceCharacter)
+{
+	return character_small(SourceCharacter);
 }

@@ -91,14 +91,19 @@ EXTERN_C_END
 	((Expression) ? (void)0 : RtlAssert(#Expression, __FILE__, (ULONG)__LINE__, (Message)))
 #define NT_VERIFY(Expression) ASSERT(Expression)
 #define KdPrint(Arguments) ((void)(DbgPrint Arguments))
+#define KdPrintEx(Arguments) ((void)(DbgPrintEx Arguments))
 #define KdBreakPoint() DbgBreakPoint()
 #else
 #define ASSERT(Expression) ((void)0)
 #define ASSERTMSG(Message, Expression) ((void)0)
 #define NT_VERIFY(Expression) ((void)(Expression))
 #define KdPrint(Arguments) ((void)0)
+#define KdPrintEx(Arguments) ((void)0)
 #define KdBreakPoint() ((void)0)
 #endif
 #define NT_ASSERT(Expression) ASSERT(Expression)
+#define NT_ASSERTMSG(Message, Expression) ASSERTMSG(Message, Expression)
+#define RTL_VERIFY(Expression) NT_VERIFY(Expression)
+#define RTL_SOFT_ASSERT(Expression) ASSERT(Expression)
 
 #endif

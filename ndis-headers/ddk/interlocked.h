@@ -143,6 +143,58 @@ NT_INLINE LONGLONG InterlockedCompareExchange64(IN OUT LONGLONG volatile *Destin
 	return Comperand;
 }
 
+NT_INLINE LONGLONG InterlockedDecrement64(IN OUT LONGLONG volatile *Addend)
+{
+	return __atomic_sub_fetch(Addend, 1, __ATOMIC_SEQ_CST);
+}
+
+NT_INLINE LONGLONG InterlockedExchange64(IN OUT LONGLONG volatile *Target, IN LONGLONG Value)
+{
+	return __atomic_exchange_n(Target, Value, __ATOMIC_SEQ_CST);
+}
+
+NT_INLINE LONGLONG InterlockedOr64(IN OUT LONGLONG volatile *Target, IN LONGLONG Value)
+{
+	return __atomic_fetch_or(Target, Value, __ATOMIC_SEQ_CST);
+}
+
+NT_INLINE LONGLONG InterlockedAnd64(IN OUT LONGLONG volatile *Target, IN LONGLONG Value)
+{
+	return __atomic_fetch_and(Target, Value, __ATOMIC_SEQ_CST);
+}
+
+NT_INLINE LONGLONG InterlockedXor64(IN OUT LONGLONG volatile *Target, IN LONGLONG Value)
+{
+	return __atomic_fetch_xor(Target, Value, __ATOMIC_SEQ_CST);
+}
+
+/*
+ * Set a bit of an array of LONG, and clear it; bit 32 is the first of the second LONG. Return its
+ * value before. IRQL: any.
+ */
+NT_INLINE BOOLEAN InterlockedBitTestAndSet(IN OUT LONG volatile *Base, IN LONG Bit)
+{
+	ULONG Mask = 1u << ((ULONG)Bit & 31u);
+
+	return ((ULONG)InterlockedOr(Base + (Bit >> 5), (LONG)Mask) & Mask) != 0;
+}
+
+NT_INLINE BOOLEAN InterlockedBitTestAndReset(IN OUT LONG volatile *Base, IN LONG Bit)
+{
+	ULONG Mask = 1u << ((ULONG)Bit & 31u);
+
+	return ((ULONG)InterlockedAnd(Base + (Bit >> 5), (LONG)~Mask) & Mask) != 0;
+}
+
+/* Set bits of a ULONG, and clear them. Return its value before. IRQL: any. */
+#define RtlInterlockedSetBits(Flags, Set) \
+	((ULONG)InterlockedOr((LONG volatile *)(Flags), (LONG)(Set)))
+#define RtlInterlockedClearBits(Flags, Clear) \
+	((ULONG)InterlockedAnd((LONG volatile *)(Flags), (LONG)~(ULONG)(Clear)))
+#define RtlInterlockedSetBitsDiscardReturn(Flags, Set) ((void)RtlInterlockedSetBits(Flags, Set))
+#define RtlInterlockedClearBitsDiscardReturn(Flags, Clear) \
+	((void)RtlInterlockedClearBits(Flags, Clear))
+
 #define _InterlockedIncrement(Addend) InterlockedIncrement(Addend)
 #define _InterlockedDecrement(Addend) InterlockedDecrement(Addend)
 #define _InterlockedExchange(Target, Value) InterlockedExchange(Target, Value)
@@ -151,5 +203,20 @@ NT_INLINE LONGLONG InterlockedCompareExchange64(IN OUT LONGLONG volatile *Destin
 	InterlockedCompareExchange(Destination, Exchange, Comperand)
 #define _InterlockedOr(Target, Value) InterlockedOr(Target, Value)
 #define _InterlockedAnd(Target, Value) InterlockedAnd(Target, Value)
+#define _InterlockedXor(Target, Value) InterlockedXor(Target, Value)
+#define _InterlockedIncrement64(Addend) InterlockedIncrement64(Addend)
+#define _InterlockedDecrement64(Addend) InterlockedDecrement64(Addend)
+#define _InterlockedExchange64(Target, Value) InterlockedExchange64(Target, Value)
+#define _InterlockedExchangeAdd64(Addend, Value) InterlockedExchangeAdd64(Addend, Value)
+#define _InterlockedCompareExchange64(Destination, Exchange, Comperand) \
+	InterlockedCompareExchange64(Destination, Exchange, Comperand)
+#define _InterlockedOr64(Target, Value) InterlockedOr64(Target, Value)
+#define _InterlockedAnd64(Target, Value) InterlockedAnd64(Target, Value)
+#define _InterlockedXor64(Target, Value) InterlockedXor64(Target, Value)
+#define _InterlockedExchangePointer(Target, Value) InterlockedExchangePointer(Target, Value)
+#define _InterlockedCompareExchangePointer(Destination, Exchange, Comperand) \
+	InterlockedCompareExchangePointer(Destination, Exchange, Comperand)
+#define _interlockedbittestandset(Base, Bit) InterlockedBitTestAndSet(Base, Bit)
+#define _interlockedbittestandreset(Base, Bit) InterlockedBitTestAndReset(Base, Bit)
 
 #endif

@@ -66,6 +66,8 @@
 #define FILE_DEVICE_UNKNOWN 0x00000022
 #define CTL_CODE(DeviceType, Function, Method, Access) \
 	((ULONG)(DeviceType) << 16 | (ULONG)(Access) << 14 | (ULONG)(Function) << 2 | (ULONG)(Method))
+#define DEVICE_TYPE_FROM_CTL_CODE(Code) ((ULONG)(Code) >> 16)
+#define METHOD_FROM_CTL_CODE(Code) ((ULONG)(Code) & 3u)
 
 /*
  * Function of a driver for requests to its devices, and function that it has called when a request

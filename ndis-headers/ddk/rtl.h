@@ -29,6 +29,53 @@
 #define RtlFillMemory(Destination, Length, Fill) \
 	((void)__builtin_memset((Destination), (Fill), (SIZE_T)(Length)))
 
+/* The same by other names, and a clearing that the compiler does not leave out. */
+#define RtlCopyBytes(Destination, Source, Length) RtlCopyMemory(Destination, Source, Length)
+#define RtlZeroBytes(Destination, Length) RtlZeroMemory(Destination, Length)
+#define RtlFillBytes(Destination, Length, Fill) RtlFillMemory(Destination, Length, Fill)
+
+NT_INLINE PVOID RtlSecureZeroMemory(OUT PVOID Memory, IN SIZE_T Length)
+{
+	volatile UCHAR *At = (volatile UCHAR *)Memory;
+
+	while (Length--)
+		*At++ = 0;
+	return Memory;
+}
+
+/*
+ * Store a number at an address, and copy one from an address, that need not be aligned.
+ */
+NT_INLINE VOID RtlStoreUshort(OUT PVOID Address, IN USHORT Value)
+{
+	RtlCopyMemory(Address, &Value, sizeof(Value));
+}
+
+NT_INLINE VOID RtlStoreUlong(OUT PVOID Address, IN ULONG Value)
+{
+	RtlCopyMemory(Address, &Value, sizeof(Value));
+}
+
+NT_INLINE VOID RtlStoreUlonglong(OUT PVOID Address, IN ULONGLONG Value)
+{
+	RtlCopyMemory(Address, &Value, sizeof(Value));
+}
+
+NT_INLINE VOID RtlStoreUlongPtr(OUT PVOID Address, IN ULONG_PTR Value)
+{
+	RtlCopyMemory(Address, &Value, sizeof(Value));
+}
+
+NT_INLINE VOID RtlRetrieveUshort(OUT PVOID Destination, IN PCVOID Source)
+{
+	RtlCopyMemory(Destination, Source, sizeof(USHORT));
+}
+
+NT_INLINE VOID RtlRetrieveUlong(OUT PVOID Destination, IN PCVOID Source)
+{
+	RtlCopyMemory(Destination, Source, sizeof(ULONG));
+}
+
 /*
  * Compare Length bytes at Left and Right; nonzero if all are equal, 0 if one differs.
  */

@@ -23,12 +23,38 @@ EXTERN_C_START
 NTSYSAPI VOID NTAPI RtlInitAnsiString(OUT PANSI_STRING DestinationString,
 				      IN PCSZ SourceString OPTIONAL);
 
+NTSYSAPI VOID NTAPI RtlInitString(IN OUT PSTRING DestinationString,
+				  IN PCSZ SourceString OPTIONAL);
+
+/* Makes an empty counted string with room for BufferSize bytes at Buffer. IRQL: any. */
+NT_INLINE VOID RtlInitEmptyUnicodeString(OUT PUNICODE_STRING UnicodeString, IN PWCHAR Buffer,
+					 IN USHORT BufferSize)
+{
+	UnicodeString->Length = 0;
+	UnicodeString->MaximumLength = BufferSize;
+	UnicodeString->Buffer = Buffer;
+}
+
+NT_INLINE VOID RtlInitEmptyAnsiString(OUT PANSI_STRING AnsiString, IN PCHAR Buffer,
+				      IN USHORT BufferSize)
+{
+	AnsiString->Length = 0;
+	AnsiString->MaximumLength = BufferSize;
+	AnsiString->Buffer = Buffer;
+}
+
 /*
  * Copies as much of a string as the destination has room for (MaximumLength), and ends it with a
  * zero if that fits, too. NULL makes it empty. IRQL: <=DISPATCH.
  */
 NTSYSAPI VOID NTAPI RtlCopyUnicodeString(IN OUT PUNICODE_STRING DestinationString,
 					 IN PCUNICODE_STRING SourceString OPTIONAL);
+
+/*
+ * The same with 8-bit characters; a zero is not put behind them. IRQL: <=DISPATCH.
+ */
+NTSYSAPI VOID NTAPI RtlCopyString(OUT PSTRING DestinationString,
+				  IN const STRING *SourceString OPTIONAL);
 
 /*
  * Append a string, counted or zero-terminated.
@@ -50,6 +76,34 @@ NTSYSAPI BOOLEAN NTAPI RtlEqualUnicodeString(IN CONST UNICODE_STRING *String1,
 					     IN BOOLEAN CaseInSensitive);
 NTSYSAPI LONG NTAPI RtlCompareUnicodeString(IN PCUNICODE_STRING String1,
 					    IN PCUNICODE_STRING String2, IN BOOLEAN CaseInSensitive);
+
+/*
+ * The same with strings of 8-bit characters. IRQL: =PASSIVE.
+ */
+NTSYSAPI BOOLEAN NTAPI RtlEqualString(IN const STRING *String1, IN const STRING *String2,
+				      IN BOOLEAN CaseInSensitive);
+NTSYSAPI LONG NTAPI RtlCompareString(IN const STRING *String1, IN const STRING *String2,
+				     IN BOOLEAN CaseInSensitive);
+
+/*
+ * Returns TRUE if String2 begins with all of String1, with CaseInSensitive as if both were written in
+ * capitals. IRQL: =PASSIVE.
+ */
+NTSYSAPI BOOLEAN NTAPI RtlPrefixUnicodeString(IN PCUNICODE_STRING String1,
+					      IN PCUNICODE_STRING String2,
+					      IN BOOLEAN CaseInSensitive);
+
+/* Return a character as a capital, and as a small letter. IRQL: any. */
+NTSYSAPI WCHAR NTAPI RtlUpcaseUnicodeChar(IN WCHAR SourceCharacter);
+NTSYSAPI WCHAR NTAPI RtlDowncaseUnicodeChar(IN WCHAR SourceCharacter);
+NTSYSAPI CHAR NTAPI RtlUpperChar(IN CHAR Character);
+
+/*
+ * Copies as much of a string of 8-bit characters as the destination has room for, in capitals. IRQL:
+ * <=DISPATCH.
+ */
+NTSYSAPI VOID NTAPI RtlUpperString(IN OUT PSTRING DestinationString,
+				   IN const STRING *SourceString);
 
 /*
  * Copies a string in capitals.
@@ -98,6 +152,10 @@ NTSYSAPI VOID NTAPI RtlFreeAnsiString(IN OUT PANSI_STRING AnsiString);
  */
 NTSYSAPI NTSTATUS NTAPI RtlIntegerToUnicodeString(IN ULONG Value, IN ULONG Base OPTIONAL,
 						  IN OUT PUNICODE_STRING String);
+NTSYSAPI NTSTATUS NTAPI RtlInt64ToUnicodeString(IN ULONGLONG Value, IN ULONG Base OPTIONAL,
+						IN OUT PUNICODE_STRING String);
+#define RtlIntPtrToUnicodeString(Value, Base, String) \
+	RtlInt64ToUnicodeString((ULONGLONG)(Value), Base, String)
 
 /*
  * Reads a number: blanks, a sign, and 0x, 0o or 0b for another base than `Base` or, with 0, than 10
@@ -108,6 +166,13 @@ NTSYSAPI NTSTATUS NTAPI RtlIntegerToUnicodeString(IN ULONG Value, IN ULONG Base 
 NTSYSAPI NTSTATUS NTAPI RtlUnicodeStringToInteger(IN PCUNICODE_STRING String, IN ULONG Base OPTIONAL,
 						  OUT PULONG Value);
 
+/* The same from a zero-terminated string of 8-bit characters. */
+NTSYSAPI NTSTATUS NTAPI RtlCharToInteger(IN PCSZ String, IN ULONG Base OPTIONAL, OUT PULONG Value);
+
 EXTERN_C_END
+
+/* Bytes of a string after RtlUnicodeStringToAnsiString, RtlAnsiStringToUnicodeString, with the zero. */
+#define RtlUnicodeStringToAnsiSize(String) ((ULONG)((String)->Length / sizeof(WCHAR) + 1))
+#define RtlAnsiStringToUnicodeSize(String) ((ULONG)(((String)->Length + 1) * sizeof(WCHAR)))
 
 #endif

@@ -10,6 +10,7 @@
  * mapping (ndis/dma.h).
  */
 
+#include "../ddk/lookaside.h"
 #include "../ddk/pool.h"
 #include "../ddk/rtl.h"
 #include "status.h"
@@ -135,28 +136,6 @@ NDISAPI VOID NTAPI NdisFreeMemory(IN PVOID VirtualAddress, IN UINT Length, IN UI
  * IRQL: <=DISPATCH.
  */
 NDISAPI VOID NTAPI NdisFreeMemoryWithTag(IN PVOID VirtualAddress, IN ULONG Tag);
-
-/*
- * Functions that a lookaside list calls for a block it does not have at hand, and for one that it
- * does not want to keep; types of ExAllocatePoolWithTag and ExFreePool.
- */
-typedef PVOID (NTAPI *PALLOCATE_FUNCTION)(IN POOL_TYPE PoolType, IN SIZE_T NumberOfBytes,
-					  IN ULONG Tag);
-typedef VOID (NTAPI *PFREE_FUNCTION)(IN PVOID Memory);
-
-/*
- * A list of free blocks of one size, in memory of the driver. All members are the library's. 128
- * bytes.
- */
-typedef struct _NPAGED_LOOKASIDE_LIST {
-	PALLOCATE_FUNCTION Allocate;
-	PFREE_FUNCTION Free;
-	SIZE_T Size;
-	ULONG Tag;
-	ULONG Depth;
-	SINGLE_LIST_ENTRY ListHead;
-	ULONG_PTR Reserved[11];
-} NPAGED_LOOKASIDE_LIST, *PNPAGED_LOOKASIDE_LIST;
 
 /*
  * Makes a list of blocks of one size.

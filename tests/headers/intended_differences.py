@@ -12,7 +12,8 @@ _REASONS = (
      {
          "NDIS_EVENT": {OPAQUE}, "NDIS_MINIPORT_INTERRUPT": {OPAQUE},
          "NDIS_MINIPORT_TIMER": {OPAQUE}, "NDIS_SPIN_LOCK": {SIZE, "Reserved"},
-         "NDIS_RW_LOCK": {OPAQUE}, "SLIST_HEADER": {OPAQUE}, "NDIS_TIMER": {OPAQUE}, "NPAGED_LOOKASIDE_LIST": {OPAQUE},
+         "NDIS_RW_LOCK": {OPAQUE}, "SLIST_HEADER": {OPAQUE}, "NDIS_TIMER": {OPAQUE},
+         "NPAGED_LOOKASIDE_LIST": {OPAQUE}, "PAGED_LOOKASIDE_LIST": {OPAQUE},
          "NDIS_WORK_ITEM": {"WrapperReserved"}, "KDPC": {OPAQUE}, "KEVENT": {OPAQUE},
      }),
     ("declared as far as the last member that has to do with DMA; Reserved covers the queue entry",

@@ -39,7 +39,8 @@ static NDIS_TIMER simple_timer;
 static NDIS_WORK_ITEM item;
 static NDIS_EVENT event;
 static NDIS_MINIPORT_INTERRUPT interrupt, second;
-static NPAGED_LOOKASIDE_LIST lookaside;
+static NPAGED_LOOKASIDE_LIST lookaside, kernel_list;
+static RTL_OSVERSIONINFOW system_version;
 static NDIS_DMA_DESCRIPTION description = {.DmaChannel = 3};
 static DEVICE_DESCRIPTION device_description;
 static NDIS_STRING string, made_string;
@@ -302,6 +303,23 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	  RtlAnsiStringToUnicodeString(&made_string, &ansi, FALSE))                                \
 	X(RtlIntegerToUnicodeString, PASSIVE, RtlIntegerToUnicodeString(1, 10, &made_string))      \
 	X(RtlUnicodeStringToInteger, PASSIVE, RtlUnicodeStringToInteger(&string, 10, &number))     \
+	X(RtlPrefixUnicodeString, PASSIVE, RtlPrefixUnicodeString(&string, &string, TRUE))         \
+	X(RtlEqualString, PASSIVE, RtlEqualString(&ansi, &ansi, TRUE))                             \
+	X(RtlCompareString, PASSIVE, RtlCompareString(&ansi, &ansi, TRUE))                         \
+	X(RtlCopyString, LOW, RtlCopyString(&ansi, &ansi))                                         \
+	X(RtlUpperString, LOW, RtlUpperString(&ansi, &ansi))                                       \
+	X(RtlInt64ToUnicodeString, PASSIVE, RtlInt64ToUnicodeString(1, 10, &made_string))          \
+	X(RtlGetVersion, PASSIVE,                                                                  \
+	  (system_version.dwOSVersionInfoSize = sizeof(system_version),                            \
+	   RtlGetVersion(&system_version)))                                                        \
+	X(PsGetVersion, PASSIVE, PsGetVersion(NULL, NULL, NULL, NULL))                             \
+	X(IoIsWdmVersionAvailable, PASSIVE, IoIsWdmVersionAvailable(1, 0))                         \
+	X(ExInitializeNPagedLookasideList, LOW,                                                    \
+	  ExInitializeNPagedLookasideList(&kernel_list, NULL, NULL, 0, 32, 'irql', 0))             \
+	X(ExAllocateFromNPagedLookasideList, LOW,                                                  \
+	  va = ExAllocateFromNPagedLookasideList(&kernel_list))                                    \
+	X(ExFreeToNPagedLookasideList, LOW, ExFreeToNPagedLookasideList(&kernel_list, va))         \
+	X(ExDeleteNPagedLookasideList, LOW, ExDeleteNPagedLookasideList(&kernel_list))             \
 	X(RtlQueryRegistryValues, PASSIVE,                                                         \
 	  RtlQueryRegistryValues(RTL_REGISTRY_ABSOLUTE, L"", query, NULL, NULL))                   \
 	X(NdisMPciAssignResources, PASSIVE, NdisMPciAssignResources(h, 0, &assigned))              \
