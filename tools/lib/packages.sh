@@ -34,8 +34,8 @@ BENCH_PACKAGES=(
 	# dpdk-testpmd and its drivers, as poll-mode peers of sgnic
 	dpdk-dev librte-meta-mempool librte-meta-net
 	iperf3
-	# plots; counts of instructions
-	gnuplot-nox valgrind
+	# a network namespace; plots; counts of instructions
+	iproute2 gnuplot-nox valgrind
 )
 
 # missing_packages: prints those of REQUIRED_PACKAGES that are not installed.
