@@ -20,7 +20,7 @@ VOID NTAPI KeFlushIoBuffers(PMDL Mdl, BOOLEAN ReadOperation, BOOLEAN DmaOperatio
 		return;
 	}
 	/* What is left of a flush is the order of accesses. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	KeMemoryBarrier();
 }
 
 ULONG NTAPI KeGetDcacheFillSize(VOID)

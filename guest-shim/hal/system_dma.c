@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <wdm.h>
+
 #include "hal/dma_controller.h"
 #include "hal/low_memory.h"
 
@@ -185,7 +187,7 @@ int system_dma_start(struct system_dma *channel, void *va, uint32_t length, bool
 	channel->memory = va;
 	channel->length = length;
 	/* The data are in memory before the device may ask for them. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	KeMemoryBarrier();
 	result = program(channel, physical);
 	if (result) {
 		dma_controller_mask(channel->platform, channel->setup.channel, true);
@@ -219,7 +221,7 @@ int system_dma_stop(struct system_dma *channel)
 		return -EINVAL;
 	result = dma_controller_mask(channel->platform, channel->setup.channel, true);
 	count_result = moved(channel, &bytes);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	KeMemoryBarrier();
 	if (channel->bounced && !channel->to_device)
 		memcpy(channel->memory, channel->bounce, bytes);
 	channel->active = false;

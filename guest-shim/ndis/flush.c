@@ -23,7 +23,7 @@ VOID NTAPI NdisFlushBuffer(PNDIS_BUFFER Buffer, BOOLEAN WriteToDevice)
 		return;
 	}
 	/* Caches are coherent here; what is left is the order of writes before the doorbell. */
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	KeMemoryBarrier();
 }
 
 ULONG NTAPI NdisMGetDmaAlignment(NDIS_HANDLE MiniportAdapterHandle)

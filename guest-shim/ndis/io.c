@@ -364,7 +364,7 @@ static void token_write(const volatile void *address, const void *value, unsigne
                                                                                                    \
 	VOID NTAPI WRITE_REGISTER_##Name(volatile Type *Register, Type Value)                      \
 	{                                                                                          \
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);                                           \
+		KeMemoryBarrier();                                                                 \
 		if (is_token(Register))                                                            \
 			token_write(Register, &Value, sizeof(Value));                              \
 		else                                                                               \

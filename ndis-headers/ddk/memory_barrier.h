@@ -15,10 +15,19 @@
 /*
  * Lets no access, read or write, pass in either direction, neither in the compiler nor in the
  * processor. Any IRQL.
+ *
+ * On x86 it is MFENCE, and not the locked instruction that compilers take for a fence: QEMU's TCG
+ * turns a locked instruction of a guest with one processor into an ordinary one, although devices
+ * run in another thread. A producer index that is still on its way to memory when the driver looks
+ * whether the device sleeps leaves both waiting for each other.
  */
 NT_INLINE VOID KeMemoryBarrier(VOID)
 {
+#if defined(__x86_64__) || defined(__i386__)
+	__asm__ volatile("mfence" ::: "memory");
+#else
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+#endif
 }
 
 /*

@@ -96,7 +96,7 @@ static void publish(struct raw_nic *nic, struct raw_queue *queue, uint32_t produ
 	queue->record->producer = producer;
 	queue->producer = producer;
 	queue->record->interrupt_event = queue->consumer + EVENT_NEVER;
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__builtin_ia32_mfence();
 	if (producer - queue->record->kick_event - 1 < producer - old) {
 		write_register(nic, queue->doorbell, 0);
 		queue->doorbells++;

@@ -49,7 +49,7 @@ static void publish(struct driver *driver, struct queue *queue, uint32_t old)
 	uint32_t kick;
 
 	__atomic_store_n(&queue->record->producer, queue->producer, __ATOMIC_RELEASE);
-	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	__builtin_ia32_mfence();
 	kick = __atomic_load_n(&queue->record->kick_event, __ATOMIC_RELAXED);
 	if (crosses(old, queue->producer, kick)) {
 		queue->doorbells++;
@@ -258,7 +258,7 @@ static void consume_all(struct driver *driver, unsigned int index, struct queue 
 	do {
 		__atomic_store_n(&queue->record->interrupt_event, queue->completed,
 				 __ATOMIC_RELEASE);
-		__atomic_thread_fence(__ATOMIC_SEQ_CST);
+		__builtin_ia32_mfence();
 	} while (consume(driver, index, queue));
 }
 

@@ -149,8 +149,21 @@ static void test_processors(void)
 	g_assert_cmpuint(KeQueryActiveProcessorCountEx(1), ==, 0);
 	g_assert_cmphex(KeGetProcessorNumberFromIndex(0, &number), ==, STATUS_SUCCESS);
 	g_assert_cmphex(KeGetProcessorNumberFromIndex(1, &number), ==, STATUS_INVALID_PARAMETER);
-	KeMemoryBarrier();
 	KeMemoryBarrierWithoutFence();
+}
+
+static __attribute__((noinline)) void barrier(void)
+{
+	KeMemoryBarrier();
+}
+
+/* A locked instruction is no barrier in a guest with one emulated processor. */
+static void test_memory_barrier(void)
+{
+	static const unsigned char mfence[] = {0x0f, 0xae, 0xf0};
+
+	barrier();
+	g_assert_nonnull(memmem((const void *)(uintptr_t)barrier, 128, mfence, sizeof(mfence)));
 }
 
 static void test_queued_locks(void)
@@ -267,6 +280,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/ke-kernel/events", test_events);
 	g_test_add_func("/ke-kernel/clocks", test_clocks);
 	g_test_add_func("/ke-kernel/processors", test_processors);
+	g_test_add_func("/ke-kernel/memory-barrier", test_memory_barrier);
 	g_test_add_func("/ke-kernel/queued-locks", test_queued_locks);
 	g_test_add_func("/ke-kernel/system-routines", test_system_routines);
 	g_test_add_func("/ke-kernel/bug-check", test_bug_check_callbacks);
