@@ -62,6 +62,7 @@ static int open_loop(struct host *host)
 		complain("cannot make the event loop: %s", strerror(errno));
 		return EXIT_FAILED;
 	}
+	event_loop_set_polling(host->loop, host->command->poll * 1000ull);
 	return EXIT_OK;
 }
 

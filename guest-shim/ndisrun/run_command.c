@@ -12,6 +12,9 @@
 #include "ndisrun/run_command.h"
 #include "ndisrun/watch.h"
 
+/* A processor that is kept busy for longer might as well be kept busy for good. */
+#define POLL_MAXIMUM 1000000
+
 static const char synopsis[] = "run --device ADDRESS --miniport NAME|FILE.so [OPTION...]";
 static const char help_text[] =
 	"Binds the device to vfio-pci, starts the miniport on it, and bridges it to a TAP\n"
@@ -44,6 +47,8 @@ static const char help_text[] =
 	"  --trace FILE           write every NDIS call to FILE; to FILE.json for Perfetto\n"
 	"  --watchdog SECONDS     how long a driver may take before it is taken for stuck;\n"
 	"                         0: without limit (default: 60)\n"
+	"  --poll MICROSECONDS    look for interrupts and frames for so long before sleeping: shorter\n"
+	"                         round trips, more processor time (default: 0)\n"
 	"  --break HOW            at a break point of a driver: stop or go (default: stop)\n"
 	"  --stats                print the counters at the end\n"
 	"\n"
@@ -157,6 +162,16 @@ static int parse_watchdog(struct run_command *command, const char *text)
 	return 0;
 }
 
+static int parse_poll(struct run_command *command, const char *text)
+{
+	unsigned long microseconds;
+
+	if (parse_number("--poll", text, 0, POLL_MAXIMUM, &microseconds) < 0)
+		return -EINVAL;
+	command->poll = (unsigned int)microseconds;
+	return 0;
+}
+
 static int parse_break(struct run_command *command, const char *text)
 {
 	command->go_on = strcmp(text, "go") == 0;
@@ -175,6 +190,8 @@ static int parse_for_all(struct run_command *command, int option, const char *te
 		return 0;
 	case 'w':
 		return parse_watchdog(command, text);
+	case 'P':
+		return parse_poll(command, text);
 	case 'q':
 		return parse_break(command, text);
 	default:
@@ -207,6 +224,7 @@ int run_command_parse(struct run_command *command, int argc, char **argv, bool *
 		{"verify", optional_argument, NULL, 'k'},
 		{"trace", required_argument, NULL, 'r'},
 		{"watchdog", required_argument, NULL, 'w'},
+		{"poll", required_argument, NULL, 'P'},
 		{"break", required_argument, NULL, 'q'},
 		{"stats", no_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},

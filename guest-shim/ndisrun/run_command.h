@@ -14,6 +14,7 @@
  * @adapters, @count: in their order.
  * @trace: file for the trace, NULL: none.
  * @watchdog: seconds that a driver may take, 0: without limit.
+ * @poll: microseconds for which the process looks for events before it sleeps.
  * @go_on: behind a break point.
  */
 struct run_command {
@@ -21,6 +22,7 @@ struct run_command {
 	unsigned int count;
 	const char *trace;
 	unsigned int watchdog;
+	unsigned int poll;
 	bool go_on;
 };
 

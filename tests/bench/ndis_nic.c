@@ -23,18 +23,12 @@ struct protocol {
 	const struct rate_options *options;
 	struct shim_adapter *adapter;
 	unsigned char frame[1514];
+	bool is_running;
 	uint64_t received;
 	uint64_t sent;
 	uint64_t failed;
 	uint64_t given;
 };
-
-static void on_receive(void *context, const struct dma_region *pieces, unsigned int count)
-{
-	struct protocol *protocol = context;
-
-	protocol->received++;
-}
 
 static void on_sent(void *context, int32_t status)
 {
@@ -69,6 +63,16 @@ static unsigned int send_frames(struct protocol *protocol, unsigned int limit)
 	return count;
 }
 
+/* As a protocol does that answers: from its receive function. */
+static void on_receive(void *context, const struct dma_region *pieces, unsigned int count)
+{
+	struct protocol *protocol = context;
+
+	protocol->received++;
+	if (protocol->options->mode == RATE_REFLECT && protocol->is_running)
+		send_frames(protocol, 1);
+}
+
 static bool is_over(uint64_t start, uint64_t nanoseconds)
 {
 	return event_loop_now() - start >= nanoseconds;
@@ -95,14 +99,12 @@ static uint64_t receive(struct protocol *protocol)
 	uint64_t start = event_loop_now();
 	struct rate_span span = {0};
 
+	protocol->is_running = true;
 	while (!is_over(start, protocol->options->nanoseconds)) {
 		shim_run_once(WAIT);
 		rate_mark(&span, protocol->received);
-		while (protocol->options->mode == RATE_REFLECT &&
-		       protocol->given < protocol->received &&
-		       send_frames(protocol, (unsigned int)(protocol->received - protocol->given)))
-			;
 	}
+	protocol->is_running = false;
 	return span.last - span.first;
 }
 

@@ -10,7 +10,7 @@
  *   count CARD                     frames and bytes received so far: "N frames M bytes"
  *   flood CARD LENGTH MAC          send frames of that length to that address, until "stop"
  *   ping CARD LENGTH MAC           send one such frame after the other, each when the answer to the
- *                                  one before is there, until "stop"
+ *                                  one before is there, or is taken for lost, until "stop"
  *   stop                           answers "sent N frames" of the flood or ping
  */
 #include <errno.h>
@@ -30,6 +30,7 @@
 #define MAX_FRAME	2048
 #define SHORTEST	60
 #define NONE		(-1)
+#define PATIENCE	200	/* milliseconds without an answer */
 
 struct card {
 	int socket;
@@ -210,14 +211,18 @@ static bool obey(void)
 static bool turn(void)
 {
 	struct pollfd polled[MAX_CARDS + 1];
+	int count;
 
 	for (int i = 0; i < card_count; i++)
 		polled[i] = (struct pollfd){cards[i].socket, POLLIN, 0};
 	polled[card_count] = (struct pollfd){STDIN_FILENO, POLLIN, 0};
 	if (flooded != NONE)
 		polled[flooded].events = POLLOUT;
-	if (poll(polled, (nfds_t)card_count + 1, -1) < 0)
+	count = poll(polled, (nfds_t)card_count + 1, pinged == NONE ? -1 : PATIENCE);
+	if (count < 0)
 		die("poll");
+	if (count == 0)
+		send_one(&cards[pinged]);
 	for (int i = 0; i < card_count; i++) {
 		if (polled[i].revents & POLLOUT)
 			flood();

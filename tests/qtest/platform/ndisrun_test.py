@@ -328,6 +328,7 @@ def main():
         expect(kind, OK, [f"interrupt: {kind}", "every byte equal", "frames sent: 100",
                           "frames received: 100", "IOMMU faults: 0", "broken rules: 0"],
                "--loop", "100", "--irq", kind, "--stats", "--policy", "remap")
+    expect("polling", OK, ["100 of 100 frames"], "--loop", "100", "--poll", "200")
     expect("a narrow device", OK, ["every byte equal"], "--loop", "100", "--set", "DmaSize=24",
            "--dma-size", "24", device="sgnic,dma-width=24")
     expect("two buffers, pages, no scatter/gather", OK, ["every byte equal", "remap: 200"],
