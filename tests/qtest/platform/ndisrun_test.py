@@ -168,7 +168,7 @@ def test_check_sequence(equal):
 
 def test_leak():
     """What a driver leaves behind is a warning, and in the checking mode a failure."""
-    source = os.path.join(ROOT, "miniports", "minimal", "minimal.c")
+    source = os.path.join(ROOT, "miniports", "minimal", "packets.c")
     with tempfile.TemporaryDirectory() as directory:
         with open(source, encoding="ascii") as file:
             text = file.read()
@@ -182,7 +182,7 @@ def test_leak():
                         "-I", os.path.join(ROOT, "miniports", "e1000"), changed],
                        check=True, stdout=subprocess.DEVNULL)
         card = {"device": "e1000,romfile=", "miniport": driver}
-        said = ["with tag mini is not freed", "the miniport left 1 thing behind when it stopped"]
+        said = ["with tag pack is not freed", "the miniport left 1 thing behind when it stopped"]
         expect("a leak", OK, ["ndisrun: warning: the miniport", *said], "--loop", "0", **card)
         expect("a leak, in the checking mode", LEAK,
                ["ndisrun: error: the miniport", "allocated by NdisAllocateMemoryWithTag", *said],
