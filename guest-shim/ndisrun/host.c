@@ -16,6 +16,17 @@
 
 #define TICK_MILLISECONDS 500
 
+/* Also while a driver waits, in the events that are served then. */
+static void look_for_end(const struct host *host)
+{
+	bool ends = host->stop || host->is_ending;
+	unsigned int i;
+
+	for (i = 0; i < host->command->count; i++)
+		ends = ends || (host->sessions[i] && session_is_over(host->sessions[i]));
+	watch_end(ends ? host->ended + 1 : 0);
+}
+
 static void on_signal(void *context)
 {
 	struct host *host = context;
@@ -23,6 +34,7 @@ static void on_signal(void *context)
 
 	if (read(host->signals, &info, sizeof(info)) == sizeof(info))
 		host->stop = true;
+	look_for_end(host);
 }
 
 static void on_timer(void *context)
@@ -36,6 +48,7 @@ static void on_timer(void *context)
 	for (i = 0; i < host->command->count; i++)
 		if (host->sessions[i])
 			session_tick(host->sessions[i]);
+	look_for_end(host);
 }
 
 static int open_loop(struct host *host)
@@ -103,7 +116,12 @@ static void end_session(struct host *host, unsigned int index)
 	struct session *session = host->sessions[index];
 
 	host->sessions[index] = NULL;
+	host->is_ending = true;
+	look_for_end(host);
 	note_status(host, session_end(session));
+	host->is_ending = false;
+	host->ended++;
+	look_for_end(host);
 }
 
 static void open_sessions(struct host *host)

@@ -34,6 +34,7 @@ struct host_driver {
  * @signals, @timer: descriptors of the loop, -1 when closed.
  * @sessions: NULL: ended.
  * @stop: a signal has come.
+ * @is_ending: a session is being ended; @ended: how many were.
  * @status: exit status so far: of the first session that failed.
  */
 struct host {
@@ -45,6 +46,8 @@ struct host {
 	int signals;
 	int timer;
 	bool stop;
+	bool is_ending;
+	unsigned int ended;
 	int status;
 };
 

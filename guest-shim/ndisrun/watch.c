@@ -36,6 +36,7 @@
  * @stop: a pipe; a byte in it ends @looker.
  * @turns: its counter.
  * @running: watch_drivers().
+ * @end: watch_end().
  */
 static struct watch {
 	pthread_t thread;
@@ -47,6 +48,7 @@ static struct watch {
 	int signals;
 	bool go_on;
 	bool running;
+	unsigned int end;
 	bool reporting;
 	_Alignas(64) char stack[65536]; /* AddressSanitizer wants it aligned */
 } watch;
@@ -193,6 +195,20 @@ static unsigned int limit(void)
 	return seconds;
 }
 
+/* A driver that waits may wait for ever, but not when its adapter ends.  Called with every look. */
+static bool is_end_too_long(void)
+{
+	static unsigned int seen;
+	static uint64_t looks;
+	unsigned int number = __atomic_load_n(&watch.end, __ATOMIC_RELAXED);
+
+	if (number != seen) {
+		seen = number;
+		looks = 0;
+	}
+	return number && watch.seconds && ++looks > watch.seconds * (1000ull / LOOK_MILLISECONDS);
+}
+
 static void *look(void *context)
 {
 	struct pollfd stop = {.fd = watch.stop[0], .events = POLLIN};
@@ -213,7 +229,8 @@ static void *look(void *context)
 			looks = 0;
 		}
 		seconds = limit();
-		if (seconds && looks > seconds * (1000ull / LOOK_MILLISECONDS))
+		if ((seconds && looks > seconds * (1000ull / LOOK_MILLISECONDS)) ||
+		    is_end_too_long())
 			break;
 	}
 	pthread_kill(watch.thread, SIGNAL_STUCK);
@@ -281,4 +298,9 @@ void watch_stop(void)
 void watch_drivers(bool run)
 {
 	__atomic_store_n(&watch.running, run, __ATOMIC_RELAXED);
+}
+
+void watch_end(unsigned int number)
+{
+	__atomic_store_n(&watch.end, number, __ATOMIC_RELAXED);
 }

@@ -8,7 +8,8 @@
  *
  * A thread of its own looks at the one that runs the drivers.  If that has not come back to
  * wait for events for so many seconds, or for some after a signal asked it to end, it is sent SIGUSR2,
- * whose handler reports where it is.
+ * whose handler reports where it is.  So it is if an adapter that shall end has not after the seconds,
+ * whatever its driver waits for.
  */
 #ifndef NDISRUN_WATCH_H
 #define NDISRUN_WATCH_H
@@ -38,5 +39,8 @@ void watch_stop(void);
 
 /** watch_drivers() - from now on drivers run, or not any more: only then time counts. */
 void watch_drivers(bool run);
+
+/** watch_end() - an adapter is to end now, the @number-th; 0: none is. */
+void watch_end(unsigned int number);
 
 #endif /* NDISRUN_WATCH_H */

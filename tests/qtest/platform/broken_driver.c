@@ -34,6 +34,7 @@ enum {
 	BREAK_TIMER,
 	BREAK_HALT,
 	BREAK_RAISE, /* as BREAK_DPC, with the IRQL left raised on return */
+	BREAK_WAIT,  /* MiniportHalt waits for what does not happen */
 };
 
 DECLSPEC_EXPORT NTSTATUS NTAPI DriverEntry(PDRIVER_OBJECT driver, PUNICODE_STRING registry_path);
@@ -213,6 +214,15 @@ static VOID NTAPI handle_interrupt(NDIS_HANDLE context)
 	}
 }
 
+static __attribute__((noipa)) VOID wait_for_nothing(VOID)
+{
+	NDIS_EVENT event;
+
+	NdisInitializeEvent(&event);
+	while (!NdisWaitEvent(&event, 100))
+		;
+}
+
 static VOID NTAPI halt(NDIS_HANDLE context)
 {
 	struct broken *broken = context;
@@ -220,6 +230,8 @@ static VOID NTAPI halt(NDIS_HANDLE context)
 
 	if (broken->how == BREAK_HALT)
 		wait_for_ever(broken);
+	if (broken->how == BREAK_WAIT)
+		wait_for_nothing();
 	NdisMCancelTimer(&broken->timer, &cancelled);
 	NdisMDeregisterInterrupt(&broken->interrupt);
 	NdisMUnmapIoSpace(broken->adapter, broken->registers, broken->length);

@@ -22,7 +22,7 @@ QEMU = os.environ["SGNIC_QEMU"]
 OK, BROKEN = 0, 8
 # Values of Break in broken_driver.c.
 (NOTHING, POINTER, DIVISION, ASSERTION, BUG_CHECK, IRQL, LEVEL, INITIALIZE, ISR, DPC, TIMER, HALT,
- RAISE) = range(13)
+ RAISE, WAIT) = range(14)
 
 tap = tap_report.Tap()
 
@@ -122,6 +122,11 @@ def main():
     is_ended("MiniportHalt does not return", HALT, "interface:", signal.SIGTERM,
              BROKEN, [*stuck, "> MiniportHalt("], r"broken_driver.so: halt\+0x",
              "--watchdog", "2")
+    waits = (functions + r".*broken_driver.so: wait_for_nothing\+0x.*broken_driver.so: halt\+0x")
+    is_ended("MiniportHalt waits for ever", WAIT, "interface:", signal.SIGTERM,
+             BROKEN, [*stuck, "> MiniportHalt(", "NdisWaitEvent("], waits, "--watchdog", "1")
+    ends("MiniportHalt waits for ever, and nobody asked", WAIT, stuck, waits,
+         "--watchdog", "1", "--loop", "0")
     is_ended("calls at the wrong IRQL are reported, and it goes on", LEVEL, "called at IRQL 2",
              signal.SIGTERM, OK, ["NdisMSleep", "called at IRQL 2"], "")
     is_ended("MiniportHandleInterrupt returns at another IRQL", RAISE, "returned at",
