@@ -17,6 +17,7 @@
 #   ways=LIST          to the IOMMU, of auto, iommufd, type1
 #   sg=LIST            of yes, no: whether the miniport gets scatter/gather lists
 #   dma_size=24|32|64
+#   addresses=LIST     of iova, physical; physical ones with policy auto and the first of the other lists
 #   rounds=N           how often each combination is run, the driver stopped in between
 # These ask the sgnic miniport for what only it tells:
 #   protection=yes|no  show at the end that the IOMMU refuses a completed buffer
@@ -26,11 +27,12 @@
 #   size=N             bytes of the upload
 #   sha256=HEX         of the file to download
 
-miniport=sgnic policies=auto fragments=none interrupts=auto ways=auto sg=yes dma_size=64 rounds=1
+miniport=sgnic policies=auto fragments=none interrupts=auto ways=auto sg=yes dma_size=64 addresses=iova rounds=1
 protection=yes offload=yes keep=no port='' size=0 sha256='' inf='' mac=''
 for argument; do
 	case $argument in
-	miniport=* | inf=* | mac=* | policies=* | fragments=* | interrupts=* | ways=* | sg=* | dma_size=* | rounds=* | \
+	miniport=* | inf=* | mac=* | policies=* | fragments=* | interrupts=* | ways=* | sg=* | dma_size=* | addresses=* | \
+		rounds=* | \
 		protection=* | offload=* | keep=* | port=* | size=* | sha256=*)
 		eval "${argument%%=*}=\${argument#*=}" ;;
 	*)
@@ -42,6 +44,7 @@ done
 
 GATEWAY=10.0.2.2
 INTERFACE=nic0
+HUGE_PAGES=32
 WORK=$(mktemp -d)
 LOG=$WORK/ndisrun.log
 # As in miniports/sgnic/sgnic_oids.h and qemu-device/sgnic_regs.h.
@@ -398,7 +401,11 @@ if [ "$keep" = yes ]; then
 	get_lease
 	finish
 fi
-for policy in $(words "$policies"); do
+case $addresses in
+*iova*) combinations=$policies ;;
+*) combinations= ;;
+esac
+for policy in $(words "$combinations"); do
 	for fragment in $(words "$fragments"); do
 		for interrupt in $(words "$interrupts"); do
 			for way in $(words "$ways"); do
@@ -410,6 +417,15 @@ for policy in $(words "$policies"); do
 	done
 done
 label=
+case $addresses in
+*physical*)
+	[ "$addresses" = physical ] || label=" (physical addresses)"
+	echo "$HUGE_PAGES" >/proc/sys/vm/nr_hugepages
+	run_traffic auto "${fragments%%,*}" "${interrupts%%,*}" "${ways%%,*}" --addresses physical
+	echo 0 >/proc/sys/vm/nr_hugepages
+	label=
+	;;
+esac
 if [ "$offload" = yes ]; then
 	label=" (work left to the NIC)"
 	set -- --set TaskOffload=1

@@ -2,8 +2,9 @@
 /*
  * vfio_platform_test.c - the vfio platform against a real kernel and IOMMU
  *
- * Runs in the guest, as root.  Arguments: the PCI address of a QEMU "edu" device, and the serial
- * port behind which the host tells the guest's memory (host_memory.h).  edu is a few registers, a
+ * Runs in the guest, as root.  Arguments: the PCI addresses of a QEMU "edu" device and of a legacy
+ * "virtio-rng-pci", and the serial port behind which the host tells the guest's memory
+ * (host_memory.h).  edu is a few registers, a
  * DMA engine with a buffer of 4 KiB, and an interrupt (QEMU: docs/specs/edu.rst); its addresses
  * have 28 bits.
  */
@@ -448,13 +449,13 @@ int main(int argc, char **argv)
 	struct platform *p = NULL;
 	int result;
 
-	if (argc != 3 || pci_binding_capture(sysfs, argv[1], &binding, &why) < 0 ||
+	if (argc != 4 || pci_binding_capture(sysfs, argv[1], &binding, &why) < 0 ||
 	    pci_device_read(sysfs, argv[1], &device, &why) < 0) {
-		fprintf(stderr, "give the canonical PCI address of an edu device, and a port. %s\n",
+		fprintf(stderr, "give the canonical PCI addresses of edu and virtio-rng, and a port. %s\n",
 			message);
 		return 2;
 	}
-	host_port = argv[2];
+	host_port = argv[3];
 	result = vfio_platform_open(argv[1], way, loop, &p, message, sizeof(message));
 	printf("# %s\n", message);
 	check(result == -ENXIO && strstr(message, "not to vfio-pci"),
@@ -467,6 +468,7 @@ int main(int argc, char **argv)
 	check(result == 0 && pci_device_read(sysfs, argv[1], &device, &why) == 0 &&
 		      strcmp(device.driver, binding.driver) == 0,
 	      "give it back");
+	test_bypass(loop, argv[2], host_port);
 	event_loop_destroy(loop);
 	printf("1..%u\n", cases);
 	return failures ? 1 : 0;

@@ -36,4 +36,10 @@ void test_hal_driver(struct platform *p);
 /** test_mapping_limit() - what happens when VFIO's type 1 takes no more mappings; opens the device. */
 void test_mapping_limit(struct event_loop *loop, const char *address);
 
+/**
+ * test_bypass() - a device that the IOMMU does not see, with physical addresses; opens the device.
+ * @address: QEMU's "virtio-rng-pci,disable-modern=on".
+ */
+void test_bypass(struct event_loop *loop, const char *address, const char *host_port);
+
 #endif /* VFIO_PLATFORM_TEST_H */
