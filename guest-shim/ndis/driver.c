@@ -297,6 +297,7 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 		driver->unload(&driver->object);
 		TRACE_LEAVE("MiniportUnload", ")");
 	}
+	shim_log_end_line();
 	if (drivers == driver && !driver->next) {
 		unsigned int left = ke_forget_bug_check_callbacks();
 

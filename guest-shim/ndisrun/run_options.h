@@ -20,6 +20,9 @@
 #define MTU_MINIMUM 68
 #define MTU_MAXIMUM 65521
 
+/** RUN_DEVICE_SIZE - bytes of a device's name in messages: a PCI address, or a type of QEMU. */
+#define RUN_DEVICE_SIZE 40
+
 /**
  * struct run_options - what the user asked for, of one adapter
  * @device: canonical address; with QEMU: its type; of an ISA device of this machine: its first
@@ -39,7 +42,7 @@
  * @mac: storage of the value of NetworkAddress.
  */
 struct run_options {
-	char device[PCI_ADDRESS_SIZE];
+	char device[RUN_DEVICE_SIZE];
 	const char *miniport;
 	char tap[IFNAMSIZ];
 	struct isa_run_options isa;

@@ -38,6 +38,7 @@ void session_print_start(const struct session *session, FILE *file)
 	const struct isa_run_options *isa = &session->options->isa;
 	const struct offload *offload = &session->bridge.offload;
 
+	shim_log_end_line();
 	if (session->options->qtest.enabled) {
 		session_qtest_print_start(session, file);
 	} else if (isa->enabled) {

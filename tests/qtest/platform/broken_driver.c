@@ -175,6 +175,7 @@ static NDIS_STATUS NTAPI initialize(PNDIS_STATUS open_error, PUINT medium, PNDIS
 	*medium = 0;
 	broken->adapter = adapter;
 	broken->how = read_how(configuration);
+	DbgPrint("broken: initialize");
 	NdisMSetAttributesEx(adapter, broken, 0, NDIS_ATTRIBUTE_BUS_MASTER, NdisInterfacePci);
 	status = claim(broken, configuration);
 	if (status != NDIS_STATUS_SUCCESS)

@@ -340,8 +340,8 @@ def main():
            device="sgnic,addr=7")
     expect("a wire of its own", USAGE, ["leave 'netdev' out"], "--loop", "1",
            "--qtest-arg=-netdev", "--qtest-arg=user,id=mine", device="sgnic,netdev=mine")
-    expect("the wrong miniport", DRIVER, ["does not start on rtl8139"], "--loop", "1",
-           device="rtl8139,romfile=")
+    expect("the wrong miniport", DRIVER, ["does not start on virtio-net-pci:"], "--loop", "1",
+           device="virtio-net-pci,romfile=")
     expect("a miniport that refuses", DRIVER, ["does not start"], "--loop", "1",
            miniport=REFUSING)
     expect("one element in each list", OK, ["every byte equal", "mappings remap: 100"],
