@@ -297,6 +297,10 @@ static void test_link(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpuint(changes, ==, 2);
 	NdisMIndicateStatus(f->handle, NDIS_STATUS_LINK_SPEED_CHANGE, &changes, 4);
 	fixture_expect_log(f, "status NDIS_STATUS_LINK_SPEED_CHANGE");
+	NdisMIndicateStatus(f->handle, NDIS_STATUS_MEDIA_SPECIFIC_INDICATION, &changes, 4);
+	fixture_expect_log(f, "status NDIS_STATUS_MEDIA_SPECIFIC_INDICATION");
+	NdisMIndicateStatus(f->handle, NDIS_STATUS_INVALID_DEVICE_REQUEST, NULL, 0);
+	fixture_expect_log(f, "status NDIS_STATUS_INVALID_DEVICE_REQUEST");
 }
 
 #define ADD(name, function, data)                                                                  \
