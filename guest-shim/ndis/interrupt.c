@@ -23,10 +23,10 @@
 static const char interrupt_name[] = "interrupt";
 static const char latency_span[] = "interrupt to DPC";
 
-#define PCI_VECTOR 0x30u
-
-/* Register of the configuration space. */
+/* Register of the configuration space, what it has for no line, and a line for devices without. */
 #define INTERRUPT_LINE 0x3Cu
+#define LINE_UNKNOWN 0xFFu
+#define OTHER_LINE 0x30u
 
 /* So many interrupts in a row that nobody claims mean that nobody ever will. */
 #define UNCLAIMED_LIMIT 10000u
@@ -46,13 +46,25 @@ static struct interrupt_state *state_of(PNDIS_MINIPORT_INTERRUPT interrupt)
 	return (struct interrupt_state *)(void *)interrupt->Reserved;
 }
 
+static UCHAR interrupt_line(const struct shim_adapter *adapter)
+{
+	UCHAR line;
+
+	return platform_config_read(adapter->platform, INTERRUPT_LINE, &line, sizeof(line)) ==
+			       sizeof(line) ?
+		       line :
+		       LINE_UNKNOWN;
+}
+
 struct interrupt_resource ndis_interrupt_resource(const struct shim_adapter *adapter)
 {
 	const struct platform_isa *isa = platform_isa(adapter->platform);
+	UCHAR line;
 
 	if (isa)
-		return (struct interrupt_resource){isa->irq, isa->irq, NdisInterruptLatched};
-	return (struct interrupt_resource){KE_DEVICE_LEVEL, PCI_VECTOR,
+		return (struct interrupt_resource){isa->irq, NdisInterruptLatched};
+	line = interrupt_line(adapter);
+	return (struct interrupt_resource){line && line != LINE_UNKNOWN ? line : OTHER_LINE,
 					   NdisInterruptLevelSensitive};
 }
 
@@ -199,17 +211,14 @@ static bool handlers_exist(struct shim_adapter *adapter, const char *call, bool 
 }
 
 /*
- * Whether a driver took both numbers from the Interrupt Line register of its configuration space,
- * as drivers from before the configuration manager do.
+ * Level and vector are one number, and drivers give either for both.  Those from before the
+ * configuration manager take it from their configuration space, whatever that has.
  */
-static bool is_interrupt_line(struct shim_adapter *adapter, UINT vector, UINT level)
+static bool is_interrupt(const struct shim_adapter *adapter, UINT vector, UINT level)
 {
-	unsigned char line;
-
-	return vector == level && !platform_isa(adapter->platform) &&
-	       platform_config_read(adapter->platform, INTERRUPT_LINE, &line, sizeof(line)) ==
-		       sizeof(line) &&
-	       vector == line;
+	return vector == level &&
+	       (vector == ndis_interrupt_resource(adapter).line ||
+		(!platform_isa(adapter->platform) && vector == interrupt_line(adapter)));
 }
 
 /*
@@ -237,7 +246,6 @@ static int enable(struct shim_adapter *adapter)
 static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			   PNDIS_MINIPORT_INTERRUPT interrupt, UINT vector, UINT level)
 {
-	const struct interrupt_resource resource = ndis_interrupt_resource(adapter);
 	int result;
 
 	if (!ndis_may_claim_hardware(adapter, call))
@@ -247,14 +255,13 @@ static NDIS_STATUS connect(struct shim_adapter *adapter, const char *call,
 			       "the interrupt is registered already");
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
-	if ((vector != resource.vector || level != resource.level) &&
-	    !is_interrupt_line(adapter, vector, level)) {
+	if (!is_interrupt(adapter, vector, level)) {
 		ndis_violation(
 			adapter, call,
 			"InterruptVector and InterruptLevel are those of the adapter's resources, "
 			"or both its Interrupt Line register",
-			"vector %u and level %u given, the resources have %u and %u", vector, level,
-			resource.vector, resource.level);
+			"vector %u and level %u given, the resources have %u for both", vector,
+			level, ndis_interrupt_resource(adapter).line);
 		return NDIS_STATUS_RESOURCE_CONFLICT;
 	}
 	if (!handlers_exist(adapter, call, interrupt->IsrRequested || interrupt->SharedInterrupt))

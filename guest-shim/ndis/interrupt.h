@@ -9,12 +9,11 @@
 
 /**
  * struct interrupt_resource - what resources and NdisMRegisterInterrupt agree on
- * @level, @vector: of an ISA device both are the number of the interrupt line.
+ * @line: both level and vector, as in the raw resources that drivers see.
  * @mode: how the line signals.
  */
 struct interrupt_resource {
-	ULONG level;
-	ULONG vector;
+	ULONG line;
 	NDIS_INTERRUPT_MODE mode;
 };
 

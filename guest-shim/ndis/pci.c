@@ -123,8 +123,8 @@ static void describe_interrupt(const struct shim_adapter *adapter,
 		is_latched ? CmResourceShareDeviceExclusive : CmResourceShareShared;
 	descriptor->Flags =
 		is_latched ? CM_RESOURCE_INTERRUPT_LATCHED : CM_RESOURCE_INTERRUPT_LEVEL_SENSITIVE;
-	descriptor->u.Interrupt.Level = resource.level;
-	descriptor->u.Interrupt.Vector = resource.vector;
+	descriptor->u.Interrupt.Level = resource.line;
+	descriptor->u.Interrupt.Vector = resource.line;
 	descriptor->u.Interrupt.Affinity = 1;
 }
 

@@ -68,8 +68,8 @@ typedef enum _CM_SHARE_DISPOSITION {
  * Flags              CM_RESOURCE_* bits of that kind.
  * u.Generic          Start and Length of any range.
  * u.Port             Start is the first port, Length their number.
- * u.Interrupt        Level and Vector are what NdisMRegisterInterrupt wants; Affinity has one bit
- *                    for each processor that may get the interrupt.
+ * u.Interrupt        Level and Vector are what NdisMRegisterInterrupt wants, both the number of the
+ *                    line; Affinity has one bit for each processor that may get the interrupt.
  * u.Memory           Start is the physical address that NdisMMapIoSpace wants, Length bytes.
  * u.Dma              a slave DMA channel.
  * u.DevicePrivate    meaning given by the bus.

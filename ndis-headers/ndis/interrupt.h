@@ -54,8 +54,9 @@ EXTERN_C_START
  * Interrupt               OUT. Memory of the driver for the interrupt, zeroed.
  * MiniportAdapterHandle   the adapter, after NdisMSetAttributes(Ex).
  * InterruptVector         u.Interrupt.Vector of the resource.
- * InterruptLevel          u.Interrupt.Level of the resource. Drivers that read the Interrupt Line
- *                         register of their configuration space instead pass its value for both.
+ * InterruptLevel          u.Interrupt.Level of the resource, which is the same number: drivers
+ *                         give either for both. Those that read the Interrupt Line register of
+ *                         their configuration space instead pass its value for both.
  * RequestIsr              TRUE to have MiniportISR called for every interrupt.
  * SharedInterrupt         TRUE if the line may be shared; MiniportISR is called for every interrupt
  *                         then, too. TRUE for PCI line interrupts.

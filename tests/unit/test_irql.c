@@ -366,6 +366,7 @@ static void call(unsigned int index)
 static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE context)
 {
 	NDIS_DMA_DESCRIPTION first = {.DmaChannel = 1};
+	UCHAR line;
 
 	h = f->handle;
 	driver = f->driver;
@@ -373,7 +374,8 @@ static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE context)
 	NdisMRegisterDmaChannel(&channel, h, 0, FALSE, &first, 64);
 	wrapper = context;
 	NdisOpenConfiguration(&status, &configuration, context);
-	g_assert_cmphex((uint32_t)NdisMRegisterInterrupt(&interrupt, h, 0x30, 5, TRUE, TRUE,
+	g_assert_cmpuint(NdisReadPciSlotInformation(h, 0, 0x3C, &line, 1), ==, 1);
+	g_assert_cmphex((uint32_t)NdisMRegisterInterrupt(&interrupt, h, line, line, TRUE, TRUE,
 							 NdisInterruptLevelSensitive),
 			==, NDIS_STATUS_SUCCESS);
 	return NDIS_STATUS_SUCCESS;

@@ -26,6 +26,9 @@ static void find_interrupt(NDIS_HANDLE configuration)
 		vector = list->PartialDescriptors[i].u.Interrupt.Vector;
 		level = list->PartialDescriptors[i].u.Interrupt.Level;
 	}
+	/* Some drivers give the one for both. */
+	g_assert_cmpuint(vector, ==, level);
+	g_assert_cmpuint(vector, >, 0);
 }
 
 static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE configuration)
@@ -132,6 +135,9 @@ static NDIS_STATUS initialize_with_line(struct ndis_fixture *f, NDIS_HANDLE conf
 					       TRUE, NdisInterruptLevelSensitive),
 			==, NDIS_STATUS_RESOURCE_CONFLICT);
 	fixture_expect_violation(f, "Interrupt Line register");
+	find_interrupt(configuration);
+	g_assert_cmpuint(vector, ==, line);
+	g_assert_cmpuint(level, ==, line);
 	return NdisMRegisterInterrupt(&interrupt, f->handle, line, line, TRUE, TRUE,
 				      NdisInterruptLevelSensitive);
 }

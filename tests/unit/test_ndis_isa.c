@@ -153,7 +153,7 @@ static NDIS_STATUS claim(struct ndis_fixture *f, NDIS_HANDLE configuration)
 	PVOID ports;
 
 	g_assert_cmphex(register_interrupt(f, 5, 5), ==, NDIS_STATUS_RESOURCE_CONFLICT);
-	fixture_expect_violation(f, "vector 5 and level 5 given, the resources have 10 and 10");
+	fixture_expect_violation(f, "vector 5 and level 5 given, the resources have 10");
 	g_assert_cmphex(NdisMRegisterIoPortRange(&ports, f->handle, 0x320, 17), ==,
 			NDIS_STATUS_RESOURCE_CONFLICT);
 	fixture_expect_violation(f, "17 ports at 0x320 do not");
