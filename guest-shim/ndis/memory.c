@@ -260,9 +260,6 @@ VOID NTAPI ExFreePool(PVOID Memory)
 		release(call, block);
 }
 
-/* Blocks that are listed one by one; a driver that never frees its ring leaves hundreds. */
-#define LISTED_LEAKS 16u
-
 static const char frees_all[] = "what a driver allocated it frees before this function returns";
 
 /** struct leak_report - @blocks, @packets: found so far, @packets in pools */
@@ -289,7 +286,7 @@ static void report_leak(void *context, const struct mm_block *block)
 
 	ke_forget_memory(block->va, block->length);
 	ndis_dma_forget(report->call, block->va, block->length);
-	if (report->blocks++ < LISTED_LEAKS || report->adapter->verifier)
+	if (report->blocks++ < NDIS_LISTED_LEAKS || report->adapter->verifier)
 		list_leak(report, block);
 	if (block->kind != ndis_packet_pool_kind)
 		return;
@@ -302,10 +299,10 @@ unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call,
 	struct leak_report report = {adapter, call, 0, 0};
 	unsigned int blocks = mm_pool_release(owner, report_leak, &report);
 
-	if (blocks > LISTED_LEAKS && !adapter->verifier)
+	if (blocks > NDIS_LISTED_LEAKS && !adapter->verifier)
 		ndis_violation(adapter, call, frees_all,
 			       "%u more are not freed, which the checking mode lists",
-			       blocks - LISTED_LEAKS);
+			       blocks - NDIS_LISTED_LEAKS);
 	return blocks + report.packets;
 }
 

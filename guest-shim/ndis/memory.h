@@ -47,6 +47,9 @@ static inline const void *ndis_set_current_owner(const void *owner)
  */
 unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call, const void *owner);
 
+/* Without the checking mode so many leaks of a kind are listed: a ring that is left has hundreds. */
+#define NDIS_LISTED_LEAKS 16u
+
 /** ndis_packet_pool_report() - report the packets of a pool that are not freed.  Return: how many.
  */
 unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *call,

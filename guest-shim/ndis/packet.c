@@ -130,17 +130,22 @@ unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *c
 				     const void *object)
 {
 	const struct packet_pool *pool = object;
+	static const char frees_all[] = "NdisFreePacket frees every packet before its pool goes";
 	unsigned int count = 0;
 
 	for (const struct packet_header *h = pool->packets; h; h = h->next) {
 		if (h->packet.Private.Pool != pool)
 			continue;
-		ndis_violation_code(adapter, VERIFIER_DETAIL(VERIFIER_NONE, .made = &h->made), call,
-				    "NdisFreePacket frees every packet before its pool goes",
-				    "packet %p of pool %p is not freed", (const void *)&h->packet,
-				    object);
-		count++;
+		if (count++ < NDIS_LISTED_LEAKS || adapter->verifier)
+			ndis_violation_code(adapter,
+					    VERIFIER_DETAIL(VERIFIER_NONE, .made = &h->made), call,
+					    frees_all, "packet %p of pool %p is not freed",
+					    (const void *)&h->packet, object);
 	}
+	if (count > NDIS_LISTED_LEAKS && !adapter->verifier)
+		ndis_violation(adapter, call, frees_all,
+			       "%u more packets are not freed, which the checking mode lists",
+			       count - NDIS_LISTED_LEAKS);
 	return count;
 }
 
