@@ -16,6 +16,7 @@
 /* The operation is done. */
 #define STATUS_SUCCESS ((NTSTATUS)0x00000000)
 /* A wait ended because its time was over. */
+#define STATUS_WAIT_0 ((NTSTATUS)0x00000000)
 #define STATUS_TIMEOUT ((NTSTATUS)0x00000102)
 /* The operation goes on; its completion will be reported. */
 #define STATUS_PENDING ((NTSTATUS)0x00000103)

@@ -32,6 +32,8 @@
 #include "ddk/irp.h"
 #include "ddk/irql.h"
 #include "ddk/kernel_event.h"
+#include "ddk/kernel_lock.h"
+#include "ddk/kernel_timer.h"
 #include "ddk/large_integer.h"
 #include "ddk/legacy_bus.h"
 #include "ddk/list.h"
@@ -39,10 +41,12 @@
 #include "ddk/mdl.h"
 #include "ddk/mdl_functions.h"
 #include "ddk/memory_barrier.h"
+#include "ddk/paging.h"
 #include "ddk/pci.h"
 #include "ddk/physical_memory.h"
 #include "ddk/pool.h"
 #include "ddk/port_io.h"
+#include "ddk/power.h"
 #include "ddk/processor.h"
 #include "ddk/register_io.h"
 #include "ddk/registry.h"
@@ -53,5 +57,6 @@
 #include "ddk/time_fields.h"
 #include "ddk/unicode_string.h"
 #include "ddk/version.h"
+#include "ddk/work_item.h"
 
 #endif

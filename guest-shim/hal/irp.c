@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <ddk/irp.h>
+#include <ddk/spinlock.h>
 
 #include "hal/device_request.h"
 #include "hal/violation.h"
@@ -206,6 +207,50 @@ VOID NTAPI IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 			return;
 	}
 	tell_caller(Irp);
+}
+
+/* Of the thread, as all that could cancel a request is. */
+static _Thread_local KSPIN_LOCK cancel_lock;
+
+VOID NTAPI IoAcquireCancelSpinLock(PKIRQL Irql)
+{
+	static const char call[] = "IoAcquireCancelSpinLock";
+
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!Irql)
+		hal_violation(NULL, VERIFIER_NONE, call, "no argument may be NULL", "Irql is NULL");
+	else
+		KeAcquireSpinLock(&cancel_lock, Irql);
+}
+
+VOID NTAPI IoReleaseCancelSpinLock(KIRQL Irql)
+{
+	KeReleaseSpinLock(&cancel_lock, Irql);
+}
+
+BOOLEAN NTAPI IoCancelIrp(PIRP Irp)
+{
+	static const char call[] = "IoCancelIrp";
+	TRACE_SCOPE(call);
+	PDRIVER_CANCEL cancel;
+	KIRQL irql;
+
+	TRACE(call, "%p)", (void *)Irp);
+	if (!find(call, Irp) || !hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL))
+		return FALSE;
+	IoAcquireCancelSpinLock(&irql);
+	Irp->Cancel = TRUE;
+	cancel = IoSetCancelRoutine(Irp, NULL);
+	if (!cancel) {
+		IoReleaseCancelSpinLock(irql);
+		return FALSE;
+	}
+	Irp->CancelIrql = irql;
+	cancel(Irp->CurrentLocation <= Irp->StackCount
+		       ? IoGetCurrentIrpStackLocation(Irp)->DeviceObject
+		       : NULL,
+	       Irp);
+	return TRUE;
 }
 
 PDEVICE_OBJECT NTAPI IoGetAttachedDeviceReference(PDEVICE_OBJECT DeviceObject)

@@ -91,11 +91,9 @@ VOID NTAPI IoFreeMdl(PMDL Mdl)
 	mm_pool_free(block);
 }
 
-VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
+/* Return: false after a report. */
+static bool build(const char *call, PMDL mdl)
 {
-	static const char call[] = "MmBuildMdlForNonPagedPool";
-	TRACE_SCOPE(call);
-	PMDL mdl = MemoryDescriptorList;
 	PMDL next;
 	CSHORT size;
 
@@ -106,7 +104,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 			      "an MDL is built once, after IoAllocateMdl",
 			      "MdlFlags of MDL %p are 0x%x", (void *)mdl,
 			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
-		return;
+		return false;
 	}
 	if (mm_mdl_pages(mdl) > mm_mdl_room(mdl)) {
 		hal_violation(NULL, VERIFIER_NONE, call,
@@ -114,7 +112,7 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 			      "%u bytes at %p touch %llu pages, MDL %p has room for %zu",
 			      mdl->ByteCount, MmGetMdlVirtualAddress(mdl),
 			      (unsigned long long)mm_mdl_pages(mdl), (void *)mdl, mm_mdl_room(mdl));
-		return;
+		return false;
 	}
 	next = mdl->Next;
 	size = mdl->Size;
@@ -123,6 +121,90 @@ VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
 	mdl->Next = next;
 	mdl->Size = size;
 	TRACE(call, "mdl %p of %u bytes)", (void *)mdl, mdl->ByteCount);
+	return true;
+}
+
+VOID NTAPI MmBuildMdlForNonPagedPool(PMDL MemoryDescriptorList)
+{
+	static const char call[] = "MmBuildMdlForNonPagedPool";
+	TRACE_SCOPE(call);
+
+	build(call, MemoryDescriptorList);
+}
+
+VOID NTAPI MmProbeAndLockPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
+			       LOCK_OPERATION Operation)
+{
+	static const char call[] = "MmProbeAndLockPages";
+	TRACE_SCOPE(call);
+	PMDL mdl = MemoryDescriptorList;
+	CSHORT written = Operation == IoReadAccess ? 0 : MDL_WRITE_OPERATION;
+
+	if (build(call, mdl))
+		mdl->MdlFlags = (CSHORT)((mdl->MdlFlags & ~MDL_SOURCE_IS_NONPAGED_POOL) |
+					 MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA | written);
+}
+
+VOID NTAPI MmUnlockPages(PMDL MemoryDescriptorList)
+{
+	static const char call[] = "MmUnlockPages";
+	TRACE_SCOPE(call);
+	PMDL mdl = MemoryDescriptorList;
+	const void *user = mdl ? hal_mdl_user(mdl) : NULL;
+
+	TRACE(call, "mdl %p)", (void *)mdl);
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (!mdl || !(mdl->MdlFlags & MDL_PAGES_LOCKED) || mdl->MdlFlags & MDL_PARTIAL) {
+		hal_violation(NULL, VERIFIER_NONE, call,
+			      "the pages that MmProbeAndLockPages locked are unlocked once",
+			      "MdlFlags of MDL %p are 0x%x", (void *)mdl,
+			      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
+		return;
+	}
+	if (user) {
+		hal_violation_about(
+			NULL, VERIFIER_DETAIL(VERIFIER_FREED_WHILE_MAPPED, .object = user), call,
+			"IoFlushAdapterBuffers or PutScatterGatherList comes before MmUnlockPages",
+			"a device still reaches the memory of MDL %p; it stays locked",
+			(void *)mdl);
+		return;
+	}
+	mdl->MdlFlags = (CSHORT)(mdl->MdlFlags & ~(MDL_PAGES_LOCKED | MDL_MAPPED_TO_SYSTEM_VA |
+						   MDL_WRITE_OPERATION));
+}
+
+static PVOID address_of(const char *call, PMDL mdl)
+{
+	hal_irql_at_most(NULL, call, KE_DISPATCH_LEVEL);
+	if (mdl && mdl->MdlFlags & MDL_SYSTEM_VA_FLAGS)
+		return mdl->MappedSystemVa;
+	hal_violation(NULL, VERIFIER_NOT_LOCKED, call,
+		      "an MDL is built or locked before it is mapped",
+		      "MdlFlags of MDL %p are 0x%x", (void *)mdl,
+		      mdl ? (unsigned int)(USHORT)mdl->MdlFlags : 0);
+	return NULL;
+}
+
+PVOID NTAPI MmMapLockedPages(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode)
+{
+	return address_of("MmMapLockedPages", MemoryDescriptorList);
+}
+
+PVOID NTAPI MmMapLockedPagesSpecifyCache(PMDL MemoryDescriptorList, KPROCESSOR_MODE AccessMode,
+					 MEMORY_CACHING_TYPE CacheType, PVOID BaseAddress,
+					 ULONG BugCheckOnFailure, MM_PAGE_PRIORITY Priority)
+{
+	return address_of("MmMapLockedPagesSpecifyCache", MemoryDescriptorList);
+}
+
+VOID NTAPI MmUnmapLockedPages(PVOID BaseAddress, PMDL MemoryDescriptorList)
+{
+	static const char call[] = "MmUnmapLockedPages";
+
+	if (address_of(call, MemoryDescriptorList) != BaseAddress)
+		hal_violation(NULL, VERIFIER_NONE, call,
+			      "BaseAddress is what MmMapLockedPages returned for the MDL",
+			      "it is %p, of MDL %p", BaseAddress, (void *)MemoryDescriptorList);
 }
 
 static bool may_be_part(const MDL *source, const MDL *target, uintptr_t offset, ULONG length,

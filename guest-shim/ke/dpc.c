@@ -111,6 +111,9 @@ int ke_run_queued_work_items(void)
 	unsigned int waiting = 0;
 	int count = 0;
 
+	if (ke_processor()->mutexes)
+		return 0;
+
 	/* Items queued by these calls are left for the next round, so that interrupts get a turn.
 	 */
 	for (struct ke_work_item *item = queue->head; item; item = item->next)

@@ -124,6 +124,22 @@ ULONG FASTCALL ExInterlockedAddUlong(PULONG Addend, ULONG Increment, PKSPIN_LOCK
 	return before;
 }
 
+LARGE_INTEGER NTAPI ExInterlockedAddLargeInteger(PLARGE_INTEGER Addend, LARGE_INTEGER Increment,
+						 PKSPIN_LOCK Lock)
+{
+	static const char call[] = "ExInterlockedAddLargeInteger";
+	LARGE_INTEGER before = {.QuadPart = 0};
+	unsigned int level;
+
+	if (!ke_is_given(call, "Addend", Addend) || !ke_is_given(call, "Lock", Lock))
+		return before;
+	level = enter(Lock);
+	before = *Addend;
+	Addend->QuadPart = (LONGLONG)((ULONGLONG)before.QuadPart + (ULONGLONG)Increment.QuadPart);
+	leave(Lock, level);
+	return before;
+}
+
 static bool is_usable(const char *call, const char *name, const void *address)
 {
 	if (!ke_is_given(call, name, address))

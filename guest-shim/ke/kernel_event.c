@@ -1,45 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel_event.c - the kernel's events and delays: who waits lets everything else run
+ * kernel_event.c - the kernel's events
  */
 #include <ddk/kernel_event.h>
 
-#include "ke/clock.h"
+#include "ke/kernel_object.h"
 #include "ke/level.h"
-#include "platform/event_loop.h"
-#include "support/log.h"
 
-/* KEVENT.Reserved[0] of an initialised event. */
-#define EVENT_INITIALISED 0x544E5645u
+C_ASSERT(sizeof(struct kernel_object) <= sizeof(KEVENT));
 
-static bool is_event(const char *call, const KEVENT *event)
+static struct kernel_object *find(const char *call, PRKEVENT event)
 {
-	if (!ke_is_given(call, "Event", event))
-		return false;
-	if (event->Reserved[0] == EVENT_INITIALISED && event->Type <= SynchronizationEvent)
-		return true;
-	log_error("%s: event %p is not; rule: an event is initialised before it is used", call,
-		  (const void *)event);
-	return false;
+	return kernel_object_find(call, "Event", "an event", event, KERNEL_NOTIFICATION_EVENT,
+				  KERNEL_SYNCHRONIZATION_EVENT);
 }
 
 VOID NTAPI KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 {
-	if (!ke_is_given("KeInitializeEvent", "Event", Event))
-		return;
-	*Event = (KEVENT){.Type = Type, .SignalState = State != FALSE,
-			  .Reserved = {EVENT_INITIALISED}};
+	if (ke_is_given("KeInitializeEvent", "Event", Event))
+		kernel_object_make(Event, (enum kernel_object_type)Type, State != FALSE);
 }
 
 static LONG set(const char *call, PRKEVENT event, LONG state)
 {
+	struct kernel_object *object = find(call, event);
 	LONG before;
 
 	ke_irql_at_most(call, KE_DISPATCH_LEVEL);
-	if (!is_event(call, event))
+	if (!object)
 		return 0;
-	before = event->SignalState;
-	event->SignalState = state;
+	before = object->state;
+	object->state = state;
 	return before;
 }
 
@@ -60,51 +51,7 @@ LONG NTAPI KeResetEvent(PRKEVENT Event)
 
 LONG NTAPI KeReadStateEvent(PRKEVENT Event)
 {
-	return is_event("KeReadStateEvent", Event) ? Event->SignalState : 0;
-}
+	const struct kernel_object *object = find("KeReadStateEvent", Event);
 
-/* Nanoseconds from now of an NT time: negative from now, positive of the day. */
-static int64_t time_from_now(int64_t units)
-{
-	int64_t rest = units <= 0 ? -units : units - ke_system_time();
-
-	if (rest <= 0)
-		return 0;
-	return rest > INT64_MAX / 100 ? INT64_MAX : rest * 100;
-}
-
-static bool is_signaled(void *context)
-{
-	return ((const KEVENT *)context)->SignalState != 0;
-}
-
-NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason,
-				     KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
-				     PLARGE_INTEGER Timeout)
-{
-	static const char call[] = "KeWaitForSingleObject";
-	PKEVENT event = Object;
-	int64_t timeout = Timeout ? time_from_now(Timeout->QuadPart) : -1;
-
-	if (!is_event(call, event))
-		return STATUS_INVALID_PARAMETER;
-	if (timeout && !ke_irql_at_most(call, KE_PASSIVE_LEVEL))
-		timeout = 0;
-	if (!is_signaled(event) && (!timeout || !ke_wait(is_signaled, event, timeout)))
-		return STATUS_TIMEOUT;
-	if (event->Type == SynchronizationEvent)
-		event->SignalState = 0;
-	return STATUS_SUCCESS;
-}
-
-NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,
-				      PLARGE_INTEGER Interval)
-{
-	static const char call[] = "KeDelayExecutionThread";
-
-	if (!ke_is_given(call, "Interval", Interval))
-		return STATUS_INVALID_PARAMETER;
-	if (ke_irql_at_most(call, KE_PASSIVE_LEVEL))
-		ke_sleep((uint64_t)time_from_now(Interval->QuadPart));
-	return STATUS_SUCCESS;
+	return object ? object->state : 0;
 }

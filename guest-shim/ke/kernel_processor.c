@@ -6,9 +6,12 @@
 
 #include "ke/clock.h"
 #include "ke/level.h"
+#include "ke/queue.h"
 #include "platform/event_loop.h"
+#include "support/log.h"
 
 #define PROCESSORS 1u
+#define TICK	   10000u
 
 ULONG NTAPI KeGetCurrentProcessorNumber(VOID)
 {
@@ -41,6 +44,59 @@ ULONG NTAPI KeQueryActiveProcessorCount(KAFFINITY *ActiveProcessors)
 ULONG NTAPI KeQueryActiveProcessorCountEx(USHORT GroupNumber)
 {
 	return GroupNumber == 0 || GroupNumber == ALL_PROCESSOR_GROUPS ? PROCESSORS : 0;
+}
+
+KAFFINITY NTAPI KeQueryActiveProcessors(VOID)
+{
+	return 1;
+}
+
+VOID NTAPI KeSetSystemAffinityThread(KAFFINITY Affinity)
+{
+	static const char call[] = "KeSetSystemAffinityThread";
+
+	ke_irql_at_most(call, KE_PASSIVE_LEVEL);
+	if (!(Affinity & 1))
+		log_error("%s: Affinity is 0x%zx; rule: it has the bit of a processor that exists, "
+			  "bit "
+			  "0",
+			  call, Affinity);
+}
+
+VOID NTAPI KeRevertToUserAffinityThread(VOID)
+{
+	ke_irql_at_most("KeRevertToUserAffinityThread", KE_PASSIVE_LEVEL);
+}
+
+PKTHREAD NTAPI KeGetCurrentThread(VOID)
+{
+	return (PKTHREAD)(PVOID)ke_processor();
+}
+
+VOID NTAPI KeEnterCriticalRegion(VOID)
+{
+	ke_irql_at_most("KeEnterCriticalRegion", KE_DISPATCH_LEVEL - 1);
+}
+
+VOID NTAPI KeLeaveCriticalRegion(VOID)
+{
+	ke_irql_at_most("KeLeaveCriticalRegion", KE_DISPATCH_LEVEL - 1);
+}
+
+VOID NTAPI KeFlushWriteBuffer(VOID)
+{
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
+ULONG NTAPI KeQueryTimeIncrement(VOID)
+{
+	return TICK;
+}
+
+VOID NTAPI KeQueryTickCount(PLARGE_INTEGER TickCount)
+{
+	if (ke_is_given("KeQueryTickCount", "TickCount", TickCount))
+		TickCount->QuadPart = (LONGLONG)(KeQueryInterruptTime() / TICK);
 }
 
 ULONGLONG NTAPI KeQueryInterruptTime(VOID)

@@ -154,6 +154,13 @@ bool ke_work_item_cancel(struct ke_work_item *item);
 /** ke_run_work_items() - PASSIVE: run work items until none is queued. */
 void ke_run_work_items(void);
 
+/**
+ * ke_forget_mutexes() - PASSIVE: no mutex is held any more, so that work items run
+ *
+ * Return: how many were: each is a bug of whoever did not release it.
+ */
+unsigned int ke_forget_mutexes(void);
+
 /** ke_matcher - is this context what is looked for? */
 typedef bool (*ke_matcher)(const void *context, const void *key);
 

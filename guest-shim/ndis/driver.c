@@ -281,6 +281,7 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 {
 	struct shim_driver *former = ndis_set_current_driver(driver);
 	const void *owner = ndis_set_current_owner(driver);
+	unsigned int left;
 
 	if (driver->adapters) {
 		log_error("shim_driver_stop: %s still has %u adapters; they are stopped before the "
@@ -299,8 +300,7 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 	}
 	shim_log_end_line();
 	if (drivers == driver && !driver->next) {
-		unsigned int left = ke_forget_bug_check_callbacks();
-
+		left = ke_forget_bug_check_callbacks();
 		if (left)
 			ndis_violation(
 				NULL, "the unload handler",
@@ -309,6 +309,12 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 	}
 	ndis_device_release(driver);
 	ndis_timer_release(NULL, "the unload handler", driver);
+	ndis_kernel_timer_release(NULL, "the unload handler", driver);
+	left = ke_forget_mutexes();
+	if (left)
+		ndis_violation(NULL, "the unload handler",
+			       "KeReleaseMutex and ExReleaseFastMutex give back what was taken",
+			       "%u mutexes are held", left);
 	ndis_work_item_release(NULL, "the unload handler", driver);
 	ndis_release_memory(NULL, "the unload handler", driver);
 	ndis_set_current_owner(owner);

@@ -305,6 +305,7 @@ static unsigned int clean_up(struct shim_adapter *adapter, const char *call)
 	leaks += ndis_dma_release(adapter, call);
 	leaks += ndis_dma_channel_release(adapter, call);
 	leaks += ndis_timer_release(adapter, call, adapter);
+	leaks += ndis_kernel_timer_release(adapter, call, adapter);
 	leaks += ndis_work_item_release(adapter, call, adapter);
 	if (adapter->verifier)
 		ndis_verify_spin_locks(adapter, call, NULL, SIZE_MAX);

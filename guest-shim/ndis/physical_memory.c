@@ -50,6 +50,33 @@ VOID NTAPI MmFreeContiguousMemory(PVOID BaseAddress)
 	ExFreePoolWithTag(BaseAddress, CONTIGUOUS_TAG);
 }
 
+PVOID NTAPI MmAllocateContiguousMemorySpecifyCache(SIZE_T NumberOfBytes,
+						   PHYSICAL_ADDRESS LowestAcceptableAddress,
+						   PHYSICAL_ADDRESS HighestAcceptableAddress,
+						   PHYSICAL_ADDRESS BoundaryAddressMultiple,
+						   MEMORY_CACHING_TYPE CacheType)
+{
+	return allocate_pages("MmAllocateContiguousMemorySpecifyCache", NumberOfBytes);
+}
+
+VOID NTAPI MmFreeContiguousMemorySpecifyCache(PVOID BaseAddress, SIZE_T NumberOfBytes,
+					      MEMORY_CACHING_TYPE CacheType)
+{
+	TRACE("MmFreeContiguousMemorySpecifyCache", "%p)", BaseAddress);
+	ExFreePoolWithTag(BaseAddress, CONTIGUOUS_TAG);
+}
+
+PVOID NTAPI MmAllocateNonCachedMemory(SIZE_T NumberOfBytes)
+{
+	return allocate_pages("MmAllocateNonCachedMemory", NumberOfBytes);
+}
+
+VOID NTAPI MmFreeNonCachedMemory(PVOID BaseAddress, SIZE_T NumberOfBytes)
+{
+	TRACE("MmFreeNonCachedMemory", "%p)", BaseAddress);
+	ExFreePoolWithTag(BaseAddress, CONTIGUOUS_TAG);
+}
+
 PHYSICAL_ADDRESS NTAPI MmGetPhysicalAddress(PVOID BaseAddress)
 {
 	static _Thread_local bool noted;

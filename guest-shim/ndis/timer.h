@@ -16,6 +16,10 @@
  */
 unsigned int ndis_timer_release(struct shim_adapter *adapter, const char *call, const void *owner);
 
+/** ndis_kernel_timer_release() - likewise for the kernel's timers. */
+unsigned int ndis_kernel_timer_release(struct shim_adapter *adapter, const char *call,
+				       const void *owner);
+
 /** ndis_work_item_release() - likewise for work items that wait. */
 unsigned int ndis_work_item_release(struct shim_adapter *adapter, const char *call,
 				    const void *owner);

@@ -24,6 +24,8 @@
  * overrun, 3 shared memory freed that is not allocated.
  */
 #define BUGCODE_NDIS_DRIVER 0x0000007Cu
+/* A mutex taken twice by its holder, who may not. */
+#define MUTEX_ALREADY_OWNED 0x000000BFu
 /* Wrong use of the pool. */
 #define BAD_POOL_CALLER 0x000000C2u
 /* A driver broke a rule of the general kind; parameter 1 selects which. */

@@ -24,6 +24,14 @@ typedef struct _IO_STATUS_BLOCK {
 	ULONG_PTR Information;
 } IO_STATUS_BLOCK, *PIO_STATUS_BLOCK;
 
+/*
+ * Function of a driver that ends a request nobody wants any more. It is called with the cancel spin lock
+ * held, which it releases with IoReleaseCancelSpinLock(Irp->CancelIrql), and completes the request with
+ * STATUS_CANCELLED. IRQL: =DISPATCH.
+ */
+typedef VOID (NTAPI DRIVER_CANCEL)(IN PDEVICE_OBJECT DeviceObject, IN OUT PIRP Irp);
+typedef DRIVER_CANCEL *PDRIVER_CANCEL;
+
 struct _IO_STACK_LOCATION;
 struct _KEVENT;
 
@@ -39,7 +47,7 @@ struct _KEVENT;
  * IoStatus       result, for the driver to set before it completes the request.
  * RequestorMode  KernelMode, or UserMode for a request of the host program.
  * PendingReturned, StackCount, CurrentLocation   the way through the stack of devices: the library's.
- * Cancel, CancelIrql, CancelRoutine   cancellation, which this library never does.
+ * Cancel, CancelIrql, CancelRoutine   cancellation (IoCancelIrp).
  * UserIosb, UserEvent   where the result goes, and what is signaled, when the request is complete.
  * UserBuffer     buffer of a request that is neither buffered nor direct.
  * Tail.Overlay   for the driver that has the request: DriverContext and ListEntry.
@@ -72,7 +80,7 @@ struct _IRP {
 		} AsynchronousParameters;
 		LARGE_INTEGER AllocationSize;
 	} Overlay;
-	PVOID CancelRoutine;
+	PDRIVER_CANCEL CancelRoutine;
 	PVOID UserBuffer;
 	union {
 		struct {

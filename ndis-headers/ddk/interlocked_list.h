@@ -109,6 +109,16 @@ NTKERNELAPI PSINGLE_LIST_ENTRY FASTCALL ExInterlockedPopEntryList(
 NTKERNELAPI ULONG FASTCALL ExInterlockedAddUlong(IN OUT PULONG Addend, IN ULONG Increment,
 						 IN OUT PKSPIN_LOCK Lock);
 
+/* The same with 64 bits. */
+NTKERNELAPI LARGE_INTEGER NTAPI ExInterlockedAddLargeInteger(IN PLARGE_INTEGER Addend,
+							     IN LARGE_INTEGER Increment,
+							     IN PKSPIN_LOCK Lock);
+
+/* Adds a ULONG to a LARGE_INTEGER that is a counter, without a lock. IRQL: any. */
+#define ExInterlockedAddLargeStatistic(Addend, Increment) \
+	((void)__atomic_add_fetch(&(Addend)->QuadPart, (LONGLONG)(ULONG)(Increment), \
+				  __ATOMIC_SEQ_CST))
+
 /*
  * Makes `SListHead` an empty stack with sequence 0. Must precede every other use. An address that
  * is no multiple of 16 is reported by every function that gets it, and nothing is done. IRQL: any.

@@ -185,7 +185,29 @@ NT_INLINE VOID IoSetCompletionRoutine(IN PIRP Irp, IN PIO_COMPLETION_ROUTINE Com
 				(InvokeOnCancel ? SL_INVOKE_ON_CANCEL : 0));
 }
 
+/*
+ * Sets the function that ends the request when it is cancelled, or NULL for none; returns the one
+ * before. IRQL: <=DISPATCH.
+ */
+NT_INLINE PDRIVER_CANCEL IoSetCancelRoutine(IN PIRP Irp, IN PDRIVER_CANCEL CancelRoutine)
+{
+	return __atomic_exchange_n(&Irp->CancelRoutine, CancelRoutine, __ATOMIC_SEQ_CST);
+}
+
 EXTERN_C_START
+
+/*
+ * Take and release the lock under which requests are cancelled; the level before goes to `*Irql`. IRQL:
+ * <=DISPATCH; =DISPATCH in between.
+ */
+NTKERNELAPI VOID NTAPI IoAcquireCancelSpinLock(OUT PKIRQL Irql);
+NTKERNELAPI VOID NTAPI IoReleaseCancelSpinLock(IN KIRQL Irql);
+
+/*
+ * Cancels a request: Irp->Cancel becomes TRUE, and the function that the driver has set is called, which
+ * is set no more. Returns TRUE if there was one. IRQL: <=DISPATCH.
+ */
+NTKERNELAPI BOOLEAN NTAPI IoCancelIrp(IN PIRP Irp);
 
 /*
  * Allocates a request with room for `StackSize` (1..16) drivers; ChargeQuota is without effect. What

@@ -53,6 +53,20 @@ typedef enum _KWAIT_REASON {
 	UserRequest = 6
 } KWAIT_REASON;
 
+/* What KeWaitForMultipleObjects waits for, and how many objects there may be. */
+typedef enum _WAIT_TYPE {
+	WaitAll = 0,
+	WaitAny = 1
+} WAIT_TYPE;
+
+#define MAXIMUM_WAIT_OBJECTS 64
+#define THREAD_WAIT_OBJECTS 3
+
+/* Memory for one object of a wait; its members are the library's. */
+typedef struct _KWAIT_BLOCK {
+	ULONG_PTR Reserved[6];
+} KWAIT_BLOCK, *PKWAIT_BLOCK;
+
 EXTERN_C_START
 
 /*
@@ -82,9 +96,11 @@ NTKERNELAPI LONG NTAPI KeResetEvent(IN OUT PRKEVENT Event);
 NTKERNELAPI LONG NTAPI KeReadStateEvent(IN PRKEVENT Event);
 
 /*
- * Waits until an event is signaled.
+ * Waits until an object is signaled: an event, a timer (ddk/kernel_timer.h), a mutex or a semaphore
+ * (ddk/kernel_lock.h).
  *
- * Object       a PKEVENT. Other objects are refused with STATUS_INVALID_PARAMETER.
+ * Object       a PKEVENT, PKTIMER, PKMUTEX or PKSEMAPHORE that is initialised; others are refused with
+ *              STATUS_INVALID_PARAMETER.
  * WaitReason   Executive.
  * WaitMode     KernelMode.
  * Alertable    FALSE.
@@ -97,6 +113,30 @@ NTKERNELAPI LONG NTAPI KeReadStateEvent(IN PRKEVENT Event);
 NTKERNELAPI NTSTATUS NTAPI KeWaitForSingleObject(IN PVOID Object, IN KWAIT_REASON WaitReason,
 						 IN KPROCESSOR_MODE WaitMode, IN BOOLEAN Alertable,
 						 IN PLARGE_INTEGER Timeout OPTIONAL);
+
+/*
+ * Waits until one of several objects is signaled, or until all are at the same time.
+ *
+ * Count            how many, 1..64.
+ * Object           the objects, as above.
+ * WaitType         WaitAny or WaitAll.
+ * WaitReason,      as above.
+ * WaitMode,
+ * Alertable,
+ * Timeout
+ * WaitBlockArray   Count elements in memory of the driver; NULL for up to 3 objects.
+ *
+ * Returns, with WaitAny, STATUS_WAIT_0 plus the number of the first object that is signaled, which is
+ * the one that the wait takes; with WaitAll, STATUS_SUCCESS; STATUS_TIMEOUT; STATUS_INVALID_PARAMETER.
+ * IRQL: =PASSIVE; <=DISPATCH with a Timeout of 0.
+ */
+NTKERNELAPI NTSTATUS NTAPI KeWaitForMultipleObjects(IN ULONG Count, IN PVOID Object[],
+						    IN WAIT_TYPE WaitType,
+						    IN KWAIT_REASON WaitReason,
+						    IN KPROCESSOR_MODE WaitMode,
+						    IN BOOLEAN Alertable,
+						    IN PLARGE_INTEGER Timeout OPTIONAL,
+						    OUT PKWAIT_BLOCK WaitBlockArray OPTIONAL);
 
 /*
  * Lets the caller wait while others run.

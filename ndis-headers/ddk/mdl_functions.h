@@ -8,7 +8,16 @@
  */
 
 #include "device_object.h"
+#include "kernel_event.h"
 #include "mdl.h"
+#include "physical_memory.h"
+
+/* What a driver, or a device, will do with the pages it locks. */
+typedef enum _LOCK_OPERATION {
+	IoReadAccess = 0,
+	IoWriteAccess = 1,
+	IoModifyAccess = 2
+} LOCK_OPERATION;
 
 EXTERN_C_START
 
@@ -59,6 +68,42 @@ NTKERNELAPI VOID NTAPI MmBuildMdlForNonPagedPool(IN OUT PMDL MemoryDescriptorLis
 NTKERNELAPI VOID NTAPI IoBuildPartialMdl(IN PMDL SourceMdl, IN OUT PMDL TargetMdl,
 					 IN PVOID VirtualAddress, IN ULONG Length);
 
+/*
+ * Keep the pages of a buffer resident, and end that: as MmBuildMdlForNonPagedPool, with MDL_PAGES_LOCKED
+ * set and, if the buffer is written, MDL_WRITE_OPERATION. The memory is the driver's own, AccessMode
+ * KernelMode. Pages that are not locked, or that a device still reaches, are not unlocked, which is
+ * reported. IRQL: <=DISPATCH.
+ */
+NTKERNELAPI VOID NTAPI MmProbeAndLockPages(IN OUT PMDL MemoryDescriptorList,
+					   IN KPROCESSOR_MODE AccessMode,
+					   IN LOCK_OPERATION Operation);
+NTKERNELAPI VOID NTAPI MmUnlockPages(IN OUT PMDL MemoryDescriptorList);
+
+/*
+ * Return an address at which the buffer of an MDL that is built or locked can be read and written: it is
+ * mapped already, once. NULL for another one, which is reported. The counterpart takes that address.
+ *
+ * CacheType           MmCached.
+ * BaseAddress         NULL.
+ * BugCheckOnFailure   FALSE: failure is NULL.
+ * Priority            a value of MM_PAGE_PRIORITY.
+ *
+ * IRQL: <=DISPATCH.
+ */
+NTKERNELAPI PVOID NTAPI MmMapLockedPages(IN PMDL MemoryDescriptorList,
+					 IN KPROCESSOR_MODE AccessMode);
+NTKERNELAPI PVOID NTAPI MmMapLockedPagesSpecifyCache(
+	IN PMDL MemoryDescriptorList, IN KPROCESSOR_MODE AccessMode,
+	IN MEMORY_CACHING_TYPE CacheType, IN PVOID BaseAddress OPTIONAL, IN ULONG BugCheckOnFailure,
+	IN MM_PAGE_PRIORITY Priority);
+NTKERNELAPI VOID NTAPI MmUnmapLockedPages(IN PVOID BaseAddress, IN PMDL MemoryDescriptorList);
+
 EXTERN_C_END
+
+/* Makes an MDL ready to describe another part of the same memory. IRQL: <=DISPATCH. */
+#define MmPrepareMdlForReuse(Mdl) ((void)(Mdl))
+
+/* The address of the first page of a buffer, as its owner sees it. IRQL: any. */
+#define MmGetMdlBaseVa(Mdl) ((Mdl)->StartVa)
 
 #endif

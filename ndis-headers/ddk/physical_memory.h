@@ -56,9 +56,24 @@ NTKERNELAPI PVOID NTAPI MmAllocateContiguousNodeMemory(
 	IN NODE_REQUIREMENT PreferredNode);
 
 /*
- * Frees memory of either function; anything else is reported. IRQL: <=DISPATCH.
+ * Free of either function; anything else is reported. IRQL: <=DISPATCH.
  */
 NTKERNELAPI VOID NTAPI MmFreeContiguousMemory(IN PVOID BaseAddress);
+
+/*
+ * The same with the size and the kind of caching that the allocation had, which change nothing here; and
+ * memory that is not cached, of whole pages, which is no memory for DMA either: every device is coherent
+ * with the caches. They return NULL without memory, and for 0 bytes, which is reported. IRQL: as above.
+ */
+NTKERNELAPI PVOID NTAPI MmAllocateContiguousMemorySpecifyCache(
+	IN SIZE_T NumberOfBytes, IN PHYSICAL_ADDRESS LowestAcceptableAddress,
+	IN PHYSICAL_ADDRESS HighestAcceptableAddress,
+	IN PHYSICAL_ADDRESS BoundaryAddressMultiple OPTIONAL, IN MEMORY_CACHING_TYPE CacheType);
+NTKERNELAPI VOID NTAPI MmFreeContiguousMemorySpecifyCache(IN PVOID BaseAddress,
+							  IN SIZE_T NumberOfBytes,
+							  IN MEMORY_CACHING_TYPE CacheType);
+NTKERNELAPI PVOID NTAPI MmAllocateNonCachedMemory(IN SIZE_T NumberOfBytes);
+NTKERNELAPI VOID NTAPI MmFreeNonCachedMemory(IN PVOID BaseAddress, IN SIZE_T NumberOfBytes);
 
 /*
  * Returns the physical address behind a virtual one where the platform may tell, otherwise the

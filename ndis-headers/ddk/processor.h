@@ -19,6 +19,11 @@ typedef struct _PROCESSOR_NUMBER {
 	UCHAR Reserved;
 } PROCESSOR_NUMBER, *PPROCESSOR_NUMBER;
 
+/* A thread, to which drivers have pointers alone. */
+typedef struct _KTHREAD *PKTHREAD;
+typedef struct _ETHREAD *PETHREAD;
+typedef struct _EPROCESS *PEPROCESS;
+
 /* No system of NDIS 5 has more processors: for arrays with an element for each. */
 #define MAXIMUM_PROCESSORS 64
 
@@ -49,6 +54,36 @@ NTKERNELAPI NTSTATUS NTAPI KeGetProcessorNumberFromIndex(IN ULONG ProcIndex,
  */
 NTKERNELAPI ULONG NTAPI KeQueryActiveProcessorCount(OUT KAFFINITY *ActiveProcessors OPTIONAL);
 NTKERNELAPI ULONG NTAPI KeQueryActiveProcessorCountEx(IN USHORT GroupNumber);
+
+/* Returns a bit for each processor, bit 0 alone. IRQL: any. */
+NTKERNELAPI KAFFINITY NTAPI KeQueryActiveProcessors(VOID);
+
+/*
+ * Bind the calling thread to the processors whose bits are set in `Affinity`, one of which exists, and
+ * end that. IRQL: =PASSIVE.
+ */
+NTKERNELAPI VOID NTAPI KeSetSystemAffinityThread(IN KAFFINITY Affinity);
+NTKERNELAPI VOID NTAPI KeRevertToUserAffinityThread(VOID);
+
+/* Returns what stands for the calling thread. IRQL: <=DISPATCH. */
+NTKERNELAPI PKTHREAD NTAPI KeGetCurrentThread(VOID);
+
+/*
+ * Keep what could suspend the calling thread away from it, and let it in again: nothing does here. IRQL:
+ * <=APC.
+ */
+NTKERNELAPI VOID NTAPI KeEnterCriticalRegion(VOID);
+NTKERNELAPI VOID NTAPI KeLeaveCriticalRegion(VOID);
+
+/* Lets writes to devices pass those to memory, in order. IRQL: any. */
+NTKERNELAPI VOID NTAPI KeFlushWriteBuffer(VOID);
+
+/*
+ * The clock counts ticks of KeQueryTimeIncrement() units of 100 ns: 10000, a millisecond. The other
+ * stores in `*TickCount` how many it has counted since the system started. IRQL: any.
+ */
+NTKERNELAPI ULONG NTAPI KeQueryTimeIncrement(VOID);
+NTKERNELAPI VOID NTAPI KeQueryTickCount(OUT PLARGE_INTEGER TickCount);
 
 /*
  * Returns the time since the system started in units of 100 ns. IRQL: any.

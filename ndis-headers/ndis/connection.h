@@ -16,7 +16,53 @@
 
 #include "packet.h"
 
-struct _NDIS_REQUEST;
+/* What a request wants. A miniport gets the first two, and the third for WMI. */
+typedef enum _NDIS_REQUEST_TYPE {
+	NdisRequestQueryInformation = 0,
+	NdisRequestSetInformation = 1,
+	NdisRequestQueryStatistics = 2,
+	NdisRequestOpen = 3,
+	NdisRequestClose = 4,
+	NdisRequestSend = 5,
+	NdisRequestTransferData = 6,
+	NdisRequestReset = 7,
+	NdisRequestGeneric1 = 8,
+	NdisRequestGeneric2 = 9,
+	NdisRequestGeneric3 = 10,
+	NdisRequestGeneric4 = 11
+} NDIS_REQUEST_TYPE, *PNDIS_REQUEST_TYPE;
+
+/*
+ * A request for information, as MiniportCoRequest gets it: the identifier, the buffer, how many of its
+ * bytes were used, and how many it ought to have. MiniportReserved is the miniport's until it completes
+ * the request; the other reserved members belong to others.
+ */
+typedef struct _NDIS_REQUEST {
+	UCHAR MacReserved[4 * sizeof(PVOID)];
+	NDIS_REQUEST_TYPE RequestType;
+	union {
+		struct {
+			NDIS_OID Oid;
+			PVOID InformationBuffer;
+			UINT InformationBufferLength;
+			UINT BytesWritten;
+			UINT BytesNeeded;
+		} QUERY_INFORMATION;
+		struct {
+			NDIS_OID Oid;
+			PVOID InformationBuffer;
+			UINT InformationBufferLength;
+			UINT BytesRead;
+			UINT BytesNeeded;
+		} SET_INFORMATION;
+	} DATA;
+	UCHAR NdisReserved[9 * sizeof(PVOID)];
+	NT_UNNAMED union {
+		UCHAR CallMgrReserved[2 * sizeof(PVOID)];
+		UCHAR ProtocolReserved[2 * sizeof(PVOID)];
+	};
+	UCHAR MiniportReserved[2 * sizeof(PVOID)];
+} NDIS_REQUEST, *PNDIS_REQUEST;
 
 typedef ULONG NDIS_AF, *PNDIS_AF;
 

@@ -54,6 +54,12 @@ static PHYSICAL_ADDRESS common;
 static PVOID va;
 static PIRP request;
 static KEVENT kernel_event;
+static KTIMER kernel_timer;
+static KMUTEX mutex;
+static KSEMAPHORE semaphore;
+static FAST_MUTEX fast;
+static PIO_WORKITEM io_item;
+static WORK_QUEUE_ITEM queue_item;
 static LARGE_INTEGER moment = {.QuadPart = -1};
 static PDRIVER_DISPATCH functions[IRP_MJ_MAXIMUM_FUNCTION + 1];
 static PDEVICE_OBJECT made_device;
@@ -77,7 +83,7 @@ static BOOLEAN synchronized(PVOID context)
 	return TRUE;
 }
 
-static VOID shut_down(NDIS_HANDLE context)
+static VOID do_nothing(PVOID context)
 {
 }
 
@@ -201,7 +207,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	  NdisMSynchronizeWithInterrupt(&interrupt, (PVOID)synchronized, NULL))                    \
 	X(NdisMDeregisterInterrupt, PASSIVE, NdisMDeregisterInterrupt(&interrupt))                 \
 	X(NdisMRegisterAdapterShutdownHandler, PASSIVE,                                            \
-	  NdisMRegisterAdapterShutdownHandler(h, NULL, shut_down))                                 \
+	  NdisMRegisterAdapterShutdownHandler(h, NULL, do_nothing))                                \
 	X(NdisMDeregisterAdapterShutdownHandler, PASSIVE,                                          \
 	  NdisMDeregisterAdapterShutdownHandler(h))                                                \
 	X(NdisMGetDeviceProperty, PASSIVE,                                                         \
@@ -271,6 +277,7 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(BuildMdlFromScatterGatherList, LOW,                                                      \
 	  OPS->BuildMdlFromScatterGatherList(adapter, gathered, mdl, &made))                       \
 	X(IoAllocateIrp, LOW, request = IoAllocateIrp(1, FALSE))                                   \
+	X(IoCancelIrp, LOW, IoCancelIrp(request))                                                  \
 	X(IoFreeIrp, LOW, IoFreeIrp(request))                                                      \
 	X(IoBuildSynchronousFsdRequest, PASSIVE,                                                   \
 	  IoFreeIrp(IoBuildSynchronousFsdRequest(IRP_MJ_PNP, device, NULL, 0, NULL, NULL, NULL)))  \
@@ -280,6 +287,24 @@ static VOID list_control(PDEVICE_OBJECT object, PIRP irp, PSCATTER_GATHER_LIST r
 	X(KeFlushQueuedDpcs, PASSIVE, KeFlushQueuedDpcs())                                         \
 	X(KeDelayExecutionThread, PASSIVE, KeDelayExecutionThread(KernelMode, FALSE, &moment))     \
 	X(KeSetEvent, LOW, KeSetEvent(&kernel_event, 0, FALSE))                                    \
+	X(KeInitializeTimerEx, LOW, KeInitializeTimer(&kernel_timer))                              \
+	X(KeSetTimer, LOW, KeSetTimer(&kernel_timer, moment, NULL))                                \
+	X(KeSetTimerEx, LOW, KeSetTimerEx(&kernel_timer, moment, 60000, NULL))                     \
+	X(KeCancelTimer, LOW, KeCancelTimer(&kernel_timer))                                        \
+	X(KeReleaseMutex, LOW, KeReleaseMutex(&mutex, FALSE))                                      \
+	X(KeReleaseSemaphore, LOW, KeReleaseSemaphore(&semaphore, 0, 1, FALSE))                    \
+	X(ExTryToAcquireFastMutex, PASSIVE,                                                        \
+	  (void)(ExTryToAcquireFastMutex(&fast) && (ExReleaseFastMutex(&fast), TRUE)))             \
+	X(KeSetSystemAffinityThread, PASSIVE, KeSetSystemAffinityThread(1))                        \
+	X(KeRevertToUserAffinityThread, PASSIVE, KeRevertToUserAffinityThread())                   \
+	X(IoAllocateWorkItem, LOW, io_item = IoAllocateWorkItem(device))                           \
+	X(IoQueueWorkItem, LOW, IoQueueWorkItem(io_item, NULL, DelayedWorkQueue, NULL))            \
+	X(IoFreeWorkItem, LOW, IoFreeWorkItem(io_item))                                            \
+	X(ExQueueWorkItem, LOW, ExQueueWorkItem(&queue_item, DelayedWorkQueue))                    \
+	X(MmProbeAndLockPages, LOW, MmProbeAndLockPages(mdl, KernelMode, IoReadAccess))            \
+	X(MmMapLockedPages, LOW, va = MmMapLockedPages(mdl, KernelMode))                           \
+	X(MmUnlockPages, LOW, MmUnlockPages(NULL))                                                 \
+	X(MmAllocateNonCachedMemory, LOW, MmFreeNonCachedMemory(MmAllocateNonCachedMemory(8), 8))  \
 	X(NdisMSetMiniportSecondary, PASSIVE, NdisMSetMiniportSecondary(h, h))                     \
 	X(NdisMPromoteMiniport, LOW, NdisMPromoteMiniport(h))                                      \
 	X(NdisMRegisterDevice, PASSIVE,                                                            \
@@ -409,6 +434,11 @@ static void start(struct ndis_fixture *f)
 	part = IoAllocateMdl(bytes, sizeof(bytes), FALSE, FALSE, NULL);
 	NdisInitializeEvent(&event);
 	KeInitializeEvent(&kernel_event, NotificationEvent, FALSE);
+	KeInitializeTimer(&kernel_timer);
+	KeInitializeMutex(&mutex, 0);
+	KeInitializeSemaphore(&semaphore, 0, 1);
+	ExInitializeFastMutex(&fast);
+	ExInitializeWorkItem(&queue_item, do_nothing, NULL);
 	NdisInitializeTimer(&simple_timer, timer_function, NULL);
 	NdisInitializeWorkItem(&item, work_function, NULL);
 	value.ParameterType = NdisParameterInteger;
