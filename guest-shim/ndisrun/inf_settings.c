@@ -244,6 +244,19 @@ static int describe_keyword(struct reader *reader, const struct inf_line *line, 
 	return 0;
 }
 
+/* A value of a key below that of the adapter.  Those of Ndi are for the network setup. */
+static int set_below(struct reader *reader, const struct inf_line *line, const char *subkey,
+		     const char *name, unsigned long flags)
+{
+	const char *rest = skip_prefix(subkey, "Ndi");
+	char keyword[2 * INF_TEXT_SIZE];
+
+	if (!name[0] || (rest && (!rest[0] || rest[0] == '\\')))
+		return 0;
+	snprintf(keyword, sizeof(keyword), "%s\\%s", subkey, name);
+	return set_keyword(reader, line, keyword, flags);
+}
+
 /* "root, subkey, name, flags, value". */
 static int add_registry_line(struct reader *reader, const struct inf_line *line)
 {
@@ -269,7 +282,8 @@ static int add_registry_line(struct reader *reader, const struct inf_line *line)
 	if (!subkey[0])
 		return name[0] ? set_keyword(reader, line, name, flags) : 0;
 	parameter = skip_prefix(subkey, "Ndi\\params\\");
-	return parameter ? describe_keyword(reader, line, parameter, name, flags) : 0;
+	return parameter ? describe_keyword(reader, line, parameter, name, flags)
+			 : set_below(reader, line, subkey, name, flags);
 }
 
 static int add_registry(struct reader *reader, const struct inf_line *line)

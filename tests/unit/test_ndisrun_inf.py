@@ -109,6 +109,12 @@ def test_values(files):
     files.keywords("keywords without case, the last value counts",
                    "HKR,,One,0,1\nHKR,,ONE,0,2\nHKR,,one,2,3\nHKR,,Two,0,1\nHKR,,Two,4\n"
                    "HKR,,Three,0x20,1", ["One = 2", "Two is not set", "Three is not set"])
+    files.keywords("keys below the adapter's own",
+                   "HKR, Parameters, Depth, 0x10001, 4\nHKR,Parameters\\Rings,Depth,0,8\n"
+                   "HKR,Ndi,Depth,0,9\nHKR,Ndi\\Interfaces,Depth,0,10\nHKR,Ndis,Depth,0,11\n"
+                   "HKR,Parameters,,0,12", ["Parameters\\Depth = 0x4",
+                                            "Parameters\\Rings\\Depth = 8", "Ndis\\Depth = 11"],
+                   without=["= 9", "= 10", "= 12"])
     files.keywords("other types are named", "HKR,,Binary,1,00,01", [],
                    without=["Binary ="])
     files.keywords("a default", parameter("Speed", type="int", default=10, min=5, max=20),
