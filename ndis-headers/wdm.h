@@ -18,6 +18,7 @@
 #include "ddk/bus_interface.h"
 #include "ddk/debug.h"
 #include "ddk/c_library.h"
+#include "ddk/c_text.h"
 #include "ddk/device_object.h"
 #include "ddk/dma_adapter.h"
 #include "ddk/dma_types.h"

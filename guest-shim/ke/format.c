@@ -44,6 +44,8 @@ static void append(struct output *output, const char *text, size_t length)
 	output->wanted += length;
 	if (length > room)
 		length = room;
+	if (!length)
+		return;
 	memcpy(output->text + output->length, text, length);
 	output->length += length;
 }
@@ -261,9 +263,9 @@ static void print_one(struct output *output, struct conversion *conversion, va_l
 	}
 }
 
-size_t ke_format(char *text, size_t size, const char *format, va_list arguments)
+size_t ke_format_bytes(char *text, size_t size, const char *format, va_list arguments)
 {
-	struct output output = {.text = text, .limit = size - 1};
+	struct output output = {.text = text, .limit = size};
 	struct conversion conversion;
 	va_list rest;
 
@@ -280,6 +282,13 @@ size_t ke_format(char *text, size_t size, const char *format, va_list arguments)
 		print_one(&output, &conversion, &rest);
 	}
 	va_end(rest);
-	text[output.length] = '\0';
 	return output.wanted;
+}
+
+size_t ke_format(char *text, size_t size, const char *format, va_list arguments)
+{
+	size_t length = ke_format_bytes(text, size - 1, format, arguments);
+
+	text[length < size ? length : size - 1] = '\0';
+	return length;
 }

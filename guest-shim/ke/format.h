@@ -16,4 +16,7 @@
  */
 size_t ke_format(char *text, size_t size, const char *format, va_list arguments);
 
+/** ke_format_bytes() - any level: the same without a zero at the end; @size may be 0. */
+size_t ke_format_bytes(char *text, size_t size, const char *format, va_list arguments);
+
 #endif /* KE_FORMAT_H */

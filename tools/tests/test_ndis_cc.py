@@ -142,6 +142,23 @@ class NdisCc(unittest.TestCase):
                    'extern "C" int Other(const char *text) { return (int)strlen(text); }\n')
         self.assertIn("from 2 files", self.expect_success("a.c", "b.cpp", "./a.c", "."))
 
+    def test_text_by_the_rules_of_nt(self):
+        """Whether or not the host's headers are included, before or after."""
+        host = "#include <stdio.h>\n#include <wchar.h>\n"
+        entry = ENTRY % ("sprintf((char *)d, \"%I64x %S\", 1ull << 32, L\"wide\")"
+                         " + 100 * (NTSTATUS)wcslen(L\"three\")")
+        ctypes.CDLL(LIBRARY, mode=ctypes.RTLD_GLOBAL)
+        for number, includes in enumerate(("#include <ndis.h>\n", "#include <ndis.h>\n" + host,
+                                           host + "#include <ndis.h>\n")):
+            for source, begin in (("a.c", ""), ("a.cpp", "extern \"C\" ")):
+                self.write(source, includes + begin + entry)
+                made = f"driver{number}{source}.so"
+                self.expect_success("-O2", "-o", made, source)
+                driver = ctypes.CDLL(os.path.join(self.folder, made))
+                text = ctypes.create_string_buffer(64)
+                self.assertEqual(driver.DriverEntry(text, None), 514)
+                self.assertEqual(text.value, b"100000000 wide")
+
     def test_included_from_beside_and_above(self):
         """Nothing is written but the driver, wherever the temporary files are."""
         self.write("above.h", "#define ABOVE 1\n")
