@@ -10,6 +10,15 @@ import unittest
 
 import tap
 
+PROGRAM = """
+import unittest, tap
+class Parts(unittest.TestCase):
+    def test_parts(self):
+        for number in range(3):
+            with self.subTest(number=number):
+                self.assertNotEqual(number, 1)
+tap.main()
+"""
 TOOLS = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
 CASES = {"pass": "<testcase name='a'/>",
          "fail": "<testcase name='b'><failure/></testcase>",
@@ -80,6 +89,14 @@ class Counting(unittest.TestCase):
                                 check=False, timeout=60)
         self.assertEqual(result.returncode, 1)
         self.assertIn("no test results", result.stdout)
+
+    def test_a_part_that_fails_is_counted(self):
+        run = subprocess.run(["/usr/bin/python3", "-c", PROGRAM], stdout=subprocess.PIPE, text=True,
+                             env={**os.environ, "PYTHONPATH": os.path.join(TOOLS, "tests")},
+                             check=False)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("not ok 1 - Parts.test_parts (number=1)", run.stdout)
+        self.assertIn("1..1", run.stdout)
 
 
 if __name__ == "__main__":
