@@ -8,7 +8,7 @@
 #include "qemu_compat.h"
 #include "qemu/queue.h"
 
-#define SGNIC_TLB_ENTRIES       1024    /* per direction, a power of two */
+#define SGNIC_TLB_ENTRIES       4096    /* per direction, a power of two */
 #define SGNIC_TLB_PAGE_BITS     12
 #define SGNIC_TLB_PAGE_SIZE     (1u << SGNIC_TLB_PAGE_BITS)
 
