@@ -3,8 +3,9 @@
 """usage: count_tests.py BUILD-DIRECTORY...
 
 Adds up the test cases of the last 'meson test' of each build directory and
-prints 'N passed, N failed, N skipped'. A case is a TAP line or, for a program
-without TAP, the program. Exit status 1 if a case failed or none passed.
+prints 'N passed, N failed, N skipped', before it what failed and the end of what
+that program printed. A case is a TAP line or, for a program without TAP, the
+program. Exit status 1 if a case failed or none passed.
 """
 
 import json
@@ -14,6 +15,8 @@ import sys
 import xml.etree.ElementTree
 
 GOOD_RESULTS = {"OK", "EXPECTEDFAIL", "SKIP"}
+FAILED_CASE = re.compile(r"\s*not ok\b")
+TAIL_LINES = 25
 # What a program printed is in the file as it was, control characters included.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -39,13 +42,18 @@ def count_cases(path):
 
 def bad_programs(path):
     """Test programs that failed, be it by a case, a crash or running too long."""
-    names = []
     with open(path, encoding="utf-8") as stream:
-        for line in stream:
-            test = json.loads(line)
-            if test["result"] not in GOOD_RESULTS:
-                names.append(f"{test['name']} ({test['result']})")
-    return names
+        tests = [json.loads(line) for line in stream]
+    return [test for test in tests if test["result"] not in GOOD_RESULTS]
+
+
+def show_end(test):
+    """The cases that failed and the end of each of the two streams, where nobody keeps the log."""
+    for stream in ("stdout", "stderr"):
+        lines = test.get(stream, "").splitlines()
+        end = max(len(lines) - TAIL_LINES, 0)
+        for line in [line for line in lines[:end] if FAILED_CASE.match(line)] + lines[end:]:
+            print(f"    {NOT_XML.sub('?', line)}")
 
 
 def main(directories):
@@ -56,8 +64,9 @@ def main(directories):
         bad = bad_programs(os.path.join(logs, "testlog.json"))
         # A program that crashes or is ended for its time may have no failed case.
         counts[1] = max(counts[1], len(bad))
-        for name in bad:
-            print(f"failed: {os.path.basename(directory)}: {name}")
+        for test in bad:
+            print(f"failed: {os.path.basename(directory)}: {test['name']} ({test['result']})")
+            show_end(test)
         total = [a + b for a, b in zip(total, counts)]
     print("{} passed, {} failed, {} skipped".format(*total))
     return 1 if total[1] or not total[0] else 0

@@ -68,6 +68,24 @@ class Counting(unittest.TestCase):
         self.assertEqual(self.count((["pass"], ["ERROR"])),
                          ("1 passed, 1 failed, 0 skipped", 1))
 
+    def test_end_of_what_failed_is_shown(self):
+        logs = os.path.join(self.directory, "meson-logs")
+        os.makedirs(logs)
+        with open(os.path.join(logs, "testlog.junit.xml"), "w", encoding="utf-8") as stream:
+            stream.write("<testsuites><testsuite name='s'><testcase name='a'/></testsuite>"
+                         "</testsuites>")
+        output = "ok 1 - first\nnot ok 2 - early\n" + "ok 3 - later\n" * 100 + "# late\n"
+        with open(os.path.join(logs, "testlog.json"), "w", encoding="utf-8") as stream:
+            stream.write(json.dumps({"name": "t", "result": "ERROR", "stdout": output,
+                                     "stderr": "cause\n"}))
+        result = subprocess.run([os.path.join(TOOLS, "lib", "count_tests.py"), self.directory],
+                                stdout=subprocess.PIPE, text=True, check=False, timeout=60)
+        lines = result.stdout.splitlines()
+        self.assertEqual(lines[1], "    not ok 2 - early")
+        self.assertEqual(lines[-3:], ["    # late", "    cause", "1 passed, 1 failed, 0 skipped"])
+        self.assertLess(len(lines), 40)
+        self.assertNotIn("first", result.stdout)
+
     def test_time_limit_counts(self):
         self.assertEqual(self.count((["pass"], ["OK", "TIMEOUT"])),
                          ("1 passed, 1 failed, 0 skipped", 1))
