@@ -121,7 +121,8 @@ class Run:
                     self.timed_out = True
                     return
                 if not selector.select(min(remaining, 1)):
-                    if process.poll() is not None:
+                    # What QEMU wrote last may have come after the select.
+                    if process.poll() is not None and not selector.select(0):
                         return
                     continue
                 chunk = channel.recv(65536)
