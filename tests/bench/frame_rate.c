@@ -100,10 +100,10 @@ static uint64_t raw_receive_all(struct raw_nic *nic, const struct rate_options *
 
 	do {
 		for (unsigned int q = 0; q < nic->queues; q++) {
-			unsigned int count = raw_receive(nic, &nic->receive[q]);
-
-			if (options->mode == RATE_REFLECT && count)
-				raw_transmit(nic, &nic->transmit[q], options->length, 1, count);
+			if (options->mode == RATE_REFLECT)
+				raw_reflect(nic, &nic->receive[q], &nic->transmit[q]);
+			else
+				raw_receive(nic, &nic->receive[q]);
 		}
 		rate_mark(&span, raw_received(nic));
 	} while (!is_over(start, options));

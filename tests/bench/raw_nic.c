@@ -207,24 +207,66 @@ static void post_buffer(struct raw_queue *queue, uint32_t index)
 	};
 }
 
+/* A buffer takes any frame, so a completion is for one descriptor. A device that has run dry asks
+ * for a doorbell with the next publication, so it is better not a small one. */
+static void refill(struct raw_nic *nic, struct raw_queue *queue, bool idle)
+{
+	uint32_t empty = queue->released + queue->ring - queue->producer;
+
+	if (empty < queue->ring / RAW_REFILL && !(empty && idle))
+		return;
+	for (uint32_t i = 0; i < empty; i++)
+		post_buffer(queue, queue->producer + i);
+	publish(nic, queue, queue->producer + empty);
+}
+
 unsigned int raw_receive(struct raw_nic *nic, struct raw_queue *queue)
 {
 	uint32_t first = queue->consumer;
-	uint32_t empty;
 
 	while (queue->consumer - first < RAW_BATCH && is_written(queue, queue->consumer)) {
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		take(queue);
 	}
-	/* A buffer takes any frame, so a completion is for one descriptor. A device that has run dry
-	 * asks for a doorbell with the next publication, so it is better not a small one. */
-	empty = queue->released + queue->ring - queue->producer;
-	if (empty >= queue->ring / RAW_REFILL || (empty && queue->consumer == first)) {
-		for (uint32_t i = 0; i < empty; i++)
-			post_buffer(queue, queue->producer + i);
-		publish(nic, queue, queue->producer + empty);
-	}
+	refill(nic, queue, queue->consumer == first);
 	return queue->consumer - first;
+}
+
+/* The frame that is complete, with its addresses exchanged, into the next buffer of @transmit. */
+static uint32_t turn_round(struct raw_queue *receive, struct raw_queue *transmit, uint32_t index)
+{
+	uint32_t length = completion(receive, receive->consumer)->length;
+	const unsigned char *from = receive->buffers +
+				    (size_t)(receive->consumer & (receive->ring - 1)) * RAW_STRIDE;
+	unsigned char *to = transmit->buffers +
+			    (size_t)(index & (transmit->ring - 1)) * RAW_STRIDE;
+
+	memcpy(to, from + RAW_ADDRESS, RAW_ADDRESS);
+	memcpy(to + RAW_ADDRESS, from, RAW_ADDRESS);
+	memcpy(to + 2 * RAW_ADDRESS, from + 2 * RAW_ADDRESS, length - 2 * RAW_ADDRESS);
+	return length;
+}
+
+unsigned int raw_reflect(struct raw_nic *nic, struct raw_queue *receive,
+			 struct raw_queue *transmit)
+{
+	uint32_t first = receive->consumer;
+	uint32_t producer = transmit->producer;
+
+	raw_transmit_drain(transmit);
+	while (receive->consumer - first < RAW_BATCH && is_written(receive, receive->consumer) &&
+	       producer - transmit->released < transmit->ring) {
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		if (completion(receive, receive->consumer)->status == SGNIC_STATUS_OK) {
+			post_frame(transmit, producer, turn_round(receive, transmit, producer), 1);
+			producer++;
+		}
+		take(receive);
+	}
+	refill(nic, receive, receive->consumer == first);
+	if (producer != transmit->producer)
+		publish(nic, transmit, producer);
+	return receive->consumer - first;
 }
 
 static int start_pair(struct raw_nic *nic, unsigned int index)

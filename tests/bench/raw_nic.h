@@ -20,6 +20,7 @@
 #define RAW_BATCH	32u		/* completions that are taken, and frames posted, at once */
 #define RAW_REFILL	4u		/* buffers are posted when this part of the ring is empty */
 #define RAW_STRIDE	2048u		/* bytes of a buffer */
+#define RAW_ADDRESS	6u		/* bytes of a station address */
 
 /**
  * struct raw_queue - one transmit or receive queue
@@ -103,5 +104,13 @@ uint32_t raw_transmit_drain(struct raw_queue *queue);
  * Return: frames taken, those with an error included.
  */
 unsigned int raw_receive(struct raw_nic *nic, struct raw_queue *queue);
+
+/**
+ * raw_reflect() - send up to RAW_BATCH received frames back, with their addresses exchanged
+ *
+ * Return: frames taken, those with an error, which are not sent, included.
+ */
+unsigned int raw_reflect(struct raw_nic *nic, struct raw_queue *receive,
+			 struct raw_queue *transmit);
 
 #endif /* RAW_NIC_H */

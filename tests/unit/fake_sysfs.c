@@ -89,13 +89,14 @@ static int play_kernel(struct fake_sysfs *fake, const char *path, const char *va
 	if (strcmp(attribute, "drivers_probe") == 0) {
 		g_autofree char *override = override_of(fake, value);
 
-		if (override[0])
+		if (override[0] && !fake->leaving)
 			bind_to(fake, value, override);
 		return 0;
 	}
 	if (strcmp(attribute, "bind") == 0) {
 		g_autofree char *driver = g_path_get_basename(directory);
 
+		fake->leaving = false;
 		return bind_to(fake, value, driver);
 	}
 	return -EACCES;

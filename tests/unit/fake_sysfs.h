@@ -20,6 +20,8 @@
  * @writes: every write, "path=value" relative to @root, newlines shown as \n.
  * @fail_path: a write whose path ends so fails with @fail_code; NULL: none.
  * @refuses: name of a driver that accepts no device; NULL: none.
+ * @leaving: a driver that the links do not show any more has not let go yet: "drivers_probe" does
+ *           nothing, "bind" waits until it has.
  */
 struct fake_sysfs {
 	char *root;
@@ -28,6 +30,7 @@ struct fake_sysfs {
 	const char *fail_path;
 	int fail_code;
 	const char *refuses;
+	bool leaving;
 };
 
 void fake_sysfs_create(struct fake_sysfs *fake);

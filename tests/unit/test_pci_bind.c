@@ -83,6 +83,15 @@ static void test_there_and_back(struct fixture *f, gconstpointer driver)
 	g_assert_cmpuint(f->fake.writes->len, ==, 0);
 }
 
+/* The guardian of an instance that was killed gives the device back at this moment. */
+static void test_driver_leaves_meanwhile(struct fixture *f, gconstpointer driver)
+{
+	f->fake.leaving = true;
+	capture(f);
+	g_assert_cmpint(change(f), ==, 0);
+	assert_driver(f, "vfio-pci");
+}
+
 static void test_bound_already(struct fixture *f, gconstpointer driver)
 {
 	capture(f);
@@ -294,6 +303,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	ADD("there_and_back", "e1000", test_there_and_back);
 	ADD("no_driver_and_back", NULL, test_there_and_back);
+	ADD("driver_leaves_meanwhile", NULL, test_driver_leaves_meanwhile);
 	ADD("bound_already", "vfio-pci", test_bound_already);
 	ADD("override_comes_back", "e1000", test_override_comes_back);
 	ADD("interface_up", "e1000", test_interface_up);

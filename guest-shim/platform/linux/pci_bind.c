@@ -145,8 +145,9 @@ SHIM_EXPORT int pci_binding_change(const struct sysfs *sysfs, const struct pci_b
 	result = now[0] ? unbind(sysfs, address) : 0;
 	if (result < 0)
 		return explain_denied(why, result, address, "take the driver away from");
-	result = sysfs_write(sysfs, address, "bus/pci/drivers_probe");
-	if (result < 0)
+	/* While another process takes a driver away, "drivers_probe" does nothing; this waits. */
+	result = sysfs_write(sysfs, address, "bus/pci/drivers/%s/bind", driver);
+	if (result == -EACCES || result == -EPERM || result == -EROFS)
 		return explain_denied(why, result, address, "start a driver for");
 	result = current_driver(sysfs, address, now, sizeof(now));
 	if (result < 0 || strcmp(now, driver) != 0)
