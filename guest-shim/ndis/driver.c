@@ -22,6 +22,19 @@
 static _Thread_local struct shim_driver *drivers;
 _Thread_local struct shim_driver *ndis_driver;
 
+struct shim_driver *ndis_driver_of(const void *owner)
+{
+	struct shim_driver *driver = drivers;
+
+	for (struct shim_adapter *adapter = ndis_adapters; adapter; adapter = adapter->next) {
+		if (adapter == owner)
+			return adapter->driver;
+	}
+	while (driver && driver != owner)
+		driver = driver->next;
+	return driver;
+}
+
 struct shim_driver *ndis_find_driver(NDIS_HANDLE handle, const char *call)
 {
 	for (struct shim_driver *driver = drivers; driver; driver = driver->next) {
@@ -221,6 +234,34 @@ static void free_driver(struct shim_driver *driver)
 	free(driver);
 }
 
+/*
+ * Reports and takes back what the driver left.
+ * @call: after whose end nothing may be left.
+ */
+static void release(struct shim_driver *driver, const char *call)
+{
+	unsigned int left;
+
+	if (drivers == driver && !driver->next) {
+		left = ke_forget_bug_check_callbacks();
+		if (left)
+			ndis_violation(
+				NULL, call,
+				"KeDeregisterBugCheck(Reason)Callback undoes every registration",
+				"%u bug check callbacks are registered", left);
+	}
+	ndis_device_release(driver);
+	ndis_timer_release(NULL, call, driver);
+	ndis_kernel_timer_release(NULL, call, driver);
+	left = ke_forget_mutexes();
+	if (left)
+		ndis_violation(NULL, call,
+			       "KeReleaseMutex and ExReleaseFastMutex give back what was taken",
+			       "%u mutexes are held", left);
+	ndis_work_item_release(NULL, call, driver);
+	ndis_release_memory(NULL, call, driver);
+}
+
 /* Runs the entry point on behalf of the driver. */
 static NTSTATUS call_entry(struct shim_driver *driver, shim_driver_entry entry)
 {
@@ -268,8 +309,7 @@ SHIM_EXPORT int shim_driver_start(shim_driver_entry entry, const char *name,
 		result = -EINVAL;
 	}
 	if (result) {
-		ndis_device_release(created);
-		ndis_release_memory(NULL, "DriverEntry", created);
+		release(created, "a failing DriverEntry");
 		free_driver(created);
 		return result;
 	}
@@ -281,7 +321,6 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 {
 	struct shim_driver *former = ndis_set_current_driver(driver);
 	const void *owner = ndis_set_current_owner(driver);
-	unsigned int left;
 
 	if (driver->adapters) {
 		log_error("shim_driver_stop: %s still has %u adapters; they are stopped before the "
@@ -299,24 +338,7 @@ SHIM_EXPORT void shim_driver_stop(struct shim_driver *driver)
 		TRACE_LEAVE("MiniportUnload", ")");
 	}
 	shim_log_end_line();
-	if (drivers == driver && !driver->next) {
-		left = ke_forget_bug_check_callbacks();
-		if (left)
-			ndis_violation(
-				NULL, "the unload handler",
-				"KeDeregisterBugCheck(Reason)Callback undoes every registration",
-				"%u bug check callbacks are registered", left);
-	}
-	ndis_device_release(driver);
-	ndis_timer_release(NULL, "the unload handler", driver);
-	ndis_kernel_timer_release(NULL, "the unload handler", driver);
-	left = ke_forget_mutexes();
-	if (left)
-		ndis_violation(NULL, "the unload handler",
-			       "KeReleaseMutex and ExReleaseFastMutex give back what was taken",
-			       "%u mutexes are held", left);
-	ndis_work_item_release(NULL, "the unload handler", driver);
-	ndis_release_memory(NULL, "the unload handler", driver);
+	release(driver, "the unload handler");
 	ndis_set_current_owner(owner);
 	ndis_set_current_driver(former);
 	free_driver(driver);

@@ -56,6 +56,9 @@ static inline struct shim_driver *ndis_current_driver(void)
 /** ndis_find_driver() - that a wrapper handle stands for.  Return: NULL after a report. */
 struct shim_driver *ndis_find_driver(NDIS_HANDLE handle, const char *call);
 
+/** ndis_driver_of() - the driver that @owner, of memory, is or belongs to.  Return: NULL for none. */
+struct shim_driver *ndis_driver_of(const void *owner);
+
 /** ndis_set_current_driver() - Return: the former one. */
 static inline struct shim_driver *ndis_set_current_driver(struct shim_driver *driver)
 {

@@ -286,7 +286,7 @@ static void report_leak(void *context, const struct mm_block *block)
 
 	ke_forget_memory(block->va, block->length);
 	ndis_dma_forget(report->call, block->va, block->length);
-	if (report->blocks++ < NDIS_LISTED_LEAKS || report->adapter->verifier)
+	if (report->blocks++ < NDIS_LISTED_LEAKS || ndis_lists_all_leaks(report->adapter))
 		list_leak(report, block);
 	if (block->kind != ndis_packet_pool_kind)
 		return;
@@ -299,7 +299,7 @@ unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call,
 	struct leak_report report = {adapter, call, 0, 0};
 	unsigned int blocks = mm_pool_release(owner, report_leak, &report);
 
-	if (blocks > NDIS_LISTED_LEAKS && !adapter->verifier)
+	if (blocks > NDIS_LISTED_LEAKS && !ndis_lists_all_leaks(adapter))
 		ndis_violation(adapter, call, frees_all,
 			       "%u more are not freed, which the checking mode lists",
 			       blocks - NDIS_LISTED_LEAKS);

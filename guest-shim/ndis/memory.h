@@ -41,6 +41,7 @@ static inline const void *ndis_set_current_owner(const void *owner)
 
 /**
  * ndis_release_memory() - report and free what @owner still holds
+ * @adapter: NULL: @owner is a driver.
  * @call: function after whose end nothing may be left: MiniportHalt, the unload handler.
  *
  * Return: how many blocks and packets there were.
@@ -49,6 +50,12 @@ unsigned int ndis_release_memory(struct shim_adapter *adapter, const char *call,
 
 /* Without the checking mode so many leaks of a kind are listed: a ring that is left has hundreds. */
 #define NDIS_LISTED_LEAKS 16u
+
+/** ndis_lists_all_leaks() - @adapter: NULL: what leaked was no adapter's. */
+static inline bool ndis_lists_all_leaks(const struct shim_adapter *adapter)
+{
+	return adapter && adapter->verifier;
+}
 
 /** ndis_packet_pool_report() - report the packets of a pool that are not freed.  Return: how many.
  */

@@ -136,13 +136,13 @@ unsigned int ndis_packet_pool_report(struct shim_adapter *adapter, const char *c
 	for (const struct packet_header *h = pool->packets; h; h = h->next) {
 		if (h->packet.Private.Pool != pool)
 			continue;
-		if (count++ < NDIS_LISTED_LEAKS || adapter->verifier)
+		if (count++ < NDIS_LISTED_LEAKS || ndis_lists_all_leaks(adapter))
 			ndis_violation_code(adapter,
 					    VERIFIER_DETAIL(VERIFIER_NONE, .made = &h->made), call,
 					    frees_all, "packet %p of pool %p is not freed",
 					    (const void *)&h->packet, object);
 	}
-	if (count > NDIS_LISTED_LEAKS && !adapter->verifier)
+	if (count > NDIS_LISTED_LEAKS && !ndis_lists_all_leaks(adapter))
 		ndis_violation(adapter, call, frees_all,
 			       "%u more packets are not freed, which the checking mode lists",
 			       count - NDIS_LISTED_LEAKS);
