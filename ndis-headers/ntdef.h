@@ -312,15 +312,16 @@ typedef struct _STRING {
 #define UNICODE_STRING_MAX_CHARS 32767
 
 /*
- * Define a counted string of a wide literal, and one that is empty and has room for Bytes bytes.
+ * Define a counted string of a wide literal, and one that is empty and has room for so many
+ * characters.
  */
 #define DECLARE_CONST_UNICODE_STRING(Name, Literal) \
 	const WCHAR Name##_buffer[] = Literal; \
 	const UNICODE_STRING Name = { (USHORT)(sizeof(Literal) - sizeof(WCHAR)), \
 				      (USHORT)sizeof(Literal), (PWSTR)Name##_buffer }
-#define DECLARE_UNICODE_STRING_SIZE(Name, Bytes) \
-	WCHAR Name##_buffer[Bytes]; \
-	UNICODE_STRING Name = { 0, (USHORT)((Bytes) * sizeof(WCHAR)), Name##_buffer }
+#define DECLARE_UNICODE_STRING_SIZE(Name, Characters) \
+	WCHAR Name##_buffer[Characters]; \
+	UNICODE_STRING Name = { 0, (USHORT)((Characters) * sizeof(WCHAR)), Name##_buffer }
 
 #define UNICODE_NULL ((WCHAR)0)
 #define ANSI_NULL ((CHAR)0)

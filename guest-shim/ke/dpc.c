@@ -72,8 +72,11 @@ bool ke_work_item_queue(struct ke_work_item *item, ke_routine routine, void *con
 {
 	struct ke_work_queue *queue = &ke_processor()->work_items;
 
-	if (item->queued)
-		return false;
+	/* The list decides, not item->queued: drivers prepare items that wait. */
+	for (const struct ke_work_item *i = queue->head; i; i = i->next) {
+		if (i == item)
+			return false;
+	}
 	*item = (struct ke_work_item){.routine = routine, .context = context, .queued = true};
 	if (!queue->head)
 		queue->tail = &queue->head;

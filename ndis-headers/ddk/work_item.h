@@ -71,18 +71,16 @@ NTKERNELAPI VOID NTAPI ExQueueWorkItem(IN OUT PWORK_QUEUE_ITEM WorkItem,
 
 EXTERN_C_END
 
-/* Prepares a work item: its function, and what that gets. IRQL: any. */
+/*
+ * Prepares a work item: its function, and what that gets. One that is queued stays so. IRQL: any.
+ */
 NT_INLINE VOID ExInitializeWorkItem(OUT PWORK_QUEUE_ITEM Item, IN PWORKER_THREAD_ROUTINE Routine,
 				    IN PVOID Context)
 {
-	ULONG i;
-
 	Item->List.Flink = NULL;
 	Item->List.Blink = NULL;
 	Item->WorkerRoutine = Routine;
 	Item->Parameter = Context;
-	for (i = 0; i < RTL_NUMBER_OF(Item->Reserved); i++)
-		Item->Reserved[i] = 0;
 }
 
 #endif
