@@ -6,6 +6,7 @@
 
 #include "ke/kernel_object.h"
 #include "ke/level.h"
+#include "support/log.h"
 
 C_ASSERT(sizeof(struct kernel_object) <= sizeof(KEVENT));
 
@@ -17,7 +18,15 @@ static struct kernel_object *find(const char *call, PRKEVENT event)
 
 VOID NTAPI KeInitializeEvent(PRKEVENT Event, EVENT_TYPE Type, BOOLEAN State)
 {
-	if (ke_is_given("KeInitializeEvent", "Event", Event))
+	static const char call[] = "KeInitializeEvent";
+
+	if (!ke_is_given(call, "Event", Event))
+		return;
+	if (Type != NotificationEvent && Type != SynchronizationEvent)
+		log_error("%s: Type is %u; rule: it is NotificationEvent (0) or "
+			  "SynchronizationEvent (1)",
+			  call, Type);
+	else
 		kernel_object_make(Event, (enum kernel_object_type)Type, State != FALSE);
 }
 
@@ -30,7 +39,10 @@ static LONG set(const char *call, PRKEVENT event, LONG state)
 	if (!object)
 		return 0;
 	before = object->state;
-	object->state = state;
+	if (state)
+		kernel_object_signal(object, state);
+	else
+		object->state = 0;
 	return before;
 }
 

@@ -17,6 +17,13 @@
 C_ASSERT(sizeof(struct kernel_object) <= sizeof(KMUTEX));
 C_ASSERT(sizeof(struct kernel_object) <= offsetof(KSEMAPHORE, Limit));
 
+/* A mutex of this driver may have been forgotten with those of another. */
+static void let_go(void)
+{
+	if (ke_processor()->mutexes)
+		ke_processor()->mutexes--;
+}
+
 VOID NTAPI KeInitializeMutex(PRKMUTEX Mutex, ULONG Level)
 {
 	if (ke_is_given("KeInitializeMutex", "Mutex", Mutex))
@@ -43,7 +50,7 @@ LONG NTAPI KeReleaseMutex(PRKMUTEX Mutex, BOOLEAN Wait)
 	}
 	mutex->state++;
 	if (mutex->state == 1)
-		ke_processor()->mutexes--;
+		let_go();
 	return before;
 }
 
@@ -94,7 +101,7 @@ LONG NTAPI KeReleaseSemaphore(PRKSEMAPHORE Semaphore, KPRIORITY Increment, LONG 
 			  "and the count does not exceed Limit",
 			  call, Adjustment, before, Semaphore->Limit);
 	else
-		semaphore->state += Adjustment;
+		kernel_object_signal(semaphore, before + Adjustment);
 	return before;
 }
 
@@ -148,7 +155,7 @@ VOID FASTCALL ExReleaseFastMutex(PFAST_MUTEX FastMutex)
 		return;
 	}
 	FastMutex->Count = 1;
-	ke_processor()->mutexes--;
+	let_go();
 }
 
 unsigned int ke_forget_mutexes(void)

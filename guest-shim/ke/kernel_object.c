@@ -14,13 +14,23 @@
 
 #define INITIALISED 0x4A424F4Bu
 
-/** struct wait - @taken: the first that was signaled */
+/**
+ * struct wait
+ * @next: one that began later.
+ * @is_over: the objects are taken, and those of no others any more.
+ * @taken: the first that was signaled.
+ */
 struct wait {
+	struct wait *next;
+	bool is_over;
 	struct kernel_object **objects;
 	ULONG count;
 	bool all;
 	ULONG taken;
 };
+
+/* The waits of the thread that have begun, the oldest first. */
+static _Thread_local struct wait *waits;
 
 void kernel_object_make(void *object, enum kernel_object_type type, LONG state)
 {
@@ -45,11 +55,15 @@ struct kernel_object *kernel_object_find(const char *call, const char *name, con
 
 int64_t ke_time_from_now(int64_t units)
 {
-	int64_t rest = units <= 0 ? -units : units - ke_system_time();
+	uint64_t rest = 0 - (uint64_t)units;
+	int64_t now;
 
-	if (rest <= 0)
-		return 0;
-	return rest > INT64_MAX / 100 ? INT64_MAX : rest * 100;
+	if (units > 0) {
+		now = ke_system_time();
+		rest = units > now ? (uint64_t)(units - now) : 0;
+	}
+
+	return rest > INT64_MAX / 100 ? INT64_MAX : (int64_t)rest * 100;
 }
 
 /* A mutex that is held is held by this thread: all drivers run on it. */
@@ -79,32 +93,70 @@ static void take(struct kernel_object *object)
 	}
 }
 
-static bool is_over(void *context)
+/* Takes what is waited for, if it is there.  Return: it was; the wait is over. */
+static bool try_to_end(struct wait *wait)
 {
-	struct wait *wait = context;
 	ULONG i = 0;
 
 	while (i < wait->count && is_signaled(wait->objects[i]) == wait->all)
 		i++;
-	wait->taken = i;
-	return wait->all ? i == wait->count : i < wait->count;
+	wait->is_over = wait->all ? i == wait->count : i < wait->count;
+	if (!wait->is_over)
+		return false;
+	wait->taken = wait->all ? 0 : i;
+	if (!wait->all)
+		take(wait->objects[i]);
+	for (i = 0; wait->all && i < wait->count; i++)
+		take(wait->objects[i]);
+	return true;
 }
 
-static NTSTATUS wait_for(const char *call, struct wait *wait, PLARGE_INTEGER limit)
+void kernel_object_signal(struct kernel_object *object, LONG state)
+{
+	object->state = state;
+	for (struct wait *wait = waits; wait; wait = wait->next) {
+		if (!wait->is_over)
+			try_to_end(wait);
+	}
+}
+
+static bool is_over(void *context)
+{
+	return ((const struct wait *)context)->is_over;
+}
+
+/* Waits end in the reverse order of their beginnings: the later ones run within the earlier. */
+static bool wait_for(struct wait *wait, int64_t timeout)
+{
+	struct wait **end = &waits;
+	bool result;
+
+	if (try_to_end(wait))
+		return true;
+	if (!timeout)
+		return false;
+	while (*end)
+		end = &(*end)->next;
+	*end = wait;
+	result = ke_wait(is_over, wait, timeout);
+	*end = NULL;
+	return result;
+}
+
+bool kernel_object_wait(struct kernel_object *object, int64_t timeout)
+{
+	struct wait wait = {.objects = &object, .count = 1};
+
+	return wait_for(&wait, timeout);
+}
+
+static NTSTATUS wait_until(const char *call, struct wait *wait, PLARGE_INTEGER limit)
 {
 	int64_t timeout = limit ? ke_time_from_now(limit->QuadPart) : -1;
 
 	if (timeout && !ke_irql_at_most(call, KE_PASSIVE_LEVEL))
 		timeout = 0;
-	if (!is_over(wait) && (!timeout || !ke_wait(is_over, wait, timeout)))
-		return STATUS_TIMEOUT;
-	if (!wait->all) {
-		take(wait->objects[wait->taken]);
-		return STATUS_WAIT_0 + (NTSTATUS)wait->taken;
-	}
-	for (ULONG i = 0; i < wait->count; i++)
-		take(wait->objects[i]);
-	return STATUS_SUCCESS;
+	return wait_for(wait, timeout) ? STATUS_WAIT_0 + (NTSTATUS)wait->taken : STATUS_TIMEOUT;
 }
 
 static struct kernel_object *any_object(const char *call, void *object)
@@ -119,9 +171,9 @@ NTSTATUS NTAPI KeWaitForSingleObject(PVOID Object, KWAIT_REASON WaitReason,
 {
 	static const char call[] = "KeWaitForSingleObject";
 	struct kernel_object *object = any_object(call, Object);
-	struct wait wait = {&object, 1, true, 0};
+	struct wait wait = {.objects = &object, .count = 1};
 
-	return object ? wait_for(call, &wait, Timeout) : STATUS_INVALID_PARAMETER;
+	return object ? wait_until(call, &wait, Timeout) : STATUS_INVALID_PARAMETER;
 }
 
 NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE WaitType,
@@ -131,7 +183,7 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE W
 {
 	static const char call[] = "KeWaitForMultipleObjects";
 	struct kernel_object *objects[MAXIMUM_WAIT_OBJECTS];
-	struct wait wait = {objects, Count, WaitType == WaitAll, 0};
+	struct wait wait = {.objects = objects, .count = Count, .all = WaitType == WaitAll};
 
 	if (!ke_is_given(call, "Object", Object))
 		return STATUS_INVALID_PARAMETER;
@@ -147,7 +199,7 @@ NTSTATUS NTAPI KeWaitForMultipleObjects(ULONG Count, PVOID Object[], WAIT_TYPE W
 		if (!objects[i])
 			return STATUS_INVALID_PARAMETER;
 	}
-	return wait_for(call, &wait, Timeout);
+	return wait_until(call, &wait, Timeout);
 }
 
 NTSTATUS NTAPI KeDelayExecutionThread(KPROCESSOR_MODE WaitMode, BOOLEAN Alertable,

@@ -48,6 +48,22 @@ struct kernel_object *kernel_object_find(const char *call, const char *name, con
 					 void *object, enum kernel_object_type first,
 					 enum kernel_object_type last);
 
+/**
+ * kernel_object_signal() - @object has the positive @state from now on
+ *
+ * Those who wait take it in the order in which they began to, and their waits are over: whatever becomes
+ * of the object before they run again.
+ */
+void kernel_object_signal(struct kernel_object *object, LONG state);
+
+/**
+ * kernel_object_wait() - PASSIVE: wait for @object, and take it
+ * @timeout: ns; negative: without limit.
+ *
+ * Return: false at the time limit.
+ */
+bool kernel_object_wait(struct kernel_object *object, int64_t timeout);
+
 /** ke_time_from_now() - ns to an NT time: negative from now, positive of the day. */
 int64_t ke_time_from_now(int64_t units);
 

@@ -59,9 +59,12 @@ static void on_time(void *context)
 	struct kernel_timer *timer = context;
 	LARGE_INTEGER now = {.QuadPart = ke_system_time()};
 
-	timer->object.state = 1;
+	const void *owner = ndis_set_current_owner(timer->owner);
+
+	kernel_object_signal(&timer->object, 1);
 	if (timer->dpc)
 		KeInsertQueueDpc(timer->dpc, UlongToPtr(now.u.LowPart), LongToPtr(now.u.HighPart));
+	ndis_set_current_owner(owner);
 }
 
 static BOOLEAN set(const char *call, PKTIMER memory, LARGE_INTEGER due, LONG period, PKDPC dpc)

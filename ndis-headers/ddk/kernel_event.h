@@ -76,7 +76,7 @@ EXTERN_C_START
 NTKERNELAPI VOID NTAPI KeInitializeEvent(OUT PRKEVENT Event, IN EVENT_TYPE Type, IN BOOLEAN State);
 
 /*
- * Signals an event.
+ * Signals an event. Who waits for it already is released, even if it is cleared at once.
  *
  * Event       the event.
  * Increment   IO_NO_INCREMENT.

@@ -209,6 +209,30 @@ static void test_left_mutex(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpuint(counted, ==, 1);
 }
 
+/* A mutex of another driver than the one that is unloaded. */
+static void test_other_mutex(struct ndis_fixture *f, gconstpointer data)
+{
+	unsigned int counted = 0;
+	WORK_QUEUE_ITEM item;
+	FAST_MUTEX fast;
+	KMUTEX mutex;
+
+	ExInitializeWorkItem(&item, count, &counted);
+	ExInitializeFastMutex(&fast);
+	KeInitializeMutex(&mutex, 0);
+	ExAcquireFastMutex(&fast);
+	wait_for(&mutex, 0);
+	fixture_stop(f);
+	shim_driver_stop(f->driver);
+	f->driver = NULL;
+	fixture_expect_log(f, "2 mutexes are held");
+	ExReleaseFastMutex(&fast);
+	KeReleaseMutex(&mutex, FALSE);
+	ExQueueWorkItem(&item, DelayedWorkQueue);
+	ke_run_work_items();
+	g_assert_cmpuint(counted, ==, 1);
+}
+
 static void test_semaphores(struct ndis_fixture *f, gconstpointer data)
 {
 	KSEMAPHORE semaphore;
@@ -229,55 +253,6 @@ static void test_semaphores(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(wait_for(&semaphore, 0), ==, STATUS_TIMEOUT);
 }
 
-static NTSTATUS wait_for_three(KEVENT *events, WAIT_TYPE type, unsigned int milliseconds)
-{
-	PVOID objects[] = {&events[0], &events[1], &events[2]};
-	LARGE_INTEGER limit = after(milliseconds);
-
-	return KeWaitForMultipleObjects(3, objects, type, Executive, KernelMode, FALSE, &limit,
-					NULL);
-}
-
-static void test_several(struct ndis_fixture *f, gconstpointer data)
-{
-	PVOID many[MAXIMUM_WAIT_OBJECTS + 1];
-	KWAIT_BLOCK blocks[MAXIMUM_WAIT_OBJECTS];
-	LARGE_INTEGER limit = now;
-	KEVENT events[3];
-	KTIMER timer;
-
-	for (unsigned int i = 0; i < 3; i++)
-		KeInitializeEvent(&events[i], i == 2 ? NotificationEvent : SynchronizationEvent,
-				  FALSE);
-	g_assert_cmpint(wait_for_three(events, WaitAny, 1), ==, STATUS_TIMEOUT);
-	KeSetEvent(&events[1], 0, FALSE);
-	KeSetEvent(&events[2], 0, FALSE);
-	g_assert_cmpint(wait_for_three(events, WaitAll, 1), ==, STATUS_TIMEOUT);
-	g_assert_cmpint(KeReadStateEvent(&events[1]), ==, 1);
-	g_assert_cmpint(wait_for_three(events, WaitAny, 0), ==, STATUS_WAIT_0 + 1);
-	/* The one that was taken is clear, the other as it was. */
-	g_assert_cmpint(wait_for_three(events, WaitAny, 0), ==, STATUS_WAIT_0 + 2);
-	KeSetEvent(&events[0], 0, FALSE);
-	KeSetEvent(&events[1], 0, FALSE);
-	g_assert_cmpint(wait_for_three(events, WaitAll, 0), ==, STATUS_SUCCESS);
-	g_assert_cmpint(KeReadStateEvent(&events[0]) + KeReadStateEvent(&events[1]), ==, 0);
-	KeInitializeTimer(&timer);
-	KeSetTimer(&timer, after(2), NULL);
-	for (unsigned int i = 0; i <= MAXIMUM_WAIT_OBJECTS; i++)
-		many[i] = i == 40 ? (PVOID)&timer : &events[0];
-	g_assert_cmpint(KeWaitForMultipleObjects(MAXIMUM_WAIT_OBJECTS, many, WaitAny, Executive,
-						 KernelMode, FALSE, NULL, blocks),
-			==, STATUS_WAIT_0 + 40);
-	g_assert_cmpint(KeWaitForMultipleObjects(4, many, WaitAny, Executive, KernelMode, FALSE,
-						 &limit, NULL),
-			==, STATUS_INVALID_PARAMETER);
-	fixture_expect_log(f, "Count is 4");
-	g_assert_cmpint(KeWaitForMultipleObjects(65, many, WaitAny, Executive, KernelMode, FALSE,
-						 &limit, blocks),
-			==, STATUS_INVALID_PARAMETER);
-	fixture_expect_log(f, "Count is 65");
-}
-
 static PIO_WORKITEM io_item;
 
 static VOID NTAPI on_device(PDEVICE_OBJECT DeviceObject, PVOID Context)
@@ -294,6 +269,26 @@ static NDIS_STATUS leave_work(struct ndis_fixture *f, NDIS_HANDLE configuration)
 	ExInitializeWorkItem(&item, count, &calls);
 	ExQueueWorkItem(&item, DelayedWorkQueue);
 	return NDIS_STATUS_FAILURE;
+}
+
+/* One that waits is prepared and queued again, as by a DPC that comes twice. */
+static void prepare_twice(struct ndis_fixture *f)
+{
+	unsigned int counted[3] = {0};
+	WORK_QUEUE_ITEM items[3];
+
+	for (unsigned int i = 0; i < 3; i++) {
+		ExInitializeWorkItem(&items[i], count, &counted[i]);
+		ExQueueWorkItem(&items[i], DelayedWorkQueue);
+	}
+	for (unsigned int i = 0; i < 3; i += 2) {
+		ExInitializeWorkItem(&items[i], count, &counted[i]);
+		ExQueueWorkItem(&items[i], DelayedWorkQueue);
+		fixture_expect_violation(f, "is waiting");
+	}
+	ke_run_work_items();
+	for (unsigned int i = 0; i < 3; i++)
+		g_assert_cmpuint(counted[i], ==, 1);
 }
 
 static void test_work_items(struct ndis_fixture *f, gconstpointer data)
@@ -324,6 +319,7 @@ static void test_work_items(struct ndis_fixture *f, gconstpointer data)
 	ExInitializeWorkItem(&item, NULL, NULL);
 	ExQueueWorkItem(&item, DelayedWorkQueue);
 	fixture_expect_violation(f, "WorkItem->WorkerRoutine is NULL");
+	prepare_twice(f);
 	fixture_stop(f);
 	f->hooks.initialize = leave_work;
 	g_assert_cmpint(fixture_start(f), <, 0);
@@ -458,8 +454,8 @@ int main(int argc, char **argv)
 	ADD("mutexes", test_mutexes);
 	ADD("fast-mutexes", test_fast_mutexes);
 	ADD("left-mutex", test_left_mutex);
+	ADD("other-mutex", test_other_mutex);
 	ADD("semaphores", test_semaphores);
-	ADD("several", test_several);
 	ADD("work-items", test_work_items);
 	ADD("cancel", test_cancel);
 	ADD("locked-pages", test_locked_pages);

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel_dpc.c - the DPCs of drivers
+ * kernel_dpc.c - the kernel's DPCs, each of the adapter or driver that queued it
  */
 #include <ddk/dpc.h>
 
 #include "ke/level.h"
 #include "ke/queue.h"
+#include "ndis/driver.h"
+#include "ndis/memory.h"
 #include "support/log.h"
 
 /* KDPC.Type of an initialised DPC. */
@@ -14,20 +16,30 @@
 /** struct kernel_dpc - the library's part of KDPC */
 struct kernel_dpc {
 	struct ke_dpc dpc;
+	const void *owner; /* charged for what the function allocates and sets */
 } MAY_ALIAS;
 
 C_ASSERT(sizeof(struct kernel_dpc) <= sizeof(KDPC) - offsetof(KDPC, Reserved));
 
+static struct kernel_dpc *state_of(PRKDPC dpc)
+{
+	return (struct kernel_dpc *)(void *)dpc->Reserved;
+}
+
 static struct ke_dpc *part_of(PRKDPC dpc)
 {
-	return &((struct kernel_dpc *)(void *)dpc->Reserved)->dpc;
+	return &state_of(dpc)->dpc;
 }
 
 static void run(void *context)
 {
 	PRKDPC dpc = context;
+	const void *owner = ndis_set_current_owner(state_of(dpc)->owner);
+	struct shim_driver *driver = ndis_set_current_driver(ndis_driver_of(ndis_current_owner()));
 
 	dpc->DeferredRoutine(dpc, dpc->DeferredContext, dpc->SystemArgument1, dpc->SystemArgument2);
+	ndis_set_current_driver(driver);
+	ndis_set_current_owner(owner);
 }
 
 static bool is_dpc(const char *call, PRKDPC dpc)
@@ -59,6 +71,7 @@ BOOLEAN NTAPI KeInsertQueueDpc(PRKDPC Dpc, PVOID SystemArgument1, PVOID SystemAr
 		return FALSE;
 	Dpc->SystemArgument1 = SystemArgument1;
 	Dpc->SystemArgument2 = SystemArgument2;
+	state_of(Dpc)->owner = ndis_current_owner();
 	ke_dpc_queue(part_of(Dpc), run, Dpc);
 	if (Dpc->Importance == HighImportance)
 		ke_dpc_to_front(part_of(Dpc));
