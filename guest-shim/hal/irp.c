@@ -156,9 +156,11 @@ NTSTATUS NTAPI IoCallDriver(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 }
 
 /* Whether the function that was set for the end of a request is to be called. */
-static bool is_wanted(const IO_STACK_LOCATION *stack, NTSTATUS status)
+static bool is_wanted(const IO_STACK_LOCATION *stack, const IRP *irp)
 {
-	UCHAR wanted = NT_SUCCESS(status) ? SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR;
+	unsigned int wanted =
+		(NT_SUCCESS(irp->IoStatus.Status) ? SL_INVOKE_ON_SUCCESS : SL_INVOKE_ON_ERROR) |
+		(irp->Cancel ? SL_INVOKE_ON_CANCEL : 0);
 
 	return stack->CompletionRoutine && stack->Control & wanted;
 }
@@ -197,7 +199,7 @@ VOID NTAPI IoCompleteRequest(PIRP Irp, CCHAR PriorityBoost)
 
 		Irp->PendingReturned = (stack->Control & SL_PENDING_RETURNED) != 0;
 		IoSkipCurrentIrpStackLocation(Irp);
-		if (!is_wanted(stack, Irp->IoStatus.Status))
+		if (!is_wanted(stack, Irp))
 			continue;
 		upper = Irp->CurrentLocation <= Irp->StackCount
 				? IoGetCurrentIrpStackLocation(Irp)->DeviceObject

@@ -338,6 +338,28 @@ static VOID NTAPI cancel(PDEVICE_OBJECT DeviceObject, PIRP Irp)
 	calls++;
 }
 
+static NTSTATUS NTAPI on_end(PDEVICE_OBJECT DeviceObject, PIRP Irp, PVOID Context)
+{
+	++*(unsigned int *)Context;
+	return STATUS_MORE_PROCESSING_REQUIRED;
+}
+
+/* A function that is set for the end of cancelled requests only. */
+static unsigned int ends(bool is_cancelled)
+{
+	PIRP irp = IoAllocateIrp(1, FALSE);
+	unsigned int count = 0;
+
+	IoSetCompletionRoutine(irp, on_end, &count, FALSE, FALSE, TRUE);
+	IoSetNextIrpStackLocation(irp);
+	if (is_cancelled)
+		IoCancelIrp(irp);
+	irp->IoStatus.Status = STATUS_CANCELLED;
+	IoCompleteRequest(irp, IO_NO_INCREMENT);
+	IoFreeIrp(irp);
+	return count;
+}
+
 static void test_cancel(struct ndis_fixture *f, gconstpointer data)
 {
 	PIRP irp = IoAllocateIrp(1, FALSE);
@@ -358,6 +380,8 @@ static void test_cancel(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpuint(KeGetCurrentIrql(), ==, DISPATCH_LEVEL);
 	IoReleaseCancelSpinLock(old);
 	IoFreeIrp(irp);
+	g_assert_cmpuint(ends(false), ==, 0);
+	g_assert_cmpuint(ends(true), ==, 1);
 }
 
 static void test_locked_pages(struct ndis_fixture *f, gconstpointer data)
