@@ -16,7 +16,7 @@
 
 #include "ke/format.h"
 
-/* A field is no wider than this. */
+/* A field is no wider than this, and a number has no more digits. */
 #define WIDTH_LIMIT 512
 
 /** struct conversion - one % of a format */
@@ -86,6 +86,13 @@ static void parse_size(const char **format, struct conversion *conversion)
 	}
 }
 
+/* A negative width is the flag '-' and a width.  @count: flags so far. */
+static void put_left(struct conversion *conversion, size_t count)
+{
+	conversion->flags[count < sizeof(conversion->flags) - 1 ? count : 0] = '-';
+	conversion->width = conversion->width < -WIDTH_LIMIT ? WIDTH_LIMIT : -conversion->width;
+}
+
 static void parse(const char **format, struct conversion *conversion, va_list *arguments)
 {
 	size_t count = 0;
@@ -96,8 +103,11 @@ static void parse(const char **format, struct conversion *conversion, va_list *a
 			conversion->flags[count++] = **format;
 		(*format)++;
 	}
-	if (**format == '*' || isdigit((unsigned char)**format))
+	if (**format == '*' || isdigit((unsigned char)**format)) {
 		conversion->width = parse_number(format, arguments);
+		if (conversion->width < 0)
+			put_left(conversion, count);
+	}
 	if (**format == '.') {
 		(*format)++;
 		conversion->precision = parse_number(format, arguments);
@@ -128,12 +138,17 @@ static void append_padded(struct output *output, const struct conversion *conver
 		append_blanks(output, length, width);
 }
 
+static int at_most_limit(int count)
+{
+	return count < WIDTH_LIMIT ? count : WIDTH_LIMIT;
+}
+
 static void print_integer(struct output *output, const struct conversion *conversion,
 			  va_list *arguments)
 {
 	bool is_signed = conversion->type == 'd' || conversion->type == 'i';
 	char directive[32];
-	char text[128];
+	char text[WIDTH_LIMIT + 32];
 	uint64_t value;
 
 	if (conversion->bits == 64)
@@ -150,10 +165,8 @@ static void print_integer(struct output *output, const struct conversion *conver
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 	snprintf(text, sizeof(text), directive,
-		 conversion->width > 100 ? 100
-		 : conversion->width < 0 ? 0
-					 : conversion->width,
-		 conversion->precision > 20 ? 20 : conversion->precision,
+		 at_most_limit(conversion->width < 0 ? 0 : conversion->width),
+		 at_most_limit(conversion->precision),
 		 (unsigned long long)value);
 #pragma GCC diagnostic pop
 	append(output, text, strlen(text));

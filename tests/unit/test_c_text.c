@@ -41,6 +41,23 @@ static void test_formats(void)
 	g_assert_cmpstr(text, ==, "a%001F");
 }
 
+/* Widths that are arguments, negative ones, and long ones. */
+static void test_widths(void)
+{
+	char text[2048];
+
+	g_assert_cmpint(sprintf(text, "%*d|%-*d|%*s|%.*s|", 4, 42, 4, 42, -4, "ab", -1, "cd"), ==,
+			18);
+	g_assert_cmpstr(text, ==, "  42|42  |ab  |cd|");
+	g_assert_cmpint(sprintf(text, "%*d|%0*x", -4, 42, -4, 10), ==, 9);
+	g_assert_cmpstr(text, ==, "42  |a   ");
+	g_assert_cmpint(sprintf(text, "%.30d", 7), ==, 30);
+	g_assert_cmpstr(text, ==, "000000000000000000000000000007");
+	g_assert_cmpint(sprintf(text, "%300d", 7), ==, 300);
+	g_assert_cmpstr(text + 297, ==, "  7");
+	g_assert_cmpint(sprintf(text, "%*d%*s", G_MININT, 7, G_MININT, ""), <=, 1024);
+}
+
 static void test_limits(void)
 {
 	char text[8];
@@ -114,6 +131,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/c-text/formats", test_formats);
+	g_test_add_func("/c-text/widths", test_widths);
 	g_test_add_func("/c-text/limits", test_limits);
 	g_test_add_func("/c-text/letters", test_letters);
 	g_test_add_func("/c-text/wide", test_wide);
