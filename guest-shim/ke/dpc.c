@@ -68,7 +68,8 @@ int ke_run_dpcs(void)
 	return count;
 }
 
-bool ke_work_item_queue(struct ke_work_item *item, ke_routine routine, void *context)
+static bool queue_work_item(struct ke_work_item *item, ke_routine routine, void *context,
+			    bool of_driver)
 {
 	struct ke_work_queue *queue = &ke_processor()->work_items;
 
@@ -77,12 +78,23 @@ bool ke_work_item_queue(struct ke_work_item *item, ke_routine routine, void *con
 		if (i == item)
 			return false;
 	}
-	*item = (struct ke_work_item){.routine = routine, .context = context, .queued = true};
+	*item = (struct ke_work_item){
+		.routine = routine, .context = context, .queued = true, .of_driver = of_driver};
 	if (!queue->head)
 		queue->tail = &queue->head;
 	*queue->tail = item;
 	queue->tail = &item->next;
 	return true;
+}
+
+bool ke_work_item_queue(struct ke_work_item *item, ke_routine routine, void *context)
+{
+	return queue_work_item(item, routine, context, false);
+}
+
+bool ke_work_item_queue_of_driver(struct ke_work_item *item, ke_routine routine, void *context)
+{
+	return queue_work_item(item, routine, context, true);
 }
 
 static void unlink_work_item(struct ke_work_item **link)
@@ -108,23 +120,35 @@ bool ke_work_item_cancel(struct ke_work_item *item)
 	return true;
 }
 
+static bool may_run(const struct ke_work_item *item)
+{
+	return !item->of_driver || !ke_processor()->mutexes;
+}
+
+/* Return: where the first item is that may run, or the end. */
+static struct ke_work_item **first_to_run(void)
+{
+	struct ke_work_item **link = &ke_processor()->work_items.head;
+
+	while (*link && !may_run(*link))
+		link = &(*link)->next;
+	return link;
+}
+
 int ke_run_queued_work_items(void)
 {
-	struct ke_work_queue *queue = &ke_processor()->work_items;
+	struct ke_work_item **link;
 	unsigned int waiting = 0;
 	int count = 0;
 
-	if (ke_processor()->mutexes)
-		return 0;
-
 	/* Items queued by these calls are left for the next round, so that interrupts get a turn.
 	 */
-	for (struct ke_work_item *item = queue->head; item; item = item->next)
-		waiting++;
-	while (waiting-- && queue->head) {
-		struct ke_work_item *item = queue->head;
+	for (const struct ke_work_item *i = ke_processor()->work_items.head; i; i = i->next)
+		waiting += may_run(i);
+	while (waiting-- && *(link = first_to_run())) {
+		struct ke_work_item *item = *link;
 
-		unlink_work_item(&queue->head);
+		unlink_work_item(link);
 		item->routine(item->context);
 		count++;
 	}

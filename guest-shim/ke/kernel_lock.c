@@ -3,7 +3,7 @@
  * kernel_lock.c - mutexes, fast mutexes and semaphores
  *
  * All drivers run on one thread, work items within what waits: whoever would have to wait for a
- * mutex would wait for what is below on the stack.  So work items wait while a mutex is held.
+ * mutex would wait for what is below on the stack.  So drivers' work items wait while a mutex is held.
  */
 #include <ddk/kernel_lock.h>
 #include <ddk/processor.h>

@@ -50,12 +50,13 @@ struct ke_timer {
 	bool armed;
 };
 
-/** struct ke_work_item - a call to be made at PASSIVE_LEVEL */
+/** struct ke_work_item - a call to be made at PASSIVE_LEVEL; @of_driver: while no mutex is held */
 struct ke_work_item {
 	struct ke_work_item *next;
 	ke_routine routine;
 	void *context;
 	bool queued;
+	bool of_driver;
 };
 
 /* The level of the calling thread.  Read through ke_current_irql(). */
@@ -148,10 +149,13 @@ bool ke_timer_cancel(struct ke_timer *timer);
 /** ke_work_item_queue() - <= DISPATCH: Return: false when it was queued already. */
 bool ke_work_item_queue(struct ke_work_item *item, ke_routine routine, void *context);
 
+/** ke_work_item_queue_of_driver() - the same; it waits while a driver, on this stack, holds a mutex. */
+bool ke_work_item_queue_of_driver(struct ke_work_item *item, ke_routine routine, void *context);
+
 /** ke_work_item_cancel() - <= DISPATCH: Return: whether it was queued. */
 bool ke_work_item_cancel(struct ke_work_item *item);
 
-/** ke_run_work_items() - PASSIVE: run work items until none is queued. */
+/** ke_run_work_items() - PASSIVE: run work items until none is queued that may run. */
 void ke_run_work_items(void);
 
 /**

@@ -23,7 +23,7 @@ struct ke_processor {
 	struct ke_work_queue work_items;
 	struct event_loop *loop;
 	unsigned int loop_users;
-	unsigned int mutexes; /* that drivers hold: work items wait meanwhile */
+	unsigned int mutexes; /* that drivers hold: their work items wait meanwhile */
 };
 
 /** ke_processor() - the processor of the calling thread. */

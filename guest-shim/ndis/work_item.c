@@ -70,7 +70,7 @@ static void run(void *context)
 static bool queue(const char *call, struct work_item_state *state, void *item,
 		  void (*routine)(void *item))
 {
-	if (!ke_work_item_queue(&state->work, run, state)) {
+	if (!ke_work_item_queue_of_driver(&state->work, run, state)) {
 		ndis_violation(NULL, call,
 			       "a work item is scheduled again when its function has been called",
 			       "work item %p is waiting", item);

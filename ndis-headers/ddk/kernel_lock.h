@@ -6,8 +6,9 @@
  * Mutexes and semaphores, for code at PASSIVE_LEVEL; at DISPATCH_LEVEL there are spin locks.
  *
  * All drivers run on one thread here. While a driver holds a mutex and waits for something, interrupts,
- * DPCs and timers run, and work items do not: they would find it held by what waits for them. A driver
- * that holds one when it is unloaded is reported. Source: the kernel's reference pages.
+ * DPCs and timers run, NDIS completes what it was asked for, and work items of drivers do not run: they
+ * would find it held by what waits for them. A driver that holds one when it is unloaded is reported.
+ * Source: the kernel's reference pages.
  */
 
 #include "kernel_event.h"

@@ -5,6 +5,8 @@
 
 #include "ndis_fixture.h"
 
+#include <wdm.h>
+
 static NDIS_STATUS initialize(struct ndis_fixture *f, NDIS_HANDLE configuration)
 {
 	return NdisMAllocateMapRegisters(f->handle, 0, NDIS_DMA_24BITS, 4, 1514);
@@ -241,6 +243,33 @@ static void test_async_at_halt(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpuint(completed.calls, ==, 1);
 }
 
+static NDIS_EVENT allocated;
+
+static void set_allocated(struct ndis_fixture *f, PVOID va, PNDIS_PHYSICAL_ADDRESS logical,
+			  ULONG length, PVOID context)
+{
+	allocate_complete(f, va, logical, length, context);
+	NdisSetEvent(&allocated);
+}
+
+/* A driver that keeps others out while it waits for the memory. */
+static void test_async_with_mutex(struct ndis_fixture *f, gconstpointer data)
+{
+	FAST_MUTEX mutex;
+
+	memset(&completed, 0, sizeof(completed));
+	f->hooks.allocate_complete = set_allocated;
+	g_assert_cmpint(fixture_start(f), ==, 0);
+	NdisInitializeEvent(&allocated);
+	ExInitializeFastMutex(&mutex);
+	ExAcquireFastMutex(&mutex);
+	g_assert_cmpint(NdisMAllocateSharedMemoryAsync(f->handle, 3000, FALSE, NULL), ==,
+			NDIS_STATUS_PENDING);
+	g_assert_true(NdisWaitEvent(&allocated, 60000));
+	ExReleaseFastMutex(&mutex);
+	NdisMFreeSharedMemory(f->handle, 3000, FALSE, completed.va[0], completed.logical[0]);
+}
+
 static void test_async_without_handler(struct ndis_fixture *f, gconstpointer data)
 {
 	/* An NDIS 3 miniport cannot have one. */
@@ -299,6 +328,7 @@ int main(int argc, char **argv)
 	ADD("misuse", test_misuse);
 	ADD("async", test_async);
 	ADD("async-at-halt", test_async_at_halt);
+	ADD("async-with-mutex", test_async_with_mutex);
 	ADD("async-without-handler", test_async_without_handler);
 	ADD("leak", test_leak);
 	ADD("leak-of-initialize", test_leak_of_initialize);
