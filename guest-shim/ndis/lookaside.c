@@ -15,16 +15,28 @@
 #define LOOKASIDE_DEPTH 64u
 #define APC		(KE_DISPATCH_LEVEL - 1u)
 
-static bool is_usable(const char *call, const NPAGED_LOOKASIDE_LIST *list, unsigned int limit)
+static bool is_given(const char *call, const NPAGED_LOOKASIDE_LIST *list, unsigned int limit)
 {
 	ndis_irql_at_most(NULL, call, limit);
 	return ndis_is_given(call, "Lookaside", list);
 }
 
+static bool is_usable(const char *call, const NPAGED_LOOKASIDE_LIST *list, unsigned int limit)
+{
+	if (!is_given(call, list, limit))
+		return false;
+	if (list->Allocate)
+		return true;
+	ndis_violation(NULL, call,
+		       "a lookaside list is initialised before it is used, and deleted once",
+		       "lookaside list %p is not initialised", (const void *)list);
+	return false;
+}
+
 static void initialise(const char *call, PNPAGED_LOOKASIDE_LIST list, PALLOCATE_FUNCTION allocate,
 		       PFREE_FUNCTION release, SIZE_T size, ULONG tag, unsigned int limit)
 {
-	if (!is_usable(call, list, limit))
+	if (!is_given(call, list, limit))
 		return;
 	memset(list, 0, sizeof(*list));
 	list->Allocate = allocate ? allocate : ExAllocatePoolWithTag;
@@ -69,6 +81,7 @@ static void empty(const char *call, PNPAGED_LOOKASIDE_LIST list, unsigned int li
 	while ((entry = PopEntryList(&list->ListHead)))
 		list->Free(entry);
 	list->Depth = 0;
+	list->Allocate = NULL;
 	TRACE(call, "list %p)", (void *)list);
 }
 

@@ -295,6 +295,15 @@ static void test_lookaside(struct ndis_fixture *f, gconstpointer data)
 	KeLowerIrql(old);
 	ExDeleteNPagedLookasideList(&list);
 	ExDeletePagedLookasideList(&paged);
+	g_assert_null(ExAllocateFromPagedLookasideList(&paged));
+	fixture_expect_violation(f, "lookaside list 0x");
+	ExDeleteNPagedLookasideList(&list);
+	fixture_expect_violation(f, "ExDeleteNPagedLookasideList: lookaside list 0x");
+	memset(&list, 0, sizeof(list));
+	g_assert_null(ExAllocateFromNPagedLookasideList(&list));
+	fixture_expect_violation(f, "a lookaside list is initialised before it is used");
+	ExFreeToNPagedLookasideList(&list, &paged);
+	fixture_expect_violation(f, "ExFreeToNPagedLookasideList: lookaside list 0x");
 	ExDeletePagedLookasideList(NULL);
 	fixture_expect_violation(f, "ExDeletePagedLookasideList: Lookaside is NULL");
 }
