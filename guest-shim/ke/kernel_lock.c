@@ -68,6 +68,7 @@ VOID NTAPI KeInitializeSemaphore(PRKSEMAPHORE Semaphore, LONG Count, LONG Limit)
 
 	if (!ke_is_given(call, "Semaphore", Semaphore))
 		return;
+	*Semaphore = (KSEMAPHORE){0};
 	if (Count < 0 || Limit < 1 || Count > Limit) {
 		log_error("%s: Count is %d, Limit %d; rule: 0 <= Count <= Limit, and Limit is 1 or "
 			  "more",

@@ -251,6 +251,10 @@ static void test_semaphores(struct ndis_fixture *f, gconstpointer data)
 	g_assert_cmpint(wait_for(&semaphore, 0), ==, STATUS_SUCCESS);
 	g_assert_cmpint(wait_for(&semaphore, 0), ==, STATUS_SUCCESS);
 	g_assert_cmpint(wait_for(&semaphore, 0), ==, STATUS_TIMEOUT);
+	KeInitializeSemaphore(&semaphore, 0, 0);
+	fixture_expect_log(f, "Count is 0, Limit 0");
+	g_assert_cmpint(wait_for(&semaphore, 0), ==, STATUS_INVALID_PARAMETER);
+	fixture_expect_log(f, "is initialised before it is used");
 }
 
 static PIO_WORKITEM io_item;
