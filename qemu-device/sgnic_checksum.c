@@ -61,9 +61,9 @@ void sgnic_checksum_complete(uint8_t *frame, size_t size, uint32_t start,
 
 bool sgnic_checksum_ip_good(const uint8_t *frame, const SgnicPacket *p)
 {
-    uint8_t *ip = (uint8_t *)frame + p->network;
-
-    return net_raw_checksum(ip, (ip[0] & 0xf) * 4) == 0;
+    /* A sender on a hub may change the frame meanwhile: the length is kept. */
+    return net_raw_checksum((uint8_t *)frame + p->network,
+                            p->transport - p->network) == 0;
 }
 
 bool sgnic_checksum_transport_good(const uint8_t *frame, const SgnicPacket *p)

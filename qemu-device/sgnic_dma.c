@@ -40,7 +40,10 @@ static MemTxResult sgnic_dma_transfer(SgnicState *s, uint64_t address,
                               DMA_DIRECTION_TO_DEVICE, sgnic_dma_attrs);
 }
 
-/* An index or a flag is moved as a whole. */
+/*
+ * An index or a flag is moved as a whole.  On a hub a frame is still in the
+ * sender's memory, which may be that of the buffer, too.
+ */
 static void sgnic_dma_copy(void *to, const void *from, uint32_t length)
 {
     if (length == sizeof(uint32_t) &&
@@ -52,7 +55,7 @@ static void sgnic_dma_copy(void *to, const void *from, uint32_t length)
                QEMU_PTR_IS_ALIGNED(from, sizeof(uint16_t))) {
         qatomic_set((uint16_t *)to, qatomic_read((const uint16_t *)from));
     } else {
-        memcpy(to, from, length);
+        memmove(to, from, length);
     }
 }
 

@@ -91,7 +91,7 @@ static void set_link(struct nic *nic, bool up)
 
 static struct nic *start_counting(void)
 {
-	struct nic *nic = nic_start(&(struct nic_options){.another = true});
+	struct nic *nic = nic_start(&(struct nic_options){.another = ""});
 	struct pci_device other = {.qemu = nic->qemu, .bus = 0, .slot = 5};
 
 	pci_write(&other, PCI_BAR(SGNIC_REGISTER_BAR), 4, COUNTER);

@@ -12,6 +12,8 @@
 
 #define NIC_SLOT      4
 #define RAM_FIRST     0x100000u
+#define RAM_ANOTHER   0x800000u
+#define REGISTERS_ANOTHER 0xe0100000u
 #define PAGE	      4096u
 #define SETTLE_ROUNDS 8
 
@@ -35,8 +37,9 @@ void nic_probe(struct nic *nic)
 {
 	g_assert_cmphex(pci_read(&nic->pci, PCI_VENDOR_ID, 2), ==, SGNIC_PCI_VENDOR_ID);
 	g_assert_cmphex(pci_read(&nic->pci, PCI_DEVICE_ID, 2), ==, SGNIC_PCI_DEVICE_ID);
-	pci_write(&nic->pci, PCI_BAR(SGNIC_REGISTER_BAR), 4, NIC_REGISTERS);
-	pci_write(&nic->pci, PCI_BAR(SGNIC_MSIX_BAR), 4, NIC_MSIX_TABLE);
+	pci_write(&nic->pci, PCI_BAR(SGNIC_REGISTER_BAR), 4, (uint32_t)nic->registers);
+	pci_write(&nic->pci, PCI_BAR(SGNIC_MSIX_BAR), 4,
+		  (uint32_t)nic->registers + (NIC_MSIX_TABLE - NIC_REGISTERS));
 	pci_command(&nic->pci, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 0);
 	g_assert_cmphex(nic_get(nic, SGNIC_ID), ==, SGNIC_ID_VALUE);
 	g_assert_cmphex(nic_get(nic, SGNIC_VERSION) >> 16, ==, SGNIC_VERSION_VALUE >> 16);
@@ -72,7 +75,8 @@ static GPtrArray *nic_arguments(const struct nic_options *use, int peer)
 					      use->properties ? use->properties : ""));
 	if (use->another) {
 		g_ptr_array_add(list, g_strdup("-device"));
-		g_ptr_array_add(list, g_strdup("sgnic,addr=5.0"));
+		g_ptr_array_add(list, g_strdup_printf("sgnic,addr=5.0%s%s",
+						      *use->another ? "," : "", use->another));
 	}
 	if (use->incoming) {
 		g_ptr_array_add(list, g_strdup("-incoming"));
@@ -102,6 +106,7 @@ struct nic *nic_start(const struct nic_options *options)
 	g_ptr_array_unref(arguments);
 	nic->ram = qtest_ram(nic->qemu);
 	nic->ram_next = RAM_FIRST;
+	nic->registers = NIC_REGISTERS;
 	nic->pci = (struct pci_device){.qemu = nic->qemu, .bus = 0, .slot = NIC_SLOT};
 	nic_ignore_log(nic);
 	if (use->root_port)
@@ -109,6 +114,18 @@ struct nic *nic_start(const struct nic_options *options)
 	if (!use->incoming)
 		nic_probe(nic);
 	return nic;
+}
+
+struct nic *nic_another(struct nic *nic)
+{
+	struct nic *other = g_memdup2(nic, sizeof(*nic));
+
+	other->wire = -1;
+	other->ram_next = RAM_ANOTHER;
+	other->registers = REGISTERS_ANOTHER;
+	other->pci.slot = NIC_SLOT + 1;
+	nic_probe(other);
+	return other;
 }
 
 /* QEMU 7.2 tells of accesses to a place where nothing is, a region without name. */
@@ -140,12 +157,12 @@ void nic_stop(struct nic *nic)
 
 uint32_t nic_get(struct nic *nic, uint32_t offset)
 {
-	return (uint32_t)qtest_read(nic->qemu, NIC_REGISTERS + offset, 4);
+	return (uint32_t)qtest_read(nic->qemu, nic->registers + offset, 4);
 }
 
 void nic_set(struct nic *nic, uint32_t offset, uint32_t value)
 {
-	qtest_write(nic->qemu, NIC_REGISTERS + offset, 4, value);
+	qtest_write(nic->qemu, nic->registers + offset, 4, value);
 }
 
 uint64_t nic_statistic(struct nic *nic, enum sgnic_statistic counter)

@@ -39,7 +39,7 @@
  *               ended by NULL; struct nic then has no wire.
  * @wire_peer:   the file descriptor they name; it stays the caller's.
  * @iommu:       the "-device" of an IOMMU, which comes before the other devices.
- * @another:     a second sgnic, without a wire, at 5.0; only on the root bus.
+ * @another:     a second sgnic at 5.0, with these properties ("": none); only on the root bus.
  */
 struct nic_options {
 	const char *machine;
@@ -50,7 +50,7 @@ struct nic_options {
 	const char *const *wire_arguments;
 	int wire_peer;
 	const char *iommu;
-	bool another;
+	const char *another;
 };
 
 /** struct nic - one QEMU with one sgnic; members are for reading. */
@@ -62,6 +62,7 @@ struct nic {
 	int wire;	   /* our end of the Ethernet, or -1 */
 	size_t log_seen;   /* bytes of QEMU's log that are accounted for */
 	uint32_t queues;   /* pairs, as LIMIT_QUEUES says when the device is probed */
+	uint64_t registers; /* where BAR 0 is, NIC_REGISTERS but for nic_another() */
 };
 
 /** nic_start() - run QEMU with the device and make it reachable; NULL for the defaults. */
@@ -69,6 +70,14 @@ struct nic *nic_start(const struct nic_options *options);
 
 /** nic_stop() - end QEMU; fails if it logged anything no test asked for. */
 void nic_stop(struct nic *nic);
+
+/**
+ * nic_another() - the second sgnic of nic_options.another, probed
+ *
+ * It has guest memory of its own, from 8 MiB on, and no wire. What it logs is for @nic to account
+ * for. It ends with @nic; the memory is g_free()'s.
+ */
+struct nic *nic_another(struct nic *nic);
 
 /** nic_probe() - find the function, assign its BARs, enable memory and bus mastering. */
 void nic_probe(struct nic *nic);
