@@ -432,6 +432,11 @@ void sgnic_queue_flush(SgnicQueue *q)
     if (count == 0) {
         return;
     }
+    if (q->state != SGNIC_QUEUE_RUNNING) {
+        /* A message of this device, written meanwhile, has reset it. */
+        q->pending_count = 0;
+        return;
+    }
     if (!sgnic_queue_write_batch(q, count)) {
         sgnic_queue_fail(q);
         return;

@@ -33,6 +33,10 @@
 #define PCI_CAPABILITY_EXPRESS 0x10
 #define PCI_CAPABILITY_MSIX    0x11
 
+/* Device Control, from the beginning of the Express capability on */
+#define EXPRESS_CONTROL	       0x08
+#define EXPRESS_FUNCTION_RESET 0x8000u
+
 /** struct pci_device - the address of a function. */
 struct pci_device {
 	struct qtest *qemu;

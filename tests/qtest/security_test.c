@@ -104,17 +104,75 @@ static void test_leaks(void)
 	g_free(frame);
 }
 
+static void open_ecam(struct nic *nic)
+{
+	struct pci_device bridge = {.qemu = nic->qemu, .bus = 0, .slot = 0};
+
+	pci_write(&bridge, HOST_BRIDGE_ECAM, 4, ECAM | ECAM_ENABLE);
+}
+
+/*
+ * The message of an error resets the function that reports it: what was under way ends, and
+ * nothing is written to address 0, where the rings then are.
+ */
+static void test_reset_by_message(gconstpointer data)
+{
+	enum { LOW = 64, VECTOR = 0 };
+	bool receive = GPOINTER_TO_INT(data);
+	struct nic *nic = nic_start(NULL);
+	uint8_t *low = nic_pointer(nic, 0, LOW);
+	struct frame *frame = g_new(struct frame, 1);
+	struct nic_queue queue;
+	uint8_t before[LOW];
+
+	open_ecam(nic);
+	memset(low, 0xa5, LOW);
+	memcpy(before, low, LOW);
+	queue_open(&queue, nic, receive, 16);
+	nic_set(nic, SGNIC_INTERRUPT_MODE, SGNIC_INTERRUPT_MODE_VECTORS);
+	nic_set(nic, SGNIC_OTHER_VECTOR, VECTOR);
+	nic_set(nic, SGNIC_INTERRUPT_MASK, SGNIC_CAUSE_ERROR);
+	pci_msix_vector(&nic->pci, NIC_MSIX_TABLE, VECTOR,
+			ECAM + ((uint64_t)nic->pci.slot << 15) +
+				pci_capability(&nic->pci, PCI_CAPABILITY_EXPRESS) +
+				EXPRESS_CONTROL,
+			EXPRESS_FUNCTION_RESET);
+	pci_msix_enable(&nic->pci, true);
+	queue_post(&queue, NIC_REGISTERS, 200, (uint16_t)(receive ? 0 : SGNIC_DESCRIPTOR_END), 1);
+	queue_kick(&queue);
+	if (receive) {
+		frame_fill(frame, address_nic, 200, 1);
+		nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+		wire_send(nic, frame);
+		wire_wait_taken(nic);
+	}
+	nic_settle(nic);
+	g_assert_cmphex(pci_read(&nic->pci, PCI_COMMAND, 2), ==, 0);
+	nic_same_bytes(low, before, LOW);
+	nic_ignore_log(nic);
+	nic_probe(nic);
+	nic_settle(nic);
+	nic_same_bytes(low, before, LOW);
+	queue_open(&queue, nic, receive, 16);
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+	if (receive)
+		queue_expect_receives(&queue);
+	else
+		queue_expect_transmits(&queue);
+	nic_stop(nic);
+	g_free(frame);
+}
+
 /* There is nothing to get wrong with virtual functions: the card has none. */
 static void test_no_virtual_functions(void)
 {
 	struct nic *nic = nic_start(NULL);
-	struct pci_device bridge = {.qemu = nic->qemu, .bus = 0, .slot = 0};
 	uint64_t space = ECAM + ((uint64_t)nic->pci.slot << 15);
 	uint32_t at = EXTENDED;
 	uint32_t header;
 	int i;
 
-	pci_write(&bridge, HOST_BRIDGE_ECAM, 4, ECAM | ECAM_ENABLE);
+	open_ecam(nic);
 	g_assert_cmphex(qtest_read(nic->qemu, space, 4), ==,
 			(uint32_t)SGNIC_PCI_DEVICE_ID << 16 | SGNIC_PCI_VENDOR_ID);
 	for (i = 0; at && i < CAPABILITIES_AT_MOST; i++) {
@@ -170,6 +228,10 @@ int main(int argc, char **argv)
 		return status;
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/security/double-fetch", test_double_fetch);
+	g_test_add_data_func("/security/reset-by-message/transmit", GINT_TO_POINTER(false),
+			     test_reset_by_message);
+	g_test_add_data_func("/security/reset-by-message/receive", GINT_TO_POINTER(true),
+			     test_reset_by_message);
 	g_test_add_func("/security/leaks", test_leaks);
 	g_test_add_func("/security/no-virtual-functions", test_no_virtual_functions);
 	g_test_add_func("/security/exhaustion", test_exhaustion);
