@@ -62,6 +62,8 @@ static void sgnic_vm_state_changed(void *opaque, bool running, RunState state)
     SgnicState *s = opaque;
 
     if (running) {
+        /* The migration stream knows nothing of a fault that is armed here. */
+        sgnic_update_link(s);
         sgnic_resume_queues(s);
         if (sgnic_fault_armed(s, SGNIC_FAULT_SET(INTERRUPT_SPURIOUS))) {
             sgnic_fault_spurious(s);

@@ -138,7 +138,7 @@ typedef struct SgnicQueue {
     uint8_t *bounce;            /* SGNIC_BOUNCE_SIZE bytes for a copied frame */
     bool discarding;            /* up to END, after TOO_MANY_ELEMENTS */
     bool blocked;               /* "frame" is queued at the backend */
-    uint32_t resumes;           /* since the bottom half or a doorbell */
+    uint32_t resumes;           /* since the bottom half */
     QSIMPLEQ_ENTRY(SgnicQueue) next_blocked;
     bool segmenting;            /* segments of "frame" in "bounce" are left */
     uint32_t segment;           /* segments the backend has already */

@@ -287,6 +287,10 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
     if (size == 0) {
         return -1;
     }
+    if (!s->link_up) {
+        /* As the net core does for a link that the backend takes down */
+        return size;
+    }
     if (!sgnic_can_receive(nc)) {
         return 0;
     }
@@ -297,6 +301,9 @@ ssize_t sgnic_receive_iov(NetClientState *nc, const struct iovec *iov,
     if (q->state != SGNIC_QUEUE_RUNNING) {
         sgnic_rx_drop(s, SGNIC_STAT_RX_NO_QUEUE, size, "no queue");
         return size;
+    }
+    if (!sgnic_queue_may_run(q)) {
+        return 0;
     }
     if (s->features_enabled || f.header.flags) {
         sgnic_rx_offload(s, &f);

@@ -295,6 +295,34 @@ static void test_stuck(void)
 	setup_stop(setup);
 }
 
+/* Another receive queue that runs does not make the stuck one deliver. */
+static void test_stuck_beside_another(void)
+{
+	struct nic *nic = nic_start(&(struct nic_options){.properties = "queues=2"});
+	struct frame *frame = g_new(struct frame, 1);
+	struct nic_queue rx[2];
+	int i;
+
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+	for (i = 0; i < 2; i++) {
+		queue_open_at(&rx[i], nic, true, (uint32_t)i, 16);
+		queue_post(&rx[i], queue_buffer(nic, 300, 0), 300, 0, (uint16_t)i);
+		queue_kick(&rx[i]);
+	}
+	nic_put(nic, "fault-queue", "\"rx0\"");
+	nic_put(nic, "fault-queue-stuck", "true");
+	frame_fill(frame, address_nic, 200, 1);
+	wire_send(nic, frame);
+	nic_settle(nic);
+	queue_expect_idle(&rx[0]);
+	queue_expect_idle(&rx[1]);
+	nic_put(nic, "fault-queue-stuck", "false");
+	queue_expect(&rx[0], SGNIC_STATUS_OK, 0, 200, 1);
+	nic_expect_no_error(nic);
+	nic_stop(nic);
+	g_free(frame);
+}
+
 static void test_removed(void)
 {
 	struct setup *setup = setup_start(NULL);
@@ -417,6 +445,28 @@ static void test_not_migrated(void)
 	g_free(setup);
 }
 
+/* What the guest saw of the link is kept. */
+static void test_link_stays_down(void)
+{
+	struct setup *setup = setup_start(NULL);
+	struct nic *target;
+	int stream;
+
+	nic_put(setup->nic, "fault-link-down", "true");
+	stream = migration_save(setup->nic);
+	target = migration_move(setup->nic, stream);
+	setup->tx.nic = target;
+	migration_resume(target);
+	g_assert_cmphex(nic_get(target, SGNIC_STATUS), ==, 0);
+	qtest_qmp_ok(target->qemu, "{\"execute\": \"set_link\", \"arguments\": "
+				   "{\"name\": \"wire\", \"up\": true}}");
+	g_assert_cmphex(nic_get(target, SGNIC_STATUS), ==, SGNIC_STATUS_LINK_UP);
+	queue_expect_transmits(&setup->tx);
+	nic_stop(target);
+	migration_retire(setup->nic, stream);
+	g_free(setup);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -433,8 +483,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/fault-dma/completion-corrupt", test_corrupt);
 	g_test_add_func("/fault-dma/completion-withhold", test_withhold);
 	g_test_add_func("/fault-dma/queue-stuck", test_stuck);
+	g_test_add_func("/fault-dma/queue-stuck-beside-another", test_stuck_beside_another);
 	g_test_add_func("/fault-dma/removed", test_removed);
 	g_test_add_func("/fault-dma/bad-values", test_bad_values);
 	g_test_add_func("/fault-dma/not-migrated", test_not_migrated);
+	g_test_add_func("/fault-dma/link-stays-down", test_link_stays_down);
 	return g_test_run();
 }

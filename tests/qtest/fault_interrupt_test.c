@@ -256,7 +256,7 @@ static void test_link_down(void)
 {
 	struct nic *nic = nic_start(&(struct nic_options){.properties = "fault-link-down=on"});
 	struct frame *frame = g_new(struct frame, 1);
-	struct nic_queue tx;
+	struct nic_queue tx, rx;
 
 	g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==, 0);
 	g_assert_cmpuint(nic_number(nic, "link-up"), ==, 0);
@@ -271,10 +271,21 @@ static void test_link_down(void)
 	set_link(nic, true);
 	g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==, SGNIC_STATUS_LINK_UP);
 	queue_expect_transmits(&tx);
+	nic_set(nic, SGNIC_RECEIVE_FILTER, SGNIC_FILTER_DIRECTED);
+	queue_open(&rx, nic, true, 16);
+	queue_post(&rx, queue_buffer(nic, 300, 0), 300, 0, 9);
+	queue_kick(&rx);
 	nic_put(nic, "fault-link-down", "true");
 	g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==, 0);
+	frame_fill(frame, address_nic, 200, 2);
+	wire_send(nic, frame);
+	wire_wait_taken(nic);
+	queue_expect_idle(&rx);
 	nic_put(nic, "fault-link-down", "false");
 	g_assert_cmphex(nic_get(nic, SGNIC_STATUS), ==, SGNIC_STATUS_LINK_UP);
+	queue_expect_idle(&rx);
+	wire_send(nic, frame);
+	queue_expect(&rx, SGNIC_STATUS_OK, 9, 200, 1);
 	g_assert_cmpuint(nic_number(nic, "fault-link-down-count"), ==, 2);
 	nic_stop(nic);
 	g_free(frame);
