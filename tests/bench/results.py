@@ -78,7 +78,15 @@ class Results:
             f"QEMU {versions['qemu']}, guest Linux {versions['guest']}, DPDK {versions['dpdk']}, "
             f"iperf3 {versions['iperf3']}, {versions['gcc']}. "
             f"Datagrams that a socket holds: {self._facts['max_dgram_qlen']}. "
-            f"Duration: {self._facts.get('seconds', 0)} s.", ""]
+            f"Duration: {self._facts.get('seconds', 0)} s; {self._build_and_check()}.", ""]
+
+    def _build_and_check(self):
+        """Their times, relative to that of the measurements."""
+        whole = max(self._facts.get("seconds", 0), 1)
+        check = self._facts.get("check_seconds")
+        return (f"the build before it {self._facts.get('build_seconds', 0) / whole:.2f} times as "
+                "long, " + (f"the last `./check` {check / whole:.2f} times" if check else
+                            "no `./check` was run in that build directory"))
 
     @staticmethod
     def _cell(rows, name, size):
