@@ -330,10 +330,14 @@ class Test:
         traffic.send = lambda wire: None
 
         def is_settled():
+            came = len(traffic.answered) + traffic.others
             self.now = machine.execute("qom-get", path=NIC, property="statistics")
             self.delivered = self.now["rx-frames"] - before["rx-frames"]
             self.replied = self.now["tx-frames"] - before["tx-frames"]
-            return self.delivered == len(traffic.answered)
+            traffic.pump()
+            # Nothing came out while the counters were read, and so they are as old as the frames.
+            return (self.delivered == len(traffic.answered) and
+                    came == len(traffic.answered) + traffic.others)
 
         machine.wait("the answers to all frames that were delivered", is_settled)
         # What is missing must not have been dropped by the device.
