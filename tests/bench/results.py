@@ -143,13 +143,13 @@ def plot(directory, name, title, rows, xlabel):
     is_wide = bool(values) and max(values) > 200 * min(values)
     start = min(values) / 3 if is_wide else 0
     scale = "set logscale x" if is_wide else "unset logscale x"
-    data = os.path.join(directory, f"{name}.dat")
-    with open(data, "w", encoding="utf-8") as stream:
+    data = f"{name}.dat"
+    with open(os.path.join(directory, data), "w", encoding="utf-8") as stream:
         for index, (label, value, low, high) in enumerate(rows):
             stream.write(f'{index} "{label}" {value:.6g} {low:.6g} {high:.6g}\n')
     script = f"""
 set terminal svg size 900,{140 + 26 * len(rows)} font "sans,13" background "#ffffff"
-set output "{directory}/{name}.svg"
+set output "{name}.svg"
 set title "{title}" noenhanced
 set style fill solid 0.7
 {scale}
@@ -162,7 +162,8 @@ unset key
 plot "{data}" using 3:1:({start:.6g}):3:($1-0.35):($1+0.35):yticlabels(2) with boxxyerror lc rgb "#4477aa", \\
      "{data}" using 3:1:4:5 with xerrorbars lc rgb "#222222" pt 0
 """
-    subprocess.run(["gnuplot"], input=script, text=True, check=True)
+    # A plot holds the names of its data: no more than the file's, so that it is the same everywhere.
+    subprocess.run(["gnuplot"], input=script, text=True, check=True, cwd=directory)
     path = os.path.join(directory, f"{name}.svg")
     with open(path, encoding="utf-8") as stream:
         declaration, rest = stream.read().split("\n", 1)
