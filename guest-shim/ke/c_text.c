@@ -39,7 +39,7 @@ int CDECL sprintf(char *Text, const char *Format, ...)
 	int length;
 
 	va_start(arguments, Format);
-	length = _vsnprintf(Text, SIZE_MAX, Format, arguments);
+	length = vsprintf(Text, Format, arguments);
 	va_end(arguments);
 	return length;
 }

@@ -8,38 +8,32 @@
 
 #define APC (KE_DISPATCH_LEVEL - 1)
 
+/* Nothing is paged out: an address of a driver, or a handle, is all there is to look at. */
+static PVOID look_at(const char *call, const char *name, PVOID address)
+{
+	ke_irql_at_most(call, APC);
+	ke_is_given(call, name, address);
+	return address;
+}
+
 PVOID NTAPI MmLockPagableDataSection(PVOID AddressWithinSection)
 {
-	static const char call[] = "MmLockPagableDataSection";
-
-	ke_irql_at_most(call, APC);
-	ke_is_given(call, "AddressWithinSection", AddressWithinSection);
-	return AddressWithinSection;
+	return look_at("MmLockPagableDataSection", "AddressWithinSection", AddressWithinSection);
 }
 
 VOID NTAPI MmUnlockPagableImageSection(PVOID ImageSectionHandle)
 {
-	static const char call[] = "MmUnlockPagableImageSection";
-
-	ke_irql_at_most(call, APC);
-	ke_is_given(call, "ImageSectionHandle", ImageSectionHandle);
+	look_at("MmUnlockPagableImageSection", "ImageSectionHandle", ImageSectionHandle);
 }
 
 PVOID NTAPI MmPageEntireDriver(PVOID AddressWithinSection)
 {
-	static const char call[] = "MmPageEntireDriver";
-
-	ke_irql_at_most(call, APC);
-	ke_is_given(call, "AddressWithinSection", AddressWithinSection);
-	return AddressWithinSection;
+	return look_at("MmPageEntireDriver", "AddressWithinSection", AddressWithinSection);
 }
 
 VOID NTAPI MmResetDriverPaging(PVOID AddressWithinSection)
 {
-	static const char call[] = "MmResetDriverPaging";
-
-	ke_irql_at_most(call, APC);
-	ke_is_given(call, "AddressWithinSection", AddressWithinSection);
+	look_at("MmResetDriverPaging", "AddressWithinSection", AddressWithinSection);
 }
 
 MM_SYSTEMSIZE NTAPI MmQuerySystemSize(VOID)
